@@ -1,0 +1,106 @@
+"""Who may talk to the site: until accounts exist, the person at this machine and nobody else."""
+
+import ipaddress
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+from research.exceptions import Refused
+
+LOCAL_USER = "local"
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to serve on, or that a client comes from, is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+class OwnSiteOnly:
+    """Refuses HTTP and WebSocket requests of other machines, other hosts and other sites.
+
+    The Host check stops DNS rebinding; the Origin check stops other sites' pages, on WebSockets
+    above all, which browsers open across sites freely. A client without an Origin is no browser.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reason = _refusal(scope) if scope["type"] in ("http", "websocket") else None
+        if reason is None:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})  # before accepting: the server answers 403
+        else:
+            body = json.dumps(Refused(reason=reason).as_json()).encode()
+            headers = [(b"content-type", b"application/json")]
+            await send({"type": "http.response.start", "status": 403, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+
+def _refusal(scope: Scope) -> str | None:
+    """Why a request is not served, or None."""
+    client = scope.get("client")
+    if client and not is_loopback(client[0]):
+        return "This site serves its own machine only."
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    host = headers.get(b"host", "")
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return "This Host is not the site's own. Set ALLOWED_HOSTS to serve it."
+    origin = headers.get(b"origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        return "This Origin is not the site's own."
+    return None
+
+
+def local_user() -> Any:
+    """The person at the keyboard: an administrator without a password, made on first use."""
+    user, _ = get_user_model().objects.get_or_create(
+        username=LOCAL_USER, defaults={"is_staff": True, "is_superuser": True}
+    )
+    return user
+
+
+class SignInLocalUser(MiddlewareMixin):
+    """Every request that reaches Django is the local user's."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        user = local_user()
+
+        async def auser() -> Any:
+            return user
+
+        request.user = user
+        request.auser = auser
+
+
+class ContentSecurityPolicy(MiddlewareMixin):
+    """Pages load nothing from elsewhere and run no script that is written into them."""
+
+    policy = (
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        return response

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ResearchConfig(AppConfig):
+    name = "research"
+
+    def ready(self) -> None:
+        post_migrate.connect(_load_built_in_blueprints, sender=self)
+
+
+def _load_built_in_blueprints(**kwargs: object) -> None:
+    from research.crews.blueprints import load_built_in
+
+    load_built_in()

@@ -1,0 +1,78 @@
+"""The one writer and the one publisher of events: stored first, pushed after the commit."""
+
+import functools
+import json
+import uuid
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+from django.db.models import F
+
+from research.models import Event, NewEvent, Run, touched_runs
+from research.redaction import redact
+
+ENDINGS = {"topic.succeeded", "topic.failed", "topic.cancelled"}
+
+Frame = dict[str, Any]
+
+
+def group_of(run_id: uuid.UUID) -> str:
+    """The channel-layer group of a run's watchers."""
+    return f"run.{run_id}"
+
+
+def record(events: Sequence[NewEvent]) -> None:
+    """Stores events with their run's next `seq`, and publishes them once the transaction commits.
+
+    Runs inside the caller's transaction, beside the changes that the events tell of. The update of
+    the run's row is also its lock: whoever else writes events of this run waits for the commit, so
+    numbers become visible in order and without a gap.
+    """
+    for run_id in touched_runs(events):
+        own = [event for event in events if event.run_id == run_id]
+        rows = _store(run_id, own)
+        if any(event.kind in ENDINGS for event in own):
+            rows += _store(run_id, Run.objects.get(pk=run_id).settle())
+        frames = [row.as_json() for row in rows]
+        transaction.on_commit(functools.partial(publish, run_id, {"events": frames}))
+
+
+def _store(run_id: uuid.UUID, events: Sequence[NewEvent]) -> list[Event]:
+    if not events:
+        return []
+    run = Run.objects.filter(pk=run_id)
+    run.update(last_seq=F("last_seq") + len(events))
+    first = run.values_list("last_seq", flat=True).get() - len(events) + 1
+    rows = [
+        Event(
+            run_id=run_id,
+            seq=seq,
+            kind=event.kind,
+            position=event.position,
+            at=event.at,
+            data=_clean(event.data),
+        )
+        for seq, event in zip(count(first), events)
+    ]
+    return Event.objects.bulk_create(rows)
+
+
+def _clean(data: dict[str, Any]) -> dict[str, Any]:
+    """Event data without secrets."""
+    text = json.dumps(data)
+    clean = redact(text)
+    return data if clean == text else json.loads(clean)
+
+
+def publish(run_id: uuid.UUID, message: dict[str, Any]) -> None:
+    """Pushes to a run's watchers: `{"events": [frame, …]}` stored ones, or `{"passing": frame}`.
+
+    A push is a hint: a watcher that misses it finds the events in the database.
+    """
+    layer = get_channel_layer()
+    send = getattr(layer, "push", None) or async_to_sync(layer.group_send)
+    send(group_of(run_id), {"type": "run.push", **message})

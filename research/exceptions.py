@@ -1,0 +1,84 @@
+"""What can go wrong, as a small family: the docstring is the message, the class name the code."""
+
+import re
+from typing import Any
+
+
+class ResearchError(Exception):
+    """Something went wrong."""
+
+    status = 400
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__((type(self).__doc__ or "").format(**details))
+
+    @property
+    def code(self) -> str:
+        """`too_many_topics` for `TooManyTopics`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+
+    def as_json(self) -> dict[str, dict[str, str]]:
+        """The one shape of an error in the API."""
+        return {"error": {"code": self.code, "message": str(self)}}
+
+
+class BadInput(ResearchError):
+    """The request cannot be read: {reason}"""
+
+
+class NoTopics(BadInput):
+    """There is no topic. Write at least one, each on a line of its own."""
+
+
+class TooManyTopics(BadInput):
+    """A run takes at most {limit} topics, and these are {count}. Split them into several runs."""
+
+
+class TopicTooLong(BadInput):
+    """Topic {position} is {length} characters long; {limit} is the most. Say it in a sentence."""
+
+
+class ControlCharacters(BadInput):
+    """Topic {position} holds a control character ({character}). Remove it and send it again."""
+
+
+class UnknownBlueprint(BadInput):
+    """There is no blueprint {name!r}. There are: {known}."""
+
+
+class UnknownModel(BadInput):
+    """No provider is known for the model {name!r}. Write provider/model, as in {example}."""
+
+
+class MissingKey(BadInput):
+    """The model {name!r} needs {variable}. Set it in the environment and start the site again."""
+
+
+class IdempotencyKeyReused(BadInput):
+    """This Idempotency-Key belongs to a run with other topics. Use a new key for a new run."""
+
+    status = 422
+
+
+class NotFound(ResearchError):
+    """There is no {thing} {name!r}."""
+
+    status = 404
+
+
+class BodyTooLarge(ResearchError):
+    """The request is larger than {limit} bytes. Send fewer topics at once."""
+
+    status = 413
+
+
+class Refused(ResearchError):
+    """{reason}"""
+
+    status = 403
+
+
+class AlreadyFinished(ResearchError):
+    """The run has already finished."""
+
+    status = 409

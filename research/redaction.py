@@ -1,0 +1,31 @@
+"""Keeps secrets out of everything that is written: events, errors, logs, exports."""
+
+import functools
+import logging
+import os
+import re
+
+_SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS?)(_ID)?$")
+_SHORTEST = 8  # a shorter value would black out ordinary words
+_MASK = "•••"
+
+
+@functools.lru_cache(maxsize=1)
+def _pattern(environment: frozenset[tuple[str, str]]) -> re.Pattern[str] | None:
+    values = {v for k, v in environment if _SECRET_NAME.search(k) and len(v) >= _SHORTEST}
+    longest_first = sorted(values, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))) if values else None
+
+
+def redact(text: str) -> str:
+    """`text` without any value that the environment holds under a secret's name."""
+    secrets = frozenset((k, v) for k, v in os.environ.items() if _SECRET_NAME.search(k))
+    pattern = _pattern(secrets)
+    return pattern.sub(_MASK, text) if pattern else text
+
+
+class RedactingFormatter(logging.Formatter):
+    """Redacts the finished line, its traceback included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
