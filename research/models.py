@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -76,6 +76,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         """The runs that stand after this one in `newest_first`, for paging without an offset."""
         return self.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, id__lt=pk))
 
+    def after(self, created_at: datetime, pk: uuid.UUID) -> Self:
+        """The runs that stand before this one in `newest_first`."""
+        return self.filter(Q(created_at__gt=created_at) | Q(created_at=created_at, id__gt=pk))
+
     def matching(self, words: str) -> Self:
         """Runs with a topic whose text or result holds all the words."""
         runs = self
@@ -85,23 +89,28 @@ class RunQuerySet(models.QuerySet["Run"]):
         return runs
 
     def with_counts(self) -> Self:
-        """Adds `topic_count`, `succeeded_count`, `failed_count` and `token_count`."""
+        """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count` and `crew_time`."""
+        worked = Coalesce("finished_at", Now()) - F("started_at")
         return self.annotate(
             topic_count=_per_run(Count("pk")),
             succeeded_count=_per_run(Count("pk", filter=Q(status=Status.SUCCEEDED))),
             failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
             token_count=_per_run(models.Sum(F("prompt_tokens") + F("completion_tokens"))),
+            crew_time=_per_run(models.Sum(worked), models.DurationField()),
         )
 
     def awaiting_review(self) -> Self:
         return self.exclude(status__in=OPEN).filter(review=Review.UNREVIEWED)
 
 
-def _per_run(aggregate: models.Aggregate) -> models.Subquery:
+def _per_run(
+    aggregate: models.Aggregate, output_field: "models.Field[Any, Any] | None" = None
+) -> models.Subquery:
     """An aggregate over a run's topics as a subquery, so that it is worked out for a page only."""
     topics = Topic.objects.filter(run=models.OuterRef("pk")).order_by().values("run")
     return models.Subquery(
-        topics.annotate(value=aggregate).values("value"), output_field=models.IntegerField()
+        topics.annotate(value=aggregate).values("value"),
+        output_field=output_field or models.IntegerField(),
     )
 
 
@@ -369,6 +378,11 @@ class EventQuerySet(models.QuerySet["Event"]):
     def after(self, seq: int) -> Self:
         return self.filter(seq__gt=seq).order_by("seq")
 
+    def telling(self) -> Self:
+        """Each topic's last event that says what its crew does now; for the events of one run."""
+        last = self.filter(kind__in=Event.TELLING).order_by().values("position")
+        return self.filter(seq__in=last.annotate(last=models.Max("seq")).values("last"))
+
 
 class Event(models.Model):
     """Something that happened in a run. `seq` counts 1, 2, 3 … within the run, without a gap."""
@@ -393,6 +407,14 @@ class Event(models.Model):
         TOOL_FINISHED = "tool.finished"
         TOOL_FAILED = "tool.failed"
         SOURCE_FOUND = "source.found"
+
+    TELLING = (
+        Kind.TOPIC_STARTED,
+        Kind.TOPIC_RESUMED,
+        Kind.TASK_STARTED,
+        Kind.LLM_STARTED,
+        Kind.TOOL_STARTED,
+    )
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()

@@ -41,17 +41,20 @@ def render_markdown(
     return mark_safe(_CLEANER.clean(html) + (_CUT_NOTE if is_cut else ""))
 
 
-def _parser() -> MarkdownIt:
+class _Parser(MarkdownIt):
     """CommonMark with tables, without raw HTML, images and reference definitions.
 
     Definitions are out because models close with `[1]: https://…`, which is their list of sources.
     """
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
-    parser.enable("table").disable(["image", "reference", "html_block", "html_inline"])
-    parser.validateLink = lambda url: url.lower().startswith(_SCHEMES)
-    parser.core.ruler.push("headings", _lower_headings)
-    parser.core.ruler.push("citations", _link_citations)
-    return parser
+
+    def __init__(self) -> None:
+        super().__init__("commonmark", {"html": False, "maxNesting": 20})
+        self.enable("table").disable(["image", "reference", "html_block", "html_inline"])
+        self.core.ruler.push("headings", _lower_headings)
+        self.core.ruler.push("citations", _link_citations)
+
+    def validateLink(self, url: str) -> bool:
+        return url.lower().startswith(_SCHEMES)
 
 
 def _lower_headings(state: StateCore) -> None:
@@ -106,7 +109,7 @@ def _text(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-_PARSER = _parser()
+_PARSER = _Parser()
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes={"a": {"href", "title"}, "span": {"title"}, "ol": {"start"}},
