@@ -1,10 +1,58 @@
-"""Fixtures with real parts: a provider over HTTP, a site in a process, a browser."""
+"""Fixtures with real parts: a provider over HTTP, a site in a process, a browser.
 
-from collections.abc import Iterator
+A module whose tests take `page` has no async tests: Playwright's own loop is running there.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
+from django.db import connections
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.fakes import ScriptedProvider
+from tests.site import Site
+
+PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def unavailable(what: str, remedy: str) -> NoReturn:
+    """Skips a test for want of something; where CI=true, nothing may be missing."""
+    reason = f"{what} is not there: {remedy}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_personal() -> Iterator[None]:
+    """No test sees the developer's keys, proxies or default model."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in filter(PERSONAL.search, list(os.environ)):
+            patch.delenv(name)
+        patch.setattr("django.conf.settings.RESEARCH_MODEL", "")
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file, as on a real site: SQLite's in-memory database locks whole tables between threads."""
+    name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    connections["default"].settings_dict["TEST"]["NAME"] = str(name)
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +66,88 @@ def provider(provider_process: ScriptedProvider) -> ScriptedProvider:
     """The scripted provider without a script and with all counts at nothing."""
     provider_process.reset()
     return provider_process
+
+
+def _site(folder: Path, provider: ScriptedProvider, **env: str) -> Site:
+    usual = {
+        "OPENAI_API_KEY": "sk-test-0123456789abcdef",
+        "OPENAI_BASE_URL": provider.url,
+        "RESEARCH_MODEL": "openai/scripted",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    site = Site(folder, **(usual | env))
+    site.start()
+    return site
+
+
+@pytest.fixture(scope="session")
+def site_process(
+    tmp_path_factory: pytest.TempPathFactory, provider_process: ScriptedProvider
+) -> Iterator[Site]:
+    site = _site(tmp_path_factory.mktemp("site"), provider_process)
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def site(site_process: Site, provider: ScriptedProvider) -> Site:
+    """A running site that asks the scripted provider; the same one for the tests of a session."""
+    return site_process
+
+
+@pytest.fixture
+def make_site(tmp_path: Path, provider: ScriptedProvider) -> Iterator[Callable[..., Site]]:
+    """Starts a site of the test's own: `make_site(RESEARCH_MAX_CREWS="2")`."""
+    sites: list[Site] = []
+
+    def make(**env: str) -> Site:
+        sites.append(_site(tmp_path / f"site-{len(sites)}", provider, **env))
+        return sites[-1]
+
+    yield make
+    for site in sites:
+        site.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        unavailable("Chromium", "apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a window with Playwright's context options: `open_page(color_scheme="dark")`.
+
+    At the end of the test no page may have raised an error or met the content security policy.
+    """
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(**options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: refused(message.text))
+        return page
+
+    def refused(text: str) -> None:
+        if "Content Security Policy" in text:
+            complaints.append(text)
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page], site: Site) -> Page:
+    """A window on the site: `page.goto("/")`."""
+    return open_page(base_url=site.url)
