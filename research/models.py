@@ -33,6 +33,7 @@ class Status(models.TextChoices):
 TOPIC_STATUSES = [choice for choice in Status.choices if choice[0] != Status.PARTIAL]
 OPEN = (Status.QUEUED, Status.RUNNING, Status.CANCELLING)
 AT_WORK = (Status.RUNNING, Status.CANCELLING)
+LEASE = timedelta(seconds=30)  # a claim that is not renewed for this long belongs to nobody
 RETRIABLE = (Status.FAILED, Status.CANCELLED)
 
 
@@ -179,7 +180,7 @@ class Run(models.Model):
         )
         if not finished:
             return []
-        return [NewEvent(self.pk, "run.finished", data={"status": status, "topics": counts})]
+        return [NewEvent(self.pk, "run.finished", data={"status": status.value, "topics": counts})]
 
     def record_review(self, state: str, note: str, user: Any) -> None:
         """Keeps a person's verdict, and who gave it when."""
@@ -209,6 +210,9 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         if run:
             waiting = waiting.filter(run=run)
         return list(waiting.order_by("position", "pk").values_list("pk", flat=True)[:limit])
+
+    def renew_leases(self) -> None:
+        self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
 
     def abandoned(self) -> Self:
         """Topics whose worker stopped renewing its lease."""
@@ -266,13 +270,13 @@ class Topic(models.Model):
             return None
         return {"kind": self.error_kind, "message": self.error_message}
 
-    def claim(self, lease: timedelta) -> "list[NewEvent] | None":
-        """Takes a queued topic for the caller, who then renews the lease; None when it is gone."""
+    def claim(self) -> "list[NewEvent] | None":
+        """Takes a queued topic for the caller, who then renews its lease; None when it is gone."""
         now = timezone.now()
         taken = Topic.objects.filter(pk=self.pk, status=Status.QUEUED).update(
             status=Status.RUNNING,
             started_at=Coalesce("started_at", now),
-            lease_until=now + lease,
+            lease_until=now + LEASE,
         )
         if not taken:
             return None

@@ -1,0 +1,321 @@
+"""Everything here leans on the insides of CrewAI 1.15; nothing else in the project does.
+
+Each piece says what the stock code does and has a contract test (tests/test_crewai_contract.py) that
+names what an upgrade broke. Import this module before any other part of CrewAI: it switches off what
+CrewAI would otherwise do at import (telemetry, tracing, version check, `.env`, writing to HOME).
+"""
+
+import asyncio
+import contextlib
+import functools
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+import httpx
+from django.conf import settings
+
+
+@contextlib.contextmanager
+def _quiet_import() -> Iterator[None]:
+    """CrewAI's switches, and a HOME of its own: it makes folders and a key file there at import."""
+    home = settings.RESEARCH_CREWAI_HOME
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ |= {
+        "CREWAI_DISABLE_TELEMETRY": "true",
+        "CREWAI_DISABLE_VERSION_CHECK": "true",
+        "CREWAI_STORAGE_DIR": str(home),
+        "CREWAI_TOOLS_FORCE_SAFE_PATHS": "true",
+        "CREWAI_TRACING_ENABLED": "false",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "true",
+        "OTEL_SDK_DISABLED": "true",
+        "PYTHON_DOTENV_DISABLED": "1",
+    }
+    own_home = os.environ.get("HOME")
+    os.environ["HOME"] = str(home)
+    try:
+        yield
+    finally:
+        if own_home is None:
+            del os.environ["HOME"]
+        else:
+            os.environ["HOME"] = own_home
+
+
+with _quiet_import():
+    from anthropic import Anthropic, AsyncAnthropic
+    from crewai import Agent, Crew, Task
+    from crewai.agents.agent_executor import AgentExecutor
+    from crewai.agents.parser import AgentAction, AgentFinish, OutputParserError
+    from crewai.events.event_bus import crewai_event_bus
+    from crewai.events.stream_context import add_stream_sink, reset_stream_sinks
+    from crewai.llm import LLM
+    from crewai.llms.base_llm import BaseLLM, LLMCallType, llm_call_context
+    from crewai.llms.providers.anthropic.completion import AnthropicCompletion
+    from crewai.llms.providers.openai.completion import OpenAICompletion
+    from crewai.llms.retry import _active_llm_rate_limit_retry
+    from crewai.tasks.task_output import TaskOutput
+    from crewai.tools import BaseTool
+    from crewai.utilities import agent_utils
+    from crewai.utilities.i18n import I18N_DEFAULT
+    from crewai_core.printer import PRINTER
+    from openai import AsyncOpenAI, OpenAI
+    from pydantic import BaseModel, PrivateAttr
+
+
+__all__ = [  # CrewAI's public names too: imported from here, they come after the switches above
+    "LLM",
+    "Agent",
+    "AsyncExecutor",
+    "BaseLLM",
+    "BaseTool",
+    "LLMCallType",
+    "QuietCrew",
+    "Task",
+    "TaskOutput",
+    "close",
+    "listening",
+    "llm_call_context",
+    "llm_class",
+    "one_retry_layer",
+    "resume",
+]
+
+
+# Agents --------------------------------------------------------------------------------------
+
+
+class AsyncExecutor(AgentExecutor):
+    """CrewAI's agent loop with native async model calls.
+
+    The stock executor is a Flow whose steps, the model call among them, go through
+    `asyncio.to_thread`: six at a time on two cores, and a cancelled call runs on. Here the same
+    steps are a plain loop: the model call is awaited, so that any number is open at once and
+    cancelling closes the request; only tools, which block, run in a thread. Planning (`todos`) is
+    the Flow's and is not supported.
+    """
+
+    async def kickoff_async(self, *args: Any, **kwargs: Any) -> Any:
+        # The stock pre-flight counts tokens in a thread before each call, and over HTTP for OpenAI.
+        # A context that is too long is instead summarised when the provider says so.
+        self.respect_context_window = False
+        self._show_start_logs()
+        self.state.use_native_tools = self._check_native_tool_support()
+        if self.state.use_native_tools:
+            self._setup_native_tools()
+        while not self.state.is_finished:
+            if agent_utils.has_reached_max_iterations(self.state.iterations, self.max_iter):
+                await self._force_final_answer()
+            else:
+                await self._iterate()
+                self.state.iterations += 1
+        return self.state.current_answer
+
+    async def _iterate(self) -> None:
+        """One model call, and the tools that it asks for."""
+        native = self.state.use_native_tools
+        try:
+            answer = await self._ask_model(self._openai_tools if native else None)
+            if native and isinstance(answer, list) and self._is_tool_call_list(answer):
+                self.state.pending_tool_calls = list(answer)
+                await asyncio.to_thread(self.execute_native_tool)
+            elif native or isinstance(answer, BaseModel):
+                self._finish(answer)
+            else:
+                await self._act_on(answer)
+        except OutputParserError as error:
+            self._last_parser_error = error
+            self.recover_from_parser_error()
+            self.state.iterations -= 1  # the stock method counts, and so does the loop
+        except Exception as error:
+            if native and agent_utils.is_native_tool_calling_unsupported_error(error):
+                self._downgrade_to_text_tool_calling()
+            elif agent_utils.is_context_length_exceeded(error):
+                await asyncio.to_thread(self._summarise)
+            else:
+                raise
+
+    async def _ask_model(self, tools: list[dict[str, Any]] | None) -> Any:
+        return await agent_utils.aget_llm_response(
+            llm=self.llm,
+            messages=list(self.state.messages),
+            callbacks=self.callbacks,
+            printer=PRINTER,
+            tools=tools or None,
+            from_task=self.task,
+            from_agent=self.agent,
+            response_model=None if self.original_tools else self.response_model,
+            executor_context=self,
+            verbose=False,
+        )
+
+    async def _act_on(self, answer: str) -> None:
+        """A model without native tool calls writes its action, or its answer, as text."""
+        step = agent_utils.process_llm_response(answer, self.use_stop_words)
+        self.state.current_answer = step
+        if isinstance(step, AgentAction):
+            await asyncio.to_thread(self.execute_tool_action)
+        else:
+            self._append_message_to_state(step.text)
+            self.state.is_finished = True
+
+    async def _force_final_answer(self) -> None:
+        """Out of iterations: asks once more, for the answer as it stands."""
+        request = {"role": "user", "content": I18N_DEFAULT.errors("force_final_answer")}
+        self.state.messages.append(request)
+        self._finish(await self._ask_model(None))
+
+    def _finish(self, answer: Any) -> None:
+        text = answer.model_dump_json() if isinstance(answer, BaseModel) else str(answer)
+        self._append_message_to_state(text)
+        self.state.current_answer = AgentFinish(
+            thought="", output=answer if isinstance(answer, BaseModel) else text, text=text
+        )
+        self.state.is_finished = True
+
+    def _summarise(self) -> None:
+        agent_utils.handle_context_length(
+            respect_context_window=True,
+            printer=PRINTER,
+            messages=self.state.messages,
+            llm=self.llm,
+            callbacks=self.callbacks,
+            verbose=False,
+        )
+
+
+# Crews ---------------------------------------------------------------------------------------
+
+
+class _NoTaskOutputs:
+    """In place of CrewAI's task-output file: one SQLite file, locked and emptied by every crew."""
+
+    def reset(self) -> None:
+        """Nothing is kept."""
+
+    def update(self, task_index: int, log: dict[str, Any]) -> None:
+        """Nothing is kept: the site stores outputs itself."""
+
+    def load(self) -> None:
+        return None
+
+
+class QuietCrew(Crew):
+    """A crew that shares no file with other crews."""
+
+    _task_output_handler: Any = PrivateAttr(default_factory=_NoTaskOutputs)
+
+
+def resume(crew: Crew) -> None:
+    """Makes a fresh crew skip the tasks whose `output` is already set, passing their context on."""
+    crew.checkpoint_kickoff_event_id = "resume"
+
+
+# Events --------------------------------------------------------------------------------------
+
+Sink = Callable[[Any, Any], None]
+
+
+@contextlib.contextmanager
+def listening(sink: Sink) -> Iterator[None]:
+    """Sends the events of crews run in this context, and of no others, to `sink(source, event)`.
+
+    Sinks are called at once, in the emitting thread. The global bus delivers without order on ten
+    threads, and a kickoff waits for it on the event loop; so its own listeners are taken off.
+    """
+    _silence_bus()
+    token = add_stream_sink(sink)
+    try:
+        yield
+    finally:
+        reset_stream_sinks(token)
+
+
+@functools.cache
+def _silence_bus() -> None:
+    crewai_event_bus._sync_handlers.clear()
+    crewai_event_bus._async_handlers.clear()
+
+
+@contextlib.contextmanager
+def one_retry_layer() -> Iterator[None]:
+    """Leaves retries to the provider's SDK; CrewAI would wrap three rounds more around a 429."""
+    token = _active_llm_rate_limit_retry.set(True)
+    try:
+        yield
+    finally:
+        _active_llm_rate_limit_retry.reset(token)
+
+
+# Models --------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """One for the process: building it takes 43 ms, which CrewAI spends twice for every LLM."""
+    return ssl.create_default_context()
+
+
+class _LocalTokenEstimate:
+    """Counts four characters to a token; OpenAI's class asks the provider over HTTP instead."""
+
+    def get_input_tokens_count(self, messages: Any, *args: Any, **kwargs: Any) -> int:
+        return len(str(messages)) // 4
+
+
+class _OpenAIClients(_LocalTokenEstimate):
+    """SDK clients of their own for each LLM, over one SSLContext and a given transport."""
+
+    transport: ClassVar[type[httpx.AsyncHTTPTransport]]
+
+    def _build_sync_client(self) -> OpenAI:
+        http = httpx.Client(verify=_tls())
+        return OpenAI(**self._get_client_params(), http_client=http)
+
+    def _build_async_client(self) -> AsyncOpenAI:
+        http = httpx.AsyncClient(transport=self.transport(verify=_tls()))
+        return AsyncOpenAI(**self._get_client_params(), http_client=http)
+
+
+class _AnthropicClients(_LocalTokenEstimate):
+    """The same for Anthropic's SDK."""
+
+    transport: ClassVar[type[httpx.AsyncHTTPTransport]]
+
+    def _build_sync_client(self) -> Anthropic:
+        http = httpx.Client(verify=_tls())
+        return Anthropic(**self._get_client_params(include_http_client=False), http_client=http)
+
+    def _build_async_client(self) -> AsyncAnthropic:
+        http = httpx.AsyncClient(transport=self.transport(verify=_tls()))
+        return AsyncAnthropic(
+            **self._get_client_params(include_http_client=False), http_client=http
+        )
+
+
+@functools.cache
+def llm_class(provider: str, transport: type[httpx.AsyncHTTPTransport]) -> type[BaseLLM] | None:
+    """CrewAI's class for a provider, with cheap clients; None where CrewAI goes through LiteLLM."""
+    native = LLM._get_native_provider(provider)
+    if native is None:
+        return None
+    for family, clients in (
+        (OpenAICompletion, _OpenAIClients),
+        (AnthropicCompletion, _AnthropicClients),
+    ):
+        if issubclass(native, family):
+            cls = type(native)(native.__name__, (clients, native), {"__module__": __name__})
+            cls.transport = transport
+            return cls
+    return native
+
+
+async def close(llm: BaseLLM) -> None:
+    """Closes an LLM's connections, which nothing in CrewAI does."""
+    if client := getattr(llm, "_async_client", None):
+        with contextlib.suppress(AttributeError):  # Gemini's and Bedrock's close by themselves
+            await client.close()
+    if client := getattr(llm, "_client", None):
+        with contextlib.suppress(AttributeError):
+            client.close()

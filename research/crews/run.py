@@ -1,0 +1,100 @@
+"""From a blueprint and a topic to a finished crew; nothing is shared with any other crew."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from research.crews import catalog
+from research.crews.blueprints import AgentDefinition, Definition
+from research.crews.internals import (
+    Agent,
+    AsyncExecutor,
+    BaseLLM,
+    QuietCrew,
+    Task,
+    TaskOutput,
+    close,
+    listening,
+    one_retry_layer,
+    resume,
+)
+from research.crews.offline import OfflineLLM
+from research.crews.providers import make_llm
+from research.crews.sources import SourceBook
+from research.crews.tools import make_tools
+from research.crews.translate import Reporter, Translator
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a crew is to do; `outputs` are of the tasks that an earlier worker finished, in order."""
+
+    topic: str
+    definition: Definition
+    model: str
+    outputs: list[str] = field(default_factory=list)
+
+
+async def run_crew(assignment: Assignment, book: SourceBook, reporter: Reporter) -> str:
+    """Runs one crew to its last task's output, telling the reporter of every step.
+
+    Raises whatever stops the crew. Cancelling it closes the open model call.
+    """
+    # In a thread, because the first use of some providers imports for seconds.
+    crew = await asyncio.to_thread(build_crew, assignment, book)
+    async with contextlib.AsyncExitStack() as stack:
+        for agent in crew.agents:
+            stack.push_async_callback(close, agent.llm)
+        stack.enter_context(listening(Translator(reporter, assignment.model)))
+        stack.enter_context(one_retry_layer())
+        output = await crew.akickoff()
+    return str(output.raw)
+
+
+def build_crew(assignment: Assignment, book: SourceBook) -> QuietCrew:
+    """A crew of new agents, tasks, LLM objects and tools, its finished tasks marked as such."""
+    definition = assignment.definition
+    extracts = {name: task.offline for name, task in definition.tasks.items()}
+
+    def llm() -> BaseLLM:
+        if assignment.model == catalog.OFFLINE:
+            return OfflineLLM(model=catalog.OFFLINE, topic=assignment.topic, extracts=extracts)
+        return make_llm(assignment.model)
+
+    def agent(wanted: AgentDefinition) -> Agent:
+        return Agent(
+            role=wanted.role,
+            goal=wanted.goal,
+            backstory=wanted.backstory,
+            llm=llm(),
+            tools=make_tools(wanted.tools, book, assignment.model),
+            executor_class=AsyncExecutor,
+            max_iter=wanted.max_iter,
+            max_retry_limit=0,  # retries are the provider SDK's: at one depth, not multiplied
+            allow_delegation=False,
+            verbose=False,
+        )
+
+    agents = {name: agent(wanted) for name, wanted in definition.agents.items()}
+    tasks: dict[str, Task] = {}
+    for name, wanted in definition.tasks.items():
+        tasks[name] = Task(
+            name=name,
+            description=wanted.description.replace("{topic}", assignment.topic),
+            expected_output=wanted.expected_output,
+            agent=agents[wanted.agent],
+            context=[tasks[earlier] for earlier in wanted.context],
+        )
+    crew = QuietCrew(
+        agents=list(agents.values()), tasks=list(tasks.values()), cache=False, verbose=False
+    )
+    for task, output in zip(tasks.values(), assignment.outputs, strict=False):
+        task.output = TaskOutput(
+            name=task.name,
+            description=task.description,
+            raw=output,
+            agent=task.agent.role if task.agent else "",
+        )
+    if assignment.outputs:
+        resume(crew)
+    return crew

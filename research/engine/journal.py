@@ -1,0 +1,111 @@
+"""What one crew does, written down as it happens: events, outputs, sources, tokens."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from research.crews.sources import Seen
+from research.engine.store import Store
+from research.events import publish
+from research.models import NewEvent, Source, TaskResult, Topic
+
+PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and stored never
+PARTIAL_LENGTH = 4000  # characters of its end that are shown
+
+
+class Journal:
+    """A `research.crews.translate.Reporter`; its methods may be called in any thread."""
+
+    def __init__(self, topic: Topic, store: Store) -> None:
+        self._topic = topic
+        self._store = store
+        self._loop = asyncio.get_running_loop()
+        self._tasks = [name for name in topic.run.definition["tasks"]]
+        self._text = ""
+        self._push: asyncio.TimerHandle | None = None
+
+    def event(self, kind: str, **data: Any) -> None:
+        if kind.startswith("llm."):
+            self._loop.call_soon_threadsafe(self._restart_text)
+        event = self._topic.event(kind, **data)
+        self._store.note(lambda: [event])
+
+    def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
+        now = timezone.now()
+        result = TaskResult(
+            topic=self._topic,
+            attempt=self._topic.attempt,
+            index=self._tasks.index(name),
+            name=name,
+            agent=agent,
+            output=output,
+            started_at=now - timedelta(seconds=seconds),
+            finished_at=now,
+        )
+        self._store.note(_saving(result))
+
+    def spent(self, prompt: int, completion: int) -> None:
+        if prompt or completion:
+            self._store.note(partial(_add_tokens, self._topic.pk, prompt, completion))
+
+    def seen(self, source: Seen, is_new: bool) -> None:
+        """A tool has shown a source, or more of it."""
+        if is_new:
+            row = Source(
+                topic=self._topic,
+                number=source.number,
+                title=source.title,
+                url=source.url,
+                text=source.text,
+            )
+            told = {"number": source.number, "title": source.title, "url": source.url}
+            self._store.note(_saving(row, self._topic.event("source.found", **told)))
+        else:
+            self._store.note(partial(_grow, self._topic.pk, source.number, source.text))
+
+    def writing(self, text: str) -> None:
+        self._loop.call_soon_threadsafe(self._write_on, text)
+
+    def _restart_text(self) -> None:
+        self._text = ""
+        if self._push:
+            self._push.cancel()
+            self._push = None
+
+    def _write_on(self, text: str) -> None:
+        self._text = (self._text + text)[-PARTIAL_LENGTH:]
+        if self._push is None:
+            self._push = self._loop.call_later(PARTIAL_SECONDS, self._show)
+
+    def _show(self) -> None:
+        self._push = None
+        frame = {
+            "kind": "llm.partial",
+            "topic": self._topic.position,
+            "data": {"text": self._text},
+        }
+        publish(self._topic.run_id, {"passing": frame})
+
+
+def _saving(row: Source | TaskResult, *events: NewEvent) -> Callable[[], list[NewEvent]]:
+    def save() -> list[NewEvent]:
+        row.save(force_insert=True)
+        return list(events)
+
+    return save
+
+
+def _add_tokens(pk: int, prompt: int, completion: int) -> None:
+    Topic.objects.filter(pk=pk).update(
+        prompt_tokens=F("prompt_tokens") + prompt,
+        completion_tokens=F("completion_tokens") + completion,
+    )
+
+
+def _grow(pk: int, number: int, text: str) -> None:
+    Source.objects.filter(topic=pk, number=number).update(text=text)

@@ -1,0 +1,121 @@
+"""The embedded engine: a thread with an event loop of its own, on which all crews run together."""
+
+import asyncio
+import logging
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from django.conf import settings
+
+from research.engine.store import Store
+from research.models import NewEvent, Topic
+
+HEARTBEAT = 5.0  # seconds between renewals of the leases, and looks for abandoned topics
+STOP_SECONDS = 5.0  # what crews get to put their topics back
+
+logger = logging.getLogger(__name__)
+
+
+class LocalEngine:
+    """Runs queued topics, `RESEARCH_MAX_CREWS` at once; the web's event loop never sees a crew.
+
+    `only` limits it to one run. Start it once; `wake` and `stop` may be called from any thread.
+    """
+
+    def __init__(self, only: uuid.UUID | None = None) -> None:
+        self._only = only
+        self._crews: dict[int, asyncio.Task[None]] = {}
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._ready = threading.Event()
+        self._stopping = False
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._loop.call_soon_threadsafe(self._work.set)
+
+    def stop(self) -> None:
+        """Starts no more crews, puts the topics of running ones back to the queue, and ends."""
+        if self._thread.is_alive():
+            self._stopping = True
+            self.wake()
+            self._thread.join(STOP_SECONDS + 1)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        # As wide as the crews: what blocks in one crew's tool makes no other crew wait for a thread.
+        width = settings.RESEARCH_MAX_CREWS + 4
+        self._loop.set_default_executor(ThreadPoolExecutor(width, thread_name_prefix="crew"))
+        self._work = asyncio.Event()
+        self._store = Store()
+        self._ready.set()
+        # Importing CrewAI takes seconds: it begins now, in a thread, not with the first topic.
+        self._run_topic = await asyncio.to_thread(_import_run_topic)
+        heartbeat = asyncio.create_task(self._beat())
+        while not self._stopping:
+            self._work.clear()
+            await self._start_crews()
+            await self._work.wait()
+        heartbeat.cancel()
+        await self._stop_crews()
+        await self._store.close()
+
+    async def _start_crews(self) -> None:
+        free = settings.RESEARCH_MAX_CREWS - len(self._crews)
+        if free <= 0:
+            return
+        # Topics whose crews have just started may not be claimed yet, and still stand in the line.
+        line = await self._store.read(
+            Topic.objects.next_in_line, free + len(self._crews), self._only
+        )
+        for pk in [pk for pk in line if pk not in self._crews][:free]:
+            crew = asyncio.create_task(self._run_topic(pk, self._store))
+            self._crews[pk] = crew
+            crew.add_done_callback(partial(self._ended, pk))
+
+    def _ended(self, pk: int, crew: "asyncio.Task[None]") -> None:
+        del self._crews[pk]
+        self._work.set()
+        if not crew.cancelled() and (error := crew.exception()):
+            logger.error("Topic %s could not be run", pk, exc_info=error)
+
+    async def _beat(self) -> None:
+        while True:
+            await self._store.change(partial(_renew_leases, list(self._crews)))
+            self._work.set()
+            await asyncio.sleep(HEARTBEAT)
+
+    async def _stop_crews(self) -> None:
+        crews = list(self._crews.values())
+        for crew in crews:
+            crew.cancel()
+        if crews:
+            await asyncio.wait(crews, timeout=STOP_SECONDS)
+
+
+def _import_run_topic():  # type: ignore[no-untyped-def]
+    from research.engine.topics import run_topic
+
+    return run_topic
+
+
+def _renew_leases(own: list[int]) -> list[NewEvent]:
+    """Holds on to the topics at work here, and puts back those that nobody holds on to."""
+    Topic.objects.filter(pk__in=own).renew_leases()
+    events: list[NewEvent] = []
+    for topic in Topic.objects.abandoned():
+        logger.warning("Nobody works on topic %s of run %s any more", topic.position, topic.run_id)
+        events += topic.put_back()
+    return events

@@ -1,0 +1,70 @@
+"""run_topic: the one coroutine that takes a topic from the queue to its end, in any engine."""
+
+import asyncio
+import logging
+from functools import partial
+
+from django.conf import settings
+from django.db.models import Q
+
+from research.crews.blueprints import Definition
+from research.crews.errors import explain
+from research.crews.run import Assignment, run_crew
+from research.crews.sources import Seen, SourceBook
+from research.engine.journal import Journal
+from research.engine.store import Store
+from research.models import Topic
+
+logger = logging.getLogger(__name__)
+
+
+async def run_topic(pk: int, store: Store) -> None:
+    """Claims a queued topic, runs its crew and stores how it ended.
+
+    Does nothing when somebody else has claimed the topic. When the engine stops, the topic goes back
+    to the queue, and its finished tasks are not run again.
+    """
+    # 1. Claim.
+    topic = await store.read(Topic.objects.select_related("run").get, Q(pk=pk))
+    if await store.change(topic.claim) is None:
+        return
+    # 2. Run.
+    journal = Journal(topic, store)
+    assignment, known = await store.read(_prepare, topic)
+    book = SourceBook(known, journal.seen)
+    try:
+        async with asyncio.timeout(settings.RESEARCH_TOPIC_TIMEOUT) as limit:
+            result = await run_crew(assignment, book, journal)
+    # 3. Store how it ended.
+    except asyncio.CancelledError:
+        await asyncio.shield(store.change(topic.put_back))
+        raise
+    except Exception as error:  # whatever stops a crew is its topic's failure, and nobody else's
+        if limit.expired():
+            kind, message = "topic_timeout", _too_long()
+        else:
+            kind, message = explain(error)
+        logger.warning("Topic %s of run %s failed: %s", topic.position, topic.run_id, message)
+        await store.change(partial(topic.fail, kind, message))
+    else:
+        await store.change(partial(topic.succeed, result))
+
+
+def _prepare(topic: Topic) -> tuple[Assignment, list[Seen]]:
+    """What the crew is to do, with what an earlier worker of this attempt has left."""
+    finished = topic.task_results.filter(attempt=topic.attempt).order_by("index")
+    assignment = Assignment(
+        topic=topic.text,
+        definition=Definition.model_validate(topic.run.definition),
+        model=topic.run.model,
+        outputs=list(finished.values_list("output", flat=True)),
+    )
+    sources = topic.sources.order_by("number")
+    return assignment, [Seen(s.number, s.title, s.url, s.text) for s in sources]
+
+
+def _too_long() -> str:
+    return (
+        f"The topic took longer than {settings.RESEARCH_TOPIC_TIMEOUT:g} s. "
+        "Raise RESEARCH_TOPIC_TIMEOUT or ask something smaller."
+    )
