@@ -1,3 +1,192 @@
-from ninja import NinjaAPI
+"""The JSON API (contract: README, "API"). Views are async; the ORM works in threads beside them."""
 
-api = NinjaAPI(title="Research", docs_url="/api/docs", openapi_url="/api/openapi.json")
+import json
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from asgiref.sync import sync_to_async
+from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Header, NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from research import launch
+from research.exceptions import BadInput, BodyTooLarge, NotFound, ResearchError
+from research.models import Event, Run, Status
+from research.paging import Cursor, page_of
+from research.schemas import (
+    ErrorOut,
+    EventsOut,
+    QueuedTopic,
+    ResearchOut,
+    RunList,
+    RunOut,
+    RunSummary,
+    SubmissionIn,
+    SubmittedOut,
+    with_topics,
+)
+from research.submission import Submission
+from research.watch import follow
+
+PAGE_SIZE = 50  # runs in one answer
+MAX_KEY_LENGTH = 200
+REFUSALS = {400: ErrorOut, 404: ErrorOut, 413: ErrorOut, 422: ErrorOut}
+
+api = NinjaAPI(
+    title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json"
+)
+
+
+# Runs ----------------------------------------------------------------------------------------
+
+
+@api.post("/research", response={200: ResearchOut, **REFUSALS})
+async def research(request: HttpRequest, body: SubmissionIn) -> ResearchOut:
+    """Runs all topics at once and answers when the last has ended.
+
+    One failing topic never hides another's result. When the connection ends, the run goes on.
+    """
+    run = await _submit(body)
+    async for _ in follow(run.pk):
+        pass
+    results, errors = {}, {}
+    async for topic in run.topics.all():
+        if topic.status == Status.SUCCEEDED:
+            results[topic.text] = topic.result
+        else:
+            errors[topic.text] = topic.error_message or f"The topic was {topic.status}."
+    return ResearchOut(results=results, errors=errors, run=run.pk)
+
+
+@api.post("/api/runs", response={202: SubmittedOut, **REFUSALS})
+async def create_run(
+    request: HttpRequest,
+    body: SubmissionIn,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> tuple[int, SubmittedOut]:
+    """Queues a run and answers at once. The same Idempotency-Key answers with the same run."""
+    run = await _submit(body, idempotency_key)
+    topics = [
+        QueuedTopic(position=topic.position, topic=topic.text, status=topic.status)
+        async for topic in run.topics.all()
+    ]
+    scheme = "wss" if request.is_secure() else "ws"
+    return 202, SubmittedOut(
+        id=run.id,
+        status=run.status,
+        url=request.build_absolute_uri(run.get_absolute_url()),
+        events=request.build_absolute_uri(f"/api/runs/{run.id}/events"),
+        ws=f"{scheme}://{request.get_host()}/ws/runs/{run.id}/",
+        topics=topics,
+    )
+
+
+@api.get("/api/runs", response={200: RunList, **REFUSALS})
+async def list_runs(
+    request: HttpRequest, status: str = "", q: str = "", cursor: str = ""
+) -> RunList:
+    """Runs, newest first; `next` is the cursor of the following page."""
+    if status and status not in Status.values:
+        raise BadInput(reason=f"there is no status {status[:40]!r}.")
+    try:
+        before = Cursor.parse(cursor) if cursor else None
+    except ValueError:
+        raise BadInput(reason="the cursor is none that this API gave out.") from None
+    runs = Run.objects.matching(q).with_counts().defer("definition")
+    if status:
+        runs = runs.filter(status=status)
+    page = await sync_to_async(page_of)(runs, PAGE_SIZE, before)
+    return RunList(
+        runs=[RunSummary.of(run) for run in page.runs],
+        next=str(page.older) if page.older else None,
+    )
+
+
+@api.get("/api/runs/{run_id}", response={200: RunOut, **REFUSALS})
+async def get_run(request: HttpRequest, run_id: str) -> RunOut:
+    """One run with its topics, their results, sources and errors."""
+    run = await with_topics(Run.objects.filter(pk=_uuid(run_id))).afirst()
+    if run is None:
+        raise _no_run(run_id)
+    return await sync_to_async(RunOut.of)(run)
+
+
+@api.get("/api/runs/{run_id}/events", response={200: EventsOut, **REFUSALS})
+async def list_events(
+    request: HttpRequest,
+    run_id: str,
+    after: int = 0,
+    last_event_id: Annotated[int | None, Header(alias="Last-Event-ID")] = None,
+) -> Any:
+    """The run's stored events with `seq` > `after`.
+
+    With `Accept: text/event-stream` the same events live, up to the run's end.
+    """
+    run = await Run.objects.filter(pk=_uuid(run_id)).only("pk").afirst()
+    if run is None:
+        raise _no_run(run_id)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        stream = _server_sent(run.pk, last_event_id if last_event_id is not None else after)
+        return StreamingHttpResponse(
+            stream, content_type="text/event-stream", headers={"Cache-Control": "no-cache"}
+        )
+    events = [e.as_json() async for e in Event.objects.filter(run=run.pk).after(after)]
+    return EventsOut(events=events, last_seq=events[-1]["seq"] if events else after)
+
+
+async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:
+    async for frame in follow(run_id, after):
+        number = f"id: {frame['seq']}\n" if "seq" in frame else ""
+        yield f"{number}event: {frame['kind']}\ndata: {json.dumps(frame)}\n\n".encode()
+
+
+async def _submit(body: SubmissionIn, key: str | None = None) -> Run:
+    if key is not None and not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise BadInput(reason=f"an Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters.")
+
+    def submit() -> Run:
+        submission = Submission.check(body.topics, body.blueprint, body.model)
+        return submission.submit(key)
+
+    run = await sync_to_async(submit)()
+    launch.wake()
+    return run
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise _no_run(text) from None
+
+
+def _no_run(run_id: str) -> NotFound:
+    return NotFound(thing="run", name=run_id[:40])
+
+
+# Errors --------------------------------------------------------------------------------------
+
+
+@api.exception_handler(ResearchError)
+def _refuse(request: HttpRequest, error: ResearchError) -> HttpResponse:
+    return api.create_response(request, error.as_json(), status=error.status)
+
+
+@api.exception_handler(ValidationError)
+def _refuse_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first = error.errors[0]
+    where = ".".join(str(part) for part in first["loc"][2:])
+    return _refuse(request, BadInput(reason=f"{where or 'the body'}: {first['msg']}."))
+
+
+@api.exception_handler(HttpError)
+def _refuse_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _refuse(request, BadInput(reason="the body is no valid JSON."))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _refuse_size(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return _refuse(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))

@@ -1,0 +1,41 @@
+# Commands of the project; README says what each is for.
+
+UV_VERSION = 0.13.9
+VENV_PYTHON = .venv/bin/python
+# The newest of the supported Pythons that is here and starts.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+
+.PHONY: run test lint lock
+
+run: .venv/installed
+	@exec $(VENV_PYTHON) manage.py serve
+
+test: .venv/installed-dev
+	$(VENV_PYTHON) -m pytest
+
+lint: .venv/installed-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy research researchsite
+
+# After a change of the dependencies in pyproject.toml.
+lock: .venv/bin/uv
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		pyproject.toml -o requirements.txt
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		-c requirements.txt --group dev pyproject.toml -o requirements-dev.txt
+
+.venv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "This needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(VENV_PYTHON) -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/installed: requirements.txt | .venv/bin/uv
+	.venv/bin/uv pip install -q --python $(VENV_PYTHON) --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt | .venv/bin/uv
+	.venv/bin/uv pip install -q --python $(VENV_PYTHON) --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/installed

@@ -1,0 +1,184 @@
+"""The shapes of the JSON API, as in its OpenAPI description."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from ninja import Schema
+
+from research.models import Run, RunQuerySet, Source, Topic
+
+
+class SubmissionIn(Schema):
+    """Topics to research, one crew each."""
+
+    topics: list[str]
+    blueprint: str | None = None
+    model: str | None = None
+
+
+class ErrorDetail(Schema):
+    code: str
+    message: str
+
+
+class ErrorOut(Schema):
+    error: ErrorDetail
+
+
+class ResearchOut(Schema):
+    """Every topic stands in one of the two: its result, or why there is none."""
+
+    results: dict[str, str]
+    errors: dict[str, str]
+    run: uuid.UUID
+
+
+class QueuedTopic(Schema):
+    position: int
+    topic: str
+    status: str
+
+
+class SubmittedOut(Schema):
+    """A run that has just been queued, and where to follow it."""
+
+    id: uuid.UUID
+    status: str
+    url: str
+    events: str
+    ws: str
+    topics: list[QueuedTopic]
+
+
+class Tokens(Schema):
+    prompt: int
+    completion: int
+    total: int
+
+    @classmethod
+    def of(cls, *topics: Topic) -> "Tokens":
+        prompt = sum(topic.prompt_tokens for topic in topics)
+        completion = sum(topic.completion_tokens for topic in topics)
+        return cls(prompt=prompt, completion=completion, total=prompt + completion)
+
+
+class SourceOut(Schema):
+    number: int
+    title: str
+    url: str
+
+
+class TopicError(Schema):
+    kind: str
+    message: str
+
+
+class TopicOut(Schema):
+    position: int
+    topic: str
+    status: str
+    attempt: int
+    result: str | None
+    sources: list[SourceOut]
+    error: TopicError | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    tokens: Tokens
+
+    @classmethod
+    def of(cls, topic: Topic) -> "TopicOut":
+        return cls(
+            position=topic.position,
+            topic=topic.text,
+            status=topic.status,
+            attempt=topic.attempt,
+            result=topic.result or None,
+            sources=[SourceOut(number=s.number, title=s.title, url=s.url) for s in topic.sources.all()],
+            error=topic.error,
+            started_at=topic.started_at,
+            finished_at=topic.finished_at,
+            tokens=Tokens.of(topic),
+        )
+
+
+class RunSummary(Schema):
+    """A run in a list."""
+
+    id: uuid.UUID
+    status: str
+    blueprint: str
+    model: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    topic_count: int
+    url: str
+
+    @classmethod
+    def of(cls, run: Run) -> "RunSummary":
+        """Reads `topic_count`, as `RunQuerySet.with_counts` adds it."""
+        return cls(
+            id=run.id,
+            status=run.status,
+            blueprint=run.blueprint,
+            model=run.model,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            topic_count=run.topic_count or 0,
+            url=run.get_absolute_url(),
+        )
+
+
+class RunList(Schema):
+    runs: list[RunSummary]
+    next: str | None
+
+
+class RunOut(Schema):
+    """A run with its topics."""
+
+    id: uuid.UUID
+    status: str
+    blueprint: str
+    model: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    wall_seconds: float | None
+    crew_seconds: float
+    tokens: Tokens
+    last_seq: int
+    topics: list[TopicOut]
+
+    @classmethod
+    def of(cls, run: Run) -> "RunOut":
+        """Reads `run.topics` with their sources; see `with_topics` for a run in few queries."""
+        topics = list(run.topics.all())
+        return cls(
+            id=run.id,
+            status=run.status,
+            blueprint=run.blueprint,
+            model=run.model,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            wall_seconds=run.wall_seconds,
+            crew_seconds=sum(topic.seconds or 0 for topic in topics),
+            tokens=Tokens.of(*topics),
+            last_seq=run.last_seq,
+            topics=[TopicOut.of(topic) for topic in topics],
+        )
+
+
+class EventsOut(Schema):
+    events: list[dict[str, Any]]
+    last_seq: int
+
+
+def with_topics(runs: RunQuerySet) -> RunQuerySet:
+    """Runs that `RunOut.of` shows without further queries."""
+    sources = Prefetch("topics__sources", Source.objects.defer("text"))
+    return runs.prefetch_related("topics", sources)
