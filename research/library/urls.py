@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from research.library import views
+
+urlpatterns = [
+    path("", views.library, name="library"),
+    path("<int:pk>/", views.document, name="document"),
+    path("<int:pk>/delete/", views.delete, name="document-delete"),
+]

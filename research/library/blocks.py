@@ -1,0 +1,161 @@
+"""What every reader makes of a file: a list of blocks, written down as lightly marked-up text.
+
+## A heading            one line, one to six number signs
+A paragraph.            one line; code in it stands between `backticks`
+- An item               one line
+```                     code, as it stood
+x = 1
+```
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+MAX_PASSAGE = 1200  # characters
+MAX_HEADING = 200  # characters
+
+
+class Kind(StrEnum):
+    HEADING = "heading"
+    PROSE = "prose"
+    ITEM = "item"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph, list item or piece of code.
+
+    `level` is a heading's, 1 to 6; `linked` the share of the text that is links, 0 to 1.
+    """
+
+    kind: Kind
+    text: str
+    level: int = 0
+    linked: float = 0.0
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the block holds sentences."""
+        return self.kind in (Kind.PROSE, Kind.ITEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as a reader understood it; `title` is empty when the file names none."""
+
+    title: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage to be: at most MAX_PASSAGE characters of text under one heading."""
+
+    heading: str
+    text: str
+
+
+def as_text(blocks: Iterable[Block]) -> str:
+    """The blocks as lightly marked-up text, which `parse` reads back."""
+    kept = list(blocks)
+    if not kept:
+        return ""
+    parts = [_marked(kept[0])]
+    for before, block in pairwise(kept):
+        in_list = before.kind == block.kind == Kind.ITEM
+        parts.append(("\n" if in_list else "\n\n") + _marked(block))
+    return "".join(parts)
+
+
+def _marked(block: Block) -> str:
+    if block.kind == Kind.HEADING:
+        return f"{'#' * block.level} {block.text}"
+    if block.kind == Kind.ITEM:
+        return f"- {block.text}"
+    if block.kind == Kind.CODE:
+        fence = _fence(block.text)
+        return f"{fence}\n{block.text}\n{fence}"
+    return block.text
+
+
+def _fence(code: str) -> str:
+    """Three backticks, or more than the code itself has."""
+    longest = max((len(run) for run in re.findall(r"^`{3,}", code, re.M)), default=2)
+    return "`" * (longest + 1)
+
+
+_MARKUP = re.compile(
+    r"^(?P<fence>`{3,})\n(?P<code>.*?)\n(?P=fence)$"
+    r"|^(?P<level>\#{1,6})[ ](?P<heading>.+)$"
+    r"|^-[ ](?P<item>.+)$"
+    r"|^(?P<prose>\S[^\n]*(?:\n(?!`{3}|\#{1,6}[ ]|-[ ])\S[^\n]*)*)",
+    re.M | re.S | re.X,
+)
+
+
+def parse(text: str) -> Iterator[Block]:
+    """Reads back what `as_text` wrote."""
+    for match in _MARKUP.finditer(text):
+        if match["code"] is not None:
+            yield Block(Kind.CODE, match["code"])
+        elif match["heading"]:
+            yield Block(Kind.HEADING, match["heading"].split("\n")[0], len(match["level"]))
+        elif match["item"]:
+            yield Block(Kind.ITEM, match["item"].split("\n")[0])
+        else:
+            yield Block(Kind.PROSE, match["prose"])
+
+
+def passages(blocks: Iterable[Block]) -> Iterator[Piece]:
+    """Cuts a document at its headings, and long sections between their paragraphs."""
+    heading, held, size = "", [], 0
+    for block in blocks:
+        if block.kind == Kind.HEADING:
+            if held:
+                yield Piece(heading, as_text(held))
+            heading, held, size = block.text[:MAX_HEADING], [], 0
+            continue
+        for part in _cut(block):
+            length = len(_marked(part)) + 2
+            if held and size + length > MAX_PASSAGE:
+                yield Piece(heading, as_text(held))
+                held, size = [], 0
+            held.append(part)
+            size += length
+    if held:
+        yield Piece(heading, as_text(held))
+
+
+def _cut(block: Block) -> Iterator[Block]:
+    """A block in parts that each fit a passage: code between lines, prose between sentences."""
+    room = MAX_PASSAGE - 20  # for fence or bullet
+    if len(block.text) <= room:
+        yield block
+        return
+    between = r"(?<=\n)" if block.kind == Kind.CODE else r"(?<=[.!?])\s+(?=\S)|(?<=\n)"
+    joint = "" if block.kind == Kind.CODE else " "
+    part = ""
+    for unit in re.split(between, block.text):
+        for piece in _chopped(unit, room):
+            if part and len(part) + len(joint) + len(piece) > room:
+                yield replace(block, text=part.rstrip())
+                part = piece
+            else:
+                part = f"{part}{joint}{piece}" if part else piece
+    if part.strip():
+        yield replace(block, text=part.rstrip())
+
+
+def _chopped(unit: str, room: int) -> Iterator[str]:
+    """A line or sentence, between words when it is longer than a passage."""
+    while len(unit) > room:
+        end = unit.rfind(" ", 1, room)
+        end = end if end > 0 else room
+        yield unit[:end]
+        unit = unit[end:].lstrip(" ")
+    if unit:
+        yield unit

@@ -1,0 +1,51 @@
+"""Why the library refuses a file: the docstring is the message."""
+
+from typing import Any
+
+from research.exceptions import BadInput
+
+MAX_NAME_SHOWN = 120  # characters
+
+
+class RefusedFile(BadInput):
+    """The library cannot take {name}."""
+
+    def __init__(self, name: str, **details: Any) -> None:
+        shown = name if len(name) <= MAX_NAME_SHOWN else "…" + name[-MAX_NAME_SHOWN:]
+        super().__init__(name=shown, **details)
+
+
+class FileMissing(RefusedFile):
+    """There is no file {name}."""
+
+
+class FileUnreadable(RefusedFile):
+    """{name} cannot be opened: {reason}."""
+
+
+class FileTooLarge(RefusedFile):
+    """{name} is larger than {limit} MB. Split it and add the parts."""
+
+
+class UnknownKind(RefusedFile):
+    """{name} is of a kind the library does not read. It reads {kinds}."""
+
+
+class BinaryContent(RefusedFile):
+    """{name} holds binary data where text was expected."""
+
+
+class NoText(RefusedFile):
+    """{name} holds no text."""
+
+
+class BrokenPDF(RefusedFile):
+    """{name} is damaged or no PDF: {reason}."""
+
+
+class EncryptedPDF(RefusedFile):
+    """{name} is protected by a password. Save it without one and add it again."""
+
+
+class ImageOnlyPDF(RefusedFile):
+    """{name} holds pictures of pages and no text. Run text recognition (OCR) on it first."""

@@ -1,0 +1,124 @@
+"""The full-text index over passages: all that depends on which database holds it.
+
+On SQLite it is an FTS5 table beside the passages, kept in step by triggers. A later migration that
+alters a table of the library calls `create` again: SQLite remakes the table without its triggers.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+HEADING, TEXT = 3.0, 1.0  # what a word is worth where it stands
+EXCERPT = 48  # words
+MARK_START, MARK_END = "\x02", "\x03"  # no document holds these: `documents.decode` removes them
+
+SCHEMA = [
+    """
+    CREATE VIRTUAL TABLE IF NOT EXISTS library_index
+        USING fts5(title, heading, text, tokenize = 'porter unicode61')
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS library_passage_added AFTER INSERT ON library_passage BEGIN
+        INSERT INTO library_index (rowid, title, heading, text)
+        SELECT new.id, title || ' ' || origin, new.heading, new.text
+        FROM library_document WHERE id = new.document_id;
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS library_passage_removed AFTER DELETE ON library_passage BEGIN
+        DELETE FROM library_index WHERE rowid = old.id;
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS library_passage_changed
+        AFTER UPDATE OF heading, text ON library_passage BEGIN
+        UPDATE library_index SET heading = new.heading, text = new.text WHERE rowid = new.id;
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS library_document_renamed
+        AFTER UPDATE OF title, origin ON library_document BEGIN
+        UPDATE library_index SET title = new.title || ' ' || new.origin
+        WHERE rowid IN (SELECT id FROM library_passage WHERE document_id = new.id);
+    END
+    """,
+]
+REMOVAL = [
+    "DROP TRIGGER IF EXISTS library_document_renamed",
+    "DROP TRIGGER IF EXISTS library_passage_changed",
+    "DROP TRIGGER IF EXISTS library_passage_removed",
+    "DROP TRIGGER IF EXISTS library_passage_added",
+    "DROP TABLE IF EXISTS library_index",
+]
+
+
+def create(database: BaseDatabaseWrapper) -> None:
+    """Makes the index and its triggers where they are missing."""
+    _run(database, SCHEMA)
+
+
+def remove(database: BaseDatabaseWrapper) -> None:
+    _run(database, REMOVAL)
+
+
+def _run(database: BaseDatabaseWrapper, statements: list[str]) -> None:
+    if database.vendor != "sqlite":
+        return
+    with database.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def holders(term: str) -> dict[int, int]:
+    """The passages that hold a word in any of its forms: {passage id: document id}."""
+    return dict(
+        _query(
+            "SELECT passage.id, passage.document_id FROM library_index "
+            "JOIN library_passage AS passage ON passage.id = library_index.rowid "
+            "WHERE library_index MATCH %s",
+            [_match([term])],
+        )
+    )
+
+
+def scores(terms: Sequence[str], passages: Collection[int]) -> dict[int, float]:
+    """How well each of the passages fits the words by BM25, more being better.
+
+    Those that share the words with their document's title only are left out.
+    """
+    rows = _query(
+        f"SELECT rowid, -bm25(library_index, 0, {HEADING}, {TEXT}) FROM library_index "
+        "WHERE library_index MATCH %s",
+        [f"{{heading text}} : ({_match(terms)})"],
+    )
+    return {passage: score for passage, score in rows if passage in passages}
+
+
+def excerpts(terms: Sequence[str], passages: Collection[int]) -> dict[int, str]:
+    """The best part of each passage, the words between MARK_START and MARK_END."""
+    if not passages:
+        return {}
+    places = ", ".join(["%s"] * len(passages))
+    return dict(
+        _query(
+            f"SELECT rowid, snippet(library_index, 2, %s, %s, '…', {EXCERPT}) FROM library_index "
+            f"WHERE library_index MATCH %s AND rowid IN ({places})",
+            [MARK_START, MARK_END, _match(terms), *passages],
+        )
+    )
+
+
+def _match(terms: Sequence[str]) -> str:
+    """The words as an FTS5 query: quoted, so that none is an operator."""
+    return " OR ".join('"' + re.sub(r'["\x00]', " ", term) + '"' for term in terms)
+
+
+def _query(sql: str, parameters: list[object]) -> list[tuple]:
+    if connection.vendor != "sqlite":
+        raise ImproperlyConfigured("The library searches on SQLite only.")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()

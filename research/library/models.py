@@ -1,0 +1,83 @@
+"""Documents and the passages they are found by."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+YOURS = "yours"  # the origin of what a person added
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def yours(self) -> Self:
+        return self.filter(built_in=False)
+
+    def built_in(self) -> Self:
+        return self.filter(built_in=True)
+
+    def listed(self) -> Self:
+        """Without the texts, a person's own first; adds `passage_count`."""
+        documents = self.defer("text").order_by("built_in", "title", "pk")
+        return documents.annotate(passage_count=Count("passages"))
+
+
+class Document(models.Model):
+    """A text with a title, in the light markup of `research.library.blocks`."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text"
+        MARKDOWN = "markdown"
+        HTML = "html"
+        PDF = "pdf"
+        RST = "rst", "reStructuredText"
+
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind)
+    origin = models.CharField(max_length=200, default=YOURS)
+    key = models.TextField(unique=True, help_text="The same thing added again has the same key.")
+    text = models.TextField()
+    built_in = models.BooleanField(default=False, editable=False)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["built_in", "title", "id"], name="document_listed"),  # the page
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("document", args=[self.pk])
+
+
+class Passage(models.Model):
+    """A part of a document, short enough to quote; what search finds."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="passages")
+    index = models.PositiveIntegerField(help_text="The passage's place in the document, from 0.")
+    heading = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["document", "index"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "index"], name="one_passage_per_index")
+        ]
+
+    def __str__(self) -> str:
+        return self.heading or self.text[:80]
+
+
+class Sample(models.Model):
+    """What the sample library was last filled from: one row, or none before the first fill."""
+
+    fingerprint = models.CharField(max_length=64)
+    filled_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]

@@ -1,0 +1,1 @@
+"""One module per kind of file, each with a `read` that makes a `Reading` of it."""

@@ -1,0 +1,246 @@
+"""reStructuredText, and the looser plain text of docstrings and of `pydoc_data.topics`.
+
+Not the whole language: what is needed to tell sentences from code, markup and decoration.
+"""
+
+import re
+from collections.abc import Iterator
+
+from research.library.blocks import Block, Kind, Reading
+
+ADORNMENT = re.compile(r"^([!-/:-@\[-`{-~])\1{2,}\s*$")
+DECORATION = re.compile(r"^[\W_]*$")
+TABLE = re.compile(r"^\s*(\+[-=+]{3,}|={2,}\s+=[= ]*)")
+BULLET = re.compile(r"^\s*(?:[*+•‣-]|\d{1,3}[.)]|#\.|\([a-z0-9]\))\s+(?=\S)")
+SIGNATURE = re.compile(r"^(?:class |async |await )?[\w.]+(?:\(.*\)(?: -> .+)?|\.\w+)$")
+CODE_START = re.compile(
+    r"\.\.\.|\$ |[%#@]\S|# |import \w|from \S+ import\b|[\w.\[\]'\"]+ = "
+    r"|(async |def|class|if|for|while|with|try|return)\b.*[:)]$"
+)
+SUBSTITUTION = re.compile(r"^\.\. \|([^|\n]+)\| replace:: (.+)$", re.M)
+DIRECTIVE = re.compile(r"^\.\.\s+(?P<name>[\w:.-]+?)::\s*(?P<argument>.*)$")
+ADMONITIONS = {
+    *"note warning tip important hint caution attention danger admonition topic".split(),
+    *"seealso deprecated versionadded versionchanged".split(),
+}
+CODE_DIRECTIVES = {"code", "code-block", "sourcecode", "parsed-literal", "doctest"}
+
+
+def read(text: str) -> Reading:
+    """The title is the first heading."""
+    for name, words in SUBSTITUTION.findall(text):
+        text = text.replace(f"|{name}|", words)
+    blocks = list(_Reader(text).blocks())
+    title = next((block.text for block in blocks if block.kind == Kind.HEADING), "")
+    return Reading(title, blocks)
+
+
+class _Reader:
+    """Goes through the lines once; `at` is the line that is next."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = [line.rstrip() for line in text.expandtabs(4).splitlines()]
+        self.at = 0
+        self.styles: list[str] = []  # of headings, in the order of their first use
+        self.indent = 0  # of the paragraph before
+        self.announced = False  # that paragraph ended with "::"
+
+    def blocks(self) -> Iterator[Block]:
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if not line:
+                self.at += 1
+            elif heading := self._heading():
+                yield heading
+            elif ADORNMENT.match(line):
+                self.at += 1
+            elif re.match(r"^\s*(\.\.(\s|$)|__ )", line):
+                yield from self._directive()
+            elif TABLE.match(line):
+                self._chunk()
+            elif line.lstrip().startswith(">>>"):
+                yield _code(self._chunk())
+            elif self.announced and _indent(line) > self.indent:
+                self.announced = False
+                yield _code(self._deeper(self.indent))
+            elif re.match(r"^\s*:[\w-]+( [^:]+)?:(\s|$)", line):
+                self._chunk()  # a field list, such as a README's :Author:
+            else:
+                yield from self._text()
+
+    def _heading(self) -> Block | None:
+        """A line that is underlined, with or without a line above it."""
+        above = ADORNMENT.match(self.lines[self.at])
+        start = self.at + 1 if above else self.at
+        if start + 1 >= len(self.lines):
+            return None
+        text, below = self.lines[start], ADORNMENT.match(self.lines[start + 1])
+        if not text or not below or BULLET.match(text) or ADORNMENT.match(text):
+            return None
+        if len(self.lines[start + 1]) < min(len(text.strip()), 4) or (text[0] == " " and not above):
+            return None
+        style = below[1] * (2 if above else 1)
+        if style not in self.styles:
+            self.styles.append(style)
+        self.at = start + 2
+        self.indent, self.announced = 0, False
+        level = min(self.styles.index(style) + 1, 6)
+        return Block(Kind.HEADING, inline(text.strip())[0].replace("`", ""), level)
+
+    def _directive(self) -> Iterator[Block]:
+        """Keeps the text of notes and the code of code directives; drops the rest, and comments."""
+        indent = _indent(self.lines[self.at])
+        match = DIRECTIVE.match(self.lines[self.at].strip())
+        self.at += 1
+        body = self._deeper(indent)
+        name = match["name"].lower() if match else ""
+        if name in CODE_DIRECTIVES:
+            while body and re.match(r"^\s*:[\w-]+:", body[0]):
+                body.pop(0)
+            if any(body):
+                yield _code(body)
+        elif name in ADMONITIONS:
+            argument = "" if name in ("admonition", "topic") else match["argument"]
+            if not name.startswith(("version", "deprecated")):
+                yield from read("\n".join([argument, *_dedented(body)])).blocks
+
+    def _chunk(self) -> list[str]:
+        """The lines up to the next blank one."""
+        start = self.at
+        while self.at < len(self.lines) and self.lines[self.at]:
+            self.at += 1
+        self.announced = False
+        return self.lines[start : self.at]
+
+    def _deeper(self, indent: int) -> list[str]:
+        """The lines, blank ones too, that stand further in than `indent`."""
+        start = self.at
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            if line and _indent(line) <= indent:
+                break
+            self.at += 1
+        return self.lines[start : self.at]
+
+    def _text(self) -> Iterator[Block]:
+        """A paragraph, a list, a definition's signature, or code that nothing announced."""
+        start = self.at
+        indent = _indent(self.lines[start])
+        chunk = self._chunk()
+        if BULLET.match(chunk[0]):
+            yield from self._items(chunk)
+        elif indent <= self.indent and self._defines(chunk):
+            yield Block(Kind.HEADING, chunk[0].strip(), 4)
+        elif _has_term(chunk):
+            yield from self._paragraph(chunk[:1])
+            if looks_like_code(chunk[1:]):
+                yield _code(chunk[1:])
+            else:
+                yield from self._paragraph(chunk[1:])
+        elif indent > self.indent and looks_like_code(chunk):
+            self.at = start
+            yield _code(self._deeper(self.indent))
+            return
+        else:
+            yield from self._paragraph(chunk)
+        self.indent = indent
+
+    def _defines(self, chunk: list[str]) -> bool:
+        """Whether the lines are signatures with their description further in below."""
+        following = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
+        deeper = _indent(following) > _indent(chunk[0])
+        return deeper and all(SIGNATURE.match(line.strip()) for line in chunk)
+
+    def _paragraph(self, lines: list[str]) -> Iterator[Block]:
+        text = "\n".join(line.strip() for line in lines if not DECORATION.match(line))
+        text = re.sub(r"(?<=[a-z]-)\n(?=[a-z])", "", text).replace("\n", " ")
+        if text.endswith("::"):
+            self.announced = True
+            text = text[:-2].rstrip() if text.endswith(" ::") or text == "::" else text[:-1]
+        words, linked = inline(text)
+        if words:
+            yield Block(Kind.PROSE, words, linked=linked)
+
+    def _items(self, chunk: list[str]) -> Iterator[Block]:
+        items: list[list[str]] = []
+        for line in chunk:
+            if BULLET.match(line):
+                items.append([BULLET.sub("", line)])
+            else:
+                items[-1].append(line.strip())
+        for item in items:
+            for block in self._paragraph(item):
+                yield Block(Kind.ITEM, block.text, linked=block.linked)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _has_term(chunk: list[str]) -> bool:
+    """Whether all lines after the first stand further in, as below a definition list's term."""
+    return len(chunk) > 1 and all(_indent(line) > _indent(chunk[0]) for line in chunk[1:])
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    margin = min((_indent(line) for line in lines if line), default=0)
+    return [line[margin:] for line in lines]
+
+
+def _code(lines: list[str]) -> Block:
+    return Block(Kind.CODE, "\n".join(_dedented(lines)).strip("\n"))
+
+
+def looks_like_code(lines: list[str]) -> bool:
+    """Whether lines that stand further in are code or a table rather than sentences."""
+    text = " ".join(line.strip() for line in lines)
+    if ">>> " in text or CODE_START.match(lines[0].strip()):
+        return True
+    if "::=" in text or re.search(r"\w {3,}\S", lines[0].strip()):
+        return True
+    words = re.findall(r"(?<!\S)[\"'(*]*[A-Za-z][a-z'’-]*[\"').,:;*]*(?!\S)", text)
+    return len(words) < 4 or len(words) < 0.5 * len(text.split())
+
+
+_SPANS = re.compile(r"(``.+?``|(?<![`\w])`[^`]+`(?![`_\w]))")
+_INLINE = [
+    (re.compile(r"\|[\w .+-]+\|_{0,2}"), ""),
+    (re.compile(r"\s*\[(?:\d+|#\w*|\*|[\w-]+)\]_"), ""),
+    (re.compile(r"(?<!\w)\*\*(\S(?:.*?\S)?)\*\*(?!\w)"), r"\1"),
+    (re.compile(r"(?<![\w*\\])\*([^\s*](?:[^*]*[^\s*])?)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w`.])([A-Za-z][A-Za-z0-9.-]*(?:_[A-Za-z0-9]+)*)_{1,2}(?![\w`(])"), r"\1"),
+    (re.compile(r"\\(?=[^\w\s])"), ""),
+]
+_CODE_ROLE = re.compile(
+    r":(?:\w+:)?(?:class|func|meth|mod|attr|data|exc|obj|const|file|code|program|option|envvar):`"
+    r"[~!]?(?:[^`<]*<)?([^`<>]+)>?`"
+)
+_ROLE = re.compile(r":[\w+:-]+:`([^`<]+?)(?:\s*<[^`]+>)?`")
+_LINK = re.compile(r"`([^`<]*?)\s*<([^`>]+)>`_{1,2}|`([^`<>]+)`_{1,2}")
+
+
+def inline(text: str) -> tuple[str, float]:
+    """A paragraph without inline markup but backticks around code; and the share that is links."""
+    linked = 0
+
+    def link(match: re.Match[str]) -> str:
+        nonlocal linked
+        words = match[1] or match[3] or match[2]
+        linked += len(words)
+        return words
+
+    text = _CODE_ROLE.sub(r"``\1``", text)
+    text = _ROLE.sub(r"\1", text)
+    text = _LINK.sub(link, text)
+    parts = []
+    for part in _SPANS.split(text):
+        if part.startswith("``") and part.endswith("``") and len(part) > 4:
+            parts.append(f"`{part.strip('`').strip()}`")
+        elif part.startswith("`") and part.endswith("`"):
+            parts.append(part.strip("`"))
+        else:
+            for pattern, replacement in _INLINE:
+                part = pattern.sub(replacement, part)
+            parts.append(part)
+    words = re.sub(r"\s+", " ", "".join(parts)).strip()
+    return words, min(1.0, linked / len(words)) if words else 0.0

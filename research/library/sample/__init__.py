@@ -1,0 +1,59 @@
+"""The sample library: real text that is on every machine that runs this site.
+
+It is made of the Python language reference that comes with Python, of what the installed packages
+say about themselves, and of the standard library's docstrings.
+"""
+
+import hashlib
+import platform
+from collections.abc import Iterator
+from importlib import metadata
+
+from django.db import transaction
+
+from research.library import documents
+from research.library.blocks import as_text
+from research.library.models import Document, Sample
+from research.library.sample import docstrings, language, packages
+from research.library.sample.texts import Text
+
+FORMAT = 1  # one more when the same sources come to be read differently
+
+
+def fill() -> bool:
+    """Brings the sample up to date with this Python and its packages; False when it already is."""
+    fingerprint = _fingerprint()
+    if Sample.objects.filter(fingerprint=fingerprint).exists():
+        return False
+    readings = [(_document(text), text.reading) for text in _texts()]
+    with transaction.atomic():
+        documents.write(readings)
+        kept = [document.key for document, _ in readings]
+        Document.objects.built_in().exclude(key__in=kept).delete()
+        Sample.objects.all().delete()
+        Sample.objects.create(fingerprint=fingerprint)
+    return True
+
+
+def _texts() -> Iterator[Text]:
+    yield from language.texts()
+    yield from packages.texts()
+    yield from docstrings.texts()
+
+
+def _document(text: Text) -> Document:
+    return Document(
+        title=documents.shortened(text.reading.title),
+        kind=text.kind,
+        origin=text.origin,
+        key=f"sample:{text.name}",
+        text=as_text(text.reading.blocks),
+        built_in=True,
+    )
+
+
+def _fingerprint() -> str:
+    """Changes with Python, with any installed package, and with how they are read."""
+    installed = sorted({(found.name, found.version) for found in metadata.distributions()})
+    told = repr((FORMAT, platform.python_version(), installed))
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -1,0 +1,44 @@
+"""The READMEs that installed packages carry in their metadata."""
+
+import re
+from collections.abc import Iterator
+from importlib import metadata
+
+from research.library.blocks import Block, Kind, Reading
+from research.library.readers import markdown, plain, rst
+from research.library.sample.texts import Text, titled, without_housekeeping, without_noise
+
+MAX_README = 60_000  # characters; what is longer has a changelog at its end
+
+
+def texts() -> Iterator[Text]:
+    """One text for each package that says enough about itself."""
+    found = {package.name.lower(): package for package in metadata.distributions()}
+    for name, package in sorted(found.items()):
+        about = package.metadata
+        readme = about.get_payload() or about.get("Description") or ""
+        kind, reading = _read(str(readme)[:MAX_README], about.get("Description-Content-Type") or "")
+        blocks = list(without_noise(without_housekeeping(_below_title(reading, name))))
+        title = titled(about["Name"], about.get("Summary") or "")
+        origin = f"package {about['Name']} {about['Version']}"
+        text = Text(f"package:{name}", kind, origin, Reading(title, blocks))
+        if text.is_worth_having:
+            yield text
+
+
+def _read(readme: str, content_type: str) -> tuple[str, Reading]:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "text/markdown":
+        return "markdown", markdown.read(readme)
+    if kind == "text/plain":
+        return "text", plain.read(readme)
+    return "rst", rst.read(readme)  # also what the metadata's standard says of an unnamed kind
+
+
+def _below_title(reading: Reading, name: str) -> Iterator[Block]:
+    """The blocks without headings that only repeat the package's name."""
+    bare = re.sub(r"\W|_", "", name).lower()
+    for block in reading.blocks:
+        if block.kind == Kind.HEADING and re.sub(r"\W|_", "", block.text).lower() == bare:
+            continue
+        yield block
