@@ -1,0 +1,128 @@
+"""A run as its page shows it: a summary on top, and a card for each topic."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Count, F, Prefetch, Sum
+from django.db.models.functions import Left
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from research.models import AT_WORK, OPEN, Event, Run, Source, Status, Topic
+from research.rendering import render_markdown
+
+EXCERPT = 1200  # characters that a card shows of a source; the admin shows all of it
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The run in numbers."""
+
+    run: Run
+    counts: dict[str, int]  # topics by status, in the order of Status; none without a topic
+    tokens: int
+    crew_seconds: float
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        return sum(number for status, number in self.counts.items() if status not in OPEN)
+
+    @property
+    def at_work(self) -> int:
+        return sum(self.counts.get(status, 0) for status in AT_WORK)
+
+    @property
+    def speed_up(self) -> float | None:
+        """Crew time over wall time; None before the run started."""
+        return self.crew_seconds / self.run.wall_seconds if self.run.wall_seconds else None
+
+
+def summary_of(run: Run) -> Summary:
+    rows = run.topics.order_by().values("status").annotate(
+        number=Count("pk"), tokens=Sum(F("prompt_tokens") + F("completion_tokens"))
+    )
+    by_status = {row["status"]: row for row in rows}
+    return Summary(
+        run,
+        counts={s.value: by_status[s]["number"] for s in Status if s in by_status},
+        tokens=sum(row["tokens"] for row in by_status.values()),
+        crew_seconds=run.topics.crew_seconds(),
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """The output of a task before the last one, whose output is the result."""
+
+    name: str
+    agent: str
+    seconds: float
+    output: SafeString
+
+
+@dataclass(frozen=True)
+class Card:
+    """A topic with what `templates/research/_card.html` shows of it."""
+
+    topic: Topic
+    now: Event | None
+
+    @property
+    def anchor(self) -> str:
+        return f"topic-{self.topic.position}"
+
+    @property
+    def busy_since(self) -> datetime | None:
+        """When the crew began what it does now."""
+        return self.now.at if self.now else self.topic.started_at
+
+    @property
+    def busy_seconds(self) -> float | None:
+        return (timezone.now() - self.busy_since).total_seconds() if self.busy_since else None
+
+    @property
+    def tokens(self) -> int:
+        return self.topic.prompt_tokens + self.topic.completion_tokens
+
+    @cached_property
+    def sources(self) -> dict[int, Source]:
+        return {source.number: source for source in self.topic.sources.all()}
+
+    @property
+    def result(self) -> SafeString:
+        return self._render(self.topic.result)
+
+    @property
+    def steps(self) -> list[Step]:
+        return [
+            Step(
+                result.name,
+                result.agent,
+                (result.finished_at - result.started_at).total_seconds(),
+                self._render(result.output),
+            )
+            for result in self.topic.task_results.all()
+            if result.attempt == self.topic.attempt and result.output != self.topic.result
+        ]
+
+    def _render(self, text: str) -> SafeString:
+        return render_markdown(text, self.sources, f"{self.anchor}-source-")
+
+
+def cards_of(run: Run, positions: Collection[int] | None = None) -> list[Card]:
+    """The cards of a run, or of its topics at these positions; a fixed number of queries."""
+    excerpts = Source.objects.defer("text").annotate(excerpt=Left("text", EXCERPT + 1))
+    topics = run.topics.prefetch_related("task_results", Prefetch("sources", excerpts))
+    if positions is not None:
+        topics = topics.filter(position__in=positions)
+    now = {event.position: event for event in run.events.telling()} if run.is_open else {}
+    return [
+        Card(topic, now.get(topic.position) if topic.status in AT_WORK else None)
+        for topic in topics
+    ]

@@ -1,0 +1,58 @@
+"""The forms of the pages. What a run may be is decided in research.submission, not here."""
+
+from typing import Any
+
+from django import forms
+
+from research.crews import catalog
+from research.exceptions import BadInput, MissingKey, UnknownBlueprint, UnknownModel
+from research.models import Blueprint, Run, Status
+from research.submission import DEFAULT_BLUEPRINT, Submission
+
+FIELD_OF = {UnknownBlueprint: "blueprint", UnknownModel: "model", MissingKey: "model"}
+
+
+class SubmissionForm(forms.Form):
+    """Topics one per line, a blueprint and a model; valid, it has a `submission` to submit."""
+
+    topics = forms.CharField(strip=False, required=False)
+    blueprint = forms.CharField(required=False, initial=DEFAULT_BLUEPRINT)
+    model = forms.CharField(required=False, initial=catalog.default_model)
+
+    submission: Submission
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        lines = cleaned["topics"].strip().split("\n")
+        try:
+            self.submission = Submission.check(lines, cleaned["blueprint"], cleaned["model"])
+        except BadInput as error:
+            self.add_error(FIELD_OF.get(type(error), "topics"), str(error))
+        return cleaned
+
+    def blueprints(self) -> list[Blueprint]:
+        return list(Blueprint.objects.all())
+
+    def models(self) -> list[str]:
+        return catalog.suggestions()
+
+
+class HistoryFilter(forms.Form):
+    """What the history shows: words to find, and the runs of a state, a blueprint or a model."""
+
+    q = forms.CharField(required=False, max_length=200, label="Topics and results")
+    status = forms.ChoiceField(required=False, label="State")
+    blueprint = forms.ChoiceField(required=False)
+    model = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("status", Status.values)
+        for name in ("blueprint", "model"):
+            used = Run.objects.order_by(name).values_list(name, flat=True).distinct()
+            self._offer(name, list(used))
+
+    def _offer(self, name: str, values: list[str]) -> None:
+        self.fields[name].choices = [("", "any"), *((value, value) for value in values)]

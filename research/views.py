@@ -1,0 +1,108 @@
+"""The pages.
+
+Plain functions: Django runs each in a thread of its own, so that rendering two hundred reports
+holds up neither the WebSockets nor the crews.
+"""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from research import launch
+from research.cards import cards_of, summary_of
+from research.forms import HistoryFilter, SubmissionForm
+from research.models import Run, RunQuerySet, Topic
+from research.paging import Cursor, page_of
+from research.submission import MAX_TOPIC_LENGTH, Submission
+
+RECENT_RUNS = 8
+PAGE_SIZE = 25  # runs on a page of the history
+TOPICS_IN_A_ROW = 3  # of a run that is listed
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """The form, and the runs that were started last."""
+    form = SubmissionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _start(request, form.submission)
+    context = {
+        "form": form,
+        "max_topics": settings.RESEARCH_MAX_TOPICS,
+        "max_length": MAX_TOPIC_LENGTH,
+        "recent": _listed(Run.objects.newest_first())[:RECENT_RUNS],
+    }
+    return render(request, "research/home.html", context, status=400 if form.errors else 200)
+
+
+def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
+    run = submission.submit()
+    launch.wake()
+    if submission.duplicates:
+        merged = ", ".join(f"“{topic}”" for topic in dict.fromkeys(submission.duplicates))
+        messages.info(request, f"Topics that stood there more than once run once: {merged}.")
+    if submission.blank:
+        lines = "1 blank line was" if submission.blank == 1 else f"{submission.blank} blank lines were"
+        messages.info(request, f"{lines} left out.")
+    return redirect(run)
+
+
+@require_safe
+def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """One run, complete as of now; the page's script follows it from `last_seq` on."""
+    run = get_object_or_404(Run, pk=run_id)
+    return render(request, "research/run.html", _shown(run) | {"cards": cards_of(run)})
+
+
+@require_safe
+def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The run's summary and the cards at `?positions=3,7`, for a page that is open."""
+    run = get_object_or_404(Run, pk=run_id)
+    wanted = [p for p in request.GET.get("positions", "").split(",") if p.isdecimal() and len(p) < 7]
+    cards = cards_of(run, {int(position) for position in wanted}) if wanted else []
+    return render(request, "research/_cards.html", _shown(run) | {"cards": cards})
+
+
+def _shown(run: Run) -> dict[str, Any]:
+    return {"run": run, "summary": summary_of(run), "now": timezone.now()}
+
+
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """All runs, newest first, searched and filtered."""
+    form = HistoryFilter(request.GET)
+    form.full_clean()  # a field that cannot be read shows its error, and the others still filter
+    wanted = {name: value for name, value in form.cleaned_data.items() if value}
+    is_filtered = bool(wanted)
+    runs: RunQuerySet = Run.objects.matching(wanted.pop("q", "")).filter(**wanted)
+    page = page_of(
+        _listed(runs),
+        PAGE_SIZE,
+        before=_cursor(request.GET.get("before")),
+        after=_cursor(request.GET.get("after")),
+    )
+    context = {"form": form, "page": page, "is_filtered": is_filtered}
+    return render(request, "research/history.html", context)
+
+
+def _listed(runs: RunQuerySet) -> RunQuerySet:
+    """Runs with what their row in a list shows; two queries for a page of any size."""
+    topics = Topic.objects.filter(position__lte=TOPICS_IN_A_ROW).defer("result")
+    first = Prefetch("topics", topics, to_attr="first_topics")
+    return runs.with_counts().defer("definition").prefetch_related(first)
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if not text:
+        return None
+    try:
+        return Cursor.parse(text)
+    except ValueError:
+        raise Http404("There is no such page of the history.") from None
