@@ -1,0 +1,105 @@
+"""What research/crews/internals.py relies on inside CrewAI. A failure names what an upgrade broke."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+
+from research.crews import internals
+from research.crews.offline import OfflineLLM
+from research.crews.providers import CheckedTransport, make_llm
+
+
+def crew_of_two_tasks(**llm_options) -> internals.QuietCrew:
+    def agent(role: str) -> internals.Agent:
+        return internals.Agent(
+            role=role,
+            goal="g",
+            backstory="b",
+            llm=OfflineLLM(model="offline", topic="t", **llm_options),
+            executor_class=internals.AsyncExecutor,
+        )
+
+    agents = [agent("first"), agent("second")]
+    tasks = [
+        internals.Task(name=a.role, description="d", expected_output="e", agent=a) for a in agents
+    ]
+    tasks[1].context = [tasks[0]]
+    return internals.QuietCrew(agents=agents, tasks=tasks)
+
+
+async def events_of(crew: internals.QuietCrew) -> list[str]:
+    heard: list[str] = []
+    with internals.listening(lambda source, event: heard.append(event.type)):
+        await crew.akickoff()
+    return heard
+
+
+async def test_agents_run_our_executor_and_sinks_hear_in_order() -> None:
+    heard = await events_of(crew_of_two_tasks())
+    told = [kind for kind in heard if kind.startswith(("task_", "llm_call_"))]
+    assert told == ["task_started", "llm_call_started", "llm_call_completed", "task_completed"] * 2
+
+
+async def test_sinks_of_crews_side_by_side_hear_their_own_crew_only() -> None:
+    heard = await asyncio.gather(*(events_of(crew_of_two_tasks()) for _ in range(20)))
+    assert {kinds.count("task_started") for kinds in heard} == {2}
+    assert {kinds.count("crew_kickoff_completed") for kinds in heard} == {1}
+
+
+async def test_a_finished_task_is_skipped_and_its_output_passed_on() -> None:
+    crew = crew_of_two_tasks()
+    first = crew.tasks[0]
+    first.output = internals.TaskOutput(name="first", description="d", raw="known", agent="first")
+    internals.resume(crew)
+
+    heard = await events_of(crew)
+
+    assert heard.count("task_started") == 1
+    prompt = crew.tasks[1].output.messages[-2]["content"]
+    assert "known" in prompt
+
+
+async def test_a_crew_writes_no_task_output_file() -> None:
+    await events_of(crew_of_two_tasks())
+    assert not list(Path(settings.RESEARCH_CREWAI_HOME).rglob("latest_kickoff_task_outputs.db"))
+
+
+def test_importing_crewai_leaves_home_alone() -> None:
+    assert os.environ.get("HOME") != str(settings.RESEARCH_CREWAI_HOME)
+    assert os.environ["CREWAI_DISABLE_TELEMETRY"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("model", "variable"),
+    [
+        ("openai/gpt-4o-mini", "OPENAI_API_KEY"),
+        ("anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY"),
+        ("deepseek/deepseek-chat", "DEEPSEEK_API_KEY"),
+        ("ollama/llama3.2", "OLLAMA_API_KEY"),
+    ],
+)
+async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
+    monkeypatch: pytest.MonkeyPatch, model: str, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "key-0123456789")
+    one, other = make_llm(model), make_llm(model)
+    assert one._async_client is not other._async_client
+    transport = one._async_client._client._transport
+    assert isinstance(transport, CheckedTransport)
+    assert transport._pool._ssl_context is internals._tls()
+    await internals.close(one)
+    assert one._async_client.is_closed()
+
+
+def test_ollama_is_asked_on_its_usual_port() -> None:
+    assert "localhost:11434" in str(make_llm("ollama/llama3.2")._async_client.base_url)
+
+
+def test_tokens_are_estimated_without_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key-0123456789")
+    monkeypatch.setattr(httpx.Client, "send", lambda *_: pytest.fail("a request was made"))
+    assert make_llm("openai/gpt-4o-mini").get_input_tokens_count("x" * 400) == 100
