@@ -8,7 +8,7 @@ class PassageInline(admin.TabularInline):
     """Passages follow from a document's text and are not edited by themselves."""
 
     model = Passage
-    fields = readonly_fields = ["index", "heading", "text"]
+    fields = ["index", "heading", "text"]
     extra = 0
     can_delete = False
 

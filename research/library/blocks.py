@@ -1,11 +1,7 @@
 """What every reader makes of a file: a list of blocks, written down as lightly marked-up text.
 
-## A heading            one line, one to six number signs
-A paragraph.            one line; code in it stands between `backticks`
-- An item               one line
-```                     code, as it stood
-x = 1
-```
+A heading is a line with one to six number signs, a list item one with a dash; a paragraph is one
+line, with code in it between backticks; code of its own stands between two lines of backticks.
 """
 
 import re
@@ -112,7 +108,8 @@ def parse(text: str) -> Iterator[Block]:
 
 def passages(blocks: Iterable[Block]) -> Iterator[Piece]:
     """Cuts a document at its headings, and long sections between their paragraphs."""
-    heading, held, size = "", [], 0
+    heading, size = "", 0
+    held: list[Block] = []
     for block in blocks:
         if block.kind == Kind.HEADING:
             if held:

@@ -4,14 +4,16 @@ On SQLite it is an FTS5 table beside the passages, kept in step by triggers. A l
 alters a table of the library calls `create` again: SQLite remakes the table without its triggers.
 """
 
+import json
 import re
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-HEADING, TEXT = 3.0, 1.0  # what a word is worth where it stands
+HEADING, TEXT = 3, 1  # what a word is worth where it stands
 EXCERPT = 48  # words
 MARK_START, MARK_END = "\x02", "\x03"  # no document holds these: `documents.decode` removes them
 
@@ -74,13 +76,11 @@ def _run(database: BaseDatabaseWrapper, statements: list[str]) -> None:
 
 def holders(term: str) -> dict[int, int]:
     """The passages that hold a word in any of its forms: {passage id: document id}."""
-    return dict(
-        _query(
-            "SELECT passage.id, passage.document_id FROM library_index "
-            "JOIN library_passage AS passage ON passage.id = library_index.rowid "
-            "WHERE library_index MATCH %s",
-            [_match([term])],
-        )
+    return _pairs(
+        "SELECT passage.id AS id, passage.document_id AS value FROM library_index "
+        "JOIN library_passage AS passage ON passage.id = library_index.rowid "
+        "WHERE library_index MATCH %s",
+        [_match([term])],
     )
 
 
@@ -89,25 +89,23 @@ def scores(terms: Sequence[str], passages: Collection[int]) -> dict[int, float]:
 
     Those that share the words with their document's title only are left out.
     """
-    rows = _query(
-        f"SELECT rowid, -bm25(library_index, 0, {HEADING}, {TEXT}) FROM library_index "
+    found = _pairs(
+        "SELECT rowid AS id, -bm25(library_index, 0, %s, %s) AS value FROM library_index "
         "WHERE library_index MATCH %s",
-        [f"{{heading text}} : ({_match(terms)})"],
+        [HEADING, TEXT, f"{{heading text}} : ({_match(terms)})"],
     )
-    return {passage: score for passage, score in rows if passage in passages}
+    return {passage: score for passage, score in found.items() if passage in passages}
 
 
 def excerpts(terms: Sequence[str], passages: Collection[int]) -> dict[int, str]:
     """The best part of each passage, the words between MARK_START and MARK_END."""
     if not passages:
         return {}
-    places = ", ".join(["%s"] * len(passages))
-    return dict(
-        _query(
-            f"SELECT rowid, snippet(library_index, 2, %s, %s, '…', {EXCERPT}) FROM library_index "
-            f"WHERE library_index MATCH %s AND rowid IN ({places})",
-            [MARK_START, MARK_END, _match(terms), *passages],
-        )
+    return _pairs(
+        "SELECT rowid AS id, snippet(library_index, 2, %s, %s, '…', %s) AS value "
+        "FROM library_index "
+        "WHERE library_index MATCH %s AND rowid IN (SELECT value FROM json_each(%s))",
+        [MARK_START, MARK_END, EXCERPT, _match(terms), json.dumps(list(passages))],
     )
 
 
@@ -116,9 +114,19 @@ def _match(terms: Sequence[str]) -> str:
     return " OR ".join('"' + re.sub(r'["\x00]', " ", term) + '"' for term in terms)
 
 
-def _query(sql: str, parameters: list[object]) -> list[tuple]:
+def _pairs(sql: str, parameters: Sequence[str | int]) -> dict[int, Any]:
+    """What a query gives as `id` and `value`, fetched as one row.
+
+    Python's SQLite gives up the interpreter's lock at every row, and with many threads at work each
+    one has to queue for it again: thousands of short rows would take seconds.
+    """
     if connection.vendor != "sqlite":
         raise ImproperlyConfigured("The library searches on SQLite only.")
+    one_row = (
+        f"WITH found AS MATERIALIZED ({sql}) "  # noqa: S608  (only this module's own statements)
+        "SELECT json_group_object(id, value) FROM found"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        cursor.execute(one_row, parameters)
+        pairs = json.loads(cursor.fetchone()[0])
+    return {int(key): value for key, value in pairs.items()}

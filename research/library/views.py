@@ -1,5 +1,8 @@
 """The library's pages: search, upload, the list of documents, and a document to read."""
 
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -9,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from research.library import documents, index
+from research.library.blocks import Block, parse
 from research.library.exceptions import FileTooLarge, RefusedFile
 from research.library.forms import SearchForm, UploadForm
-from research.library.models import Document
+from research.library.models import Document, Passage
 from research.library.search import Hit, content_words, search
 
 DOCUMENTS_PER_PAGE = 30
@@ -57,10 +61,22 @@ def _found(request: HttpRequest) -> dict[str, Any]:
     return {"search": form, "query": query, "results": _results(query) if query else None}
 
 
-def _results(query: str) -> list[tuple[Hit, str]]:
+def _results(query: str) -> list[tuple[Hit, str, str]]:
+    """The hits, each with its place in its document and an excerpt."""
     hits = search(query, HITS)
-    excerpts = index.excerpts(content_words(query), [hit.passage_id for hit in hits])
-    return [(hit, excerpts.get(hit.passage_id, hit.text)) for hit in hits]
+    ids = [hit.passage_id for hit in hits]
+    excerpts = index.excerpts(content_words(query), ids)
+    places = dict(Passage.objects.filter(pk__in=ids).values_list("pk", "index"))
+    return [
+        (hit, _address(hit, places.get(hit.passage_id, 0)), excerpts.get(hit.passage_id, hit.text))
+        for hit in hits
+    ]
+
+
+def _address(hit: Hit, place: int) -> str:
+    """Where a passage stands: `document` shows that many passages on a page."""
+    page = place // PASSAGES_PER_PAGE + 1
+    return f"{hit.url}{f'?page={page}' if page > 1 else ''}#passage-{place}"
 
 
 def _listed(request: HttpRequest) -> dict[str, Any]:
@@ -76,11 +92,20 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
-    """A document's passages in order; `?passage=<index>` opens the page that holds that one."""
+    """A document's passages in order, a page at a time."""
     found = get_object_or_404(Document.objects.defer("text"), pk=pk)
-    paginator = Paginator(found.passages.order_by("index"), PASSAGES_PER_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    return render(request, "library/document.html", {"document": found, "page": page})
+    passages = found.passages.order_by("index")
+    page = Paginator(passages, PASSAGES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"document": found, "page": page, "sections": _sections(page.object_list)}
+    return render(request, "library/document.html", context)
+
+
+def _sections(passages: Iterable[Passage]) -> list[tuple[str, list[tuple[Passage, list[Block]]]]]:
+    """Passages that follow each other under the same heading, together, parsed for showing."""
+    return [
+        (heading, [(passage, list(parse(passage.text))) for passage in group])
+        for heading, group in groupby(passages, key=attrgetter("heading"))
+    ]
 
 
 @require_POST

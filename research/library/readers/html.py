@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString  # comments, doctypes and the like
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
 
 from research.library.blocks import Block, Kind, Reading
 
 # What is no text of the document itself.
-LEFT_OUT = (
-    "script style template noscript head nav aside form button select textarea iframe object svg "
-    "canvas audio video math img picture"
-).split()
+LEFT_OUT = """
+    script style template noscript head nav aside form button select textarea iframe object svg
+    canvas audio video math img picture
+"""
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-OWN_BLOCK = {
-    *HEADINGS,
-    *"p li pre td th tr dt dd div section article main body blockquote figcaption caption".split(),
-    *"address summary details header footer ul ol dl table hr center [document]".split(),
-}
+_BLOCKS = """
+    p li pre td th tr dt dd div section article main body blockquote figcaption caption address
+    summary details header footer ul ol dl table hr center [document]
+"""
+OWN_BLOCK = {*HEADINGS, *_BLOCKS.split()}
 CODE_WORDS = {"code", "kbd", "samp", "tt"}
 
 
@@ -28,10 +28,10 @@ def read(markup: str) -> Reading:
     """The page's title, and its <main> or <article> when it has one, else its body, as blocks."""
     soup = BeautifulSoup(markup, "html.parser")
     title = soup.title.get_text(" ") if soup.title else ""
-    for tag in soup(LEFT_OUT):
+    for tag in soup(LEFT_OUT.split()):
         if not tag.decomposed:
             tag.decompose()
-    for tag in soup(attrs={"hidden": True}):
+    for tag in soup.select("[hidden]"):
         if not tag.decomposed:
             tag.decompose()
     for tag in soup("br"):
@@ -88,6 +88,7 @@ def _blocks(root: Tag) -> Iterator[Block]:
 
 def _strings(root: Tag) -> Iterator[_Words]:
     for element in root.descendants:  # no recursion: pages nest deeper than Python's stack
+        # Preformatted, in the words of Beautiful Soup, are comments, doctypes and the like.
         if isinstance(element, NavigableString) and not isinstance(element, PreformattedString):
             yield _words(element)
 

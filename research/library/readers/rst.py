@@ -19,10 +19,7 @@ CODE_START = re.compile(
 )
 SUBSTITUTION = re.compile(r"^\.\. \|([^|\n]+)\| replace:: (.+)$", re.M)
 DIRECTIVE = re.compile(r"^\.\.\s+(?P<name>[\w:.-]+?)::\s*(?P<argument>.*)$")
-ADMONITIONS = {
-    *"note warning tip important hint caution attention danger admonition topic".split(),
-    *"seealso deprecated versionadded versionchanged".split(),
-}
+_ADMONITIONS = "note warning tip important hint caution attention danger admonition topic seealso"
 CODE_DIRECTIVES = {"code", "code-block", "sourcecode", "parsed-literal", "doctest"}
 
 
@@ -99,10 +96,9 @@ class _Reader:
                 body.pop(0)
             if any(body):
                 yield _code(body)
-        elif name in ADMONITIONS:
+        elif match and name in _ADMONITIONS.split():
             argument = "" if name in ("admonition", "topic") else match["argument"]
-            if not name.startswith(("version", "deprecated")):
-                yield from read("\n".join([argument, *_dedented(body)])).blocks
+            yield from read("\n".join([argument, *_dedented(body)])).blocks
 
     def _chunk(self) -> list[str]:
         """The lines up to the next blank one."""
@@ -198,7 +194,7 @@ def looks_like_code(lines: list[str]) -> bool:
         return True
     if "::=" in text or re.search(r"\w {3,}\S", lines[0].strip()):
         return True
-    words = re.findall(r"(?<!\S)[\"'(*]*[A-Za-z][a-z'’-]*[\"').,:;*]*(?!\S)", text)
+    words = re.findall(r"(?<!\S)[\"'(*]*[A-Za-z][a-z'\u2019-]*[\"').,:;*]*(?!\S)", text)
     return len(words) < 4 or len(words) < 0.5 * len(text.split())
 
 

@@ -33,13 +33,13 @@ MODULES = """
     unittest.mock urllib.parse urllib.request urllib.robotparser uuid venv warnings wave weakref
     webbrowser wsgiref.validate xml.dom.minidom xml.etree.ElementTree xml.sax.handler
     xmlrpc.client xmlrpc.server zipapp zipfile zoneinfo
-""".split()
+"""
 
 
 def texts() -> Iterator[Text]:
     """One text for each module: its own docstring, then those of what it offers."""
     library = Path(sysconfig.get_path("stdlib"))
-    for name in MODULES:
+    for name in MODULES.split():
         source = _source(library, name)
         if source is None:
             continue

@@ -8,19 +8,19 @@ from research.library.blocks import Block, Kind, Reading
 from research.library.readers import markdown, plain, rst
 from research.library.sample.texts import Text, titled, without_housekeeping, without_noise
 
-MAX_README = 60_000  # characters; what is longer has a changelog at its end
+MAX_README = 40_000  # characters; what is longer has a changelog at its end
 
 
 def texts() -> Iterator[Text]:
     """One text for each package that says enough about itself."""
     found = {package.name.lower(): package for package in metadata.distributions()}
     for name, package in sorted(found.items()):
-        about = package.metadata
-        readme = about.get_payload() or about.get("Description") or ""
-        kind, reading = _read(str(readme)[:MAX_README], about.get("Description-Content-Type") or "")
+        about = package.metadata.json  # all fields, the body as "description", read once
+        readme = str(about.get("description", ""))[:MAX_README]
+        kind, reading = _read(readme, str(about.get("description_content_type", "")))
         blocks = list(without_noise(without_housekeeping(_below_title(reading, name))))
-        title = titled(about["Name"], about.get("Summary") or "")
-        origin = f"package {about['Name']} {about['Version']}"
+        title = titled(str(about["name"]), str(about.get("summary", "")))
+        origin = f"package {about['name']} {about['version']}"
         text = Text(f"package:{name}", kind, origin, Reading(title, blocks))
         if text.is_worth_having:
             yield text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from research.library.blocks import Block, Kind, Reading
 
-MIN_PROSE = 400  # characters of sentences that a document must hold
+MIN_PROSE = 300  # characters of sentences that a document must hold
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Text:
 
 def titled(name: str, summary: str) -> str:
     """`json: Encoding and decoding of JSON`, where the summary may begin with the name itself."""
-    own_name = rf"^(?:module\s+)?{re.escape(name)}(?:\.py)?\s*(?:--?|–|—|:|is\b)\s*"
+    own_name = rf"^(?:module\s+)?{re.escape(name)}(?:\.py)?\s*(?:--?|\u2013|\u2014|:|is\b)\s*"
     summary = re.sub(own_name, "", " ".join(summary.split()), flags=re.I).rstrip(".")
     if " " not in summary:
         return name
@@ -36,12 +36,13 @@ def titled(name: str, summary: str) -> str:
 # Sections of a README that tell of the project's life rather than of what it does.
 _HOUSEKEEPING = re.compile(
     r"\b(acknowledge?ments?|authors?|backers|badges|bug reports?|bugs|build status|change ?log"
-    r"|changes|citation|cit(e|ing)|code of conduct|community|contact|contents|contribut\w+|copyright|credits"
-    r"|dev(elopment)? setup|donat\w+|funding|get(ting)? (help|involved|support)|help|history"
-    r"|install(ing|ation)?|issues|licen[cs](e|ing)|links|maintainers?|news|next steps|notices?"
-    r"|python versions?|release( notes|s|d)?|reporting|requirements|resources|roadmap"
-    r"|security( policy)?|source code|sponsor\w*|support(ing the)?|testimonials|testing|tests|thanks|to-?do|trademarks?"
-    r"|versioning|what'?s new|who'?s using)\b",
+    r"|changes|citation|cit(e|ing)|code of conduct|community|contact|contents|contribut\w+"
+    r"|copyright|credits|dev(elopment)? setup|donat\w+|funding|get(ting)? (help|involved|support)"
+    r"|help|history|install(ing|ation)?|issues|licen[cs](e|ing)|links|maintainers?|news"
+    r"|next steps|notices?|python versions?|release( notes|s|d)?|reporting|requirements"
+    r"|resources|roadmap|security( policy)?|source code|sponsor\w*|support(ing the)?"
+    r"|testimonials|testing|tests|thanks|to-?do|trademarks?|versioning|what'?s new"
+    r"|who'?s using)\b",
     re.I,
 )
 _VERSION = re.compile(r"^(version |release )?v?\d+(\.\d+)+\b|^\d{4}-\d\d-\d\d|^unreleased", re.I)
@@ -51,6 +52,7 @@ _ELSEWHERE = re.compile(
     r"|github|tracker|tutorial)\b",
     re.I,
 )
+_COPYRIGHT = re.compile(r"^\W*(copyright|\(c\)|©|licensed under)", re.I)
 _VERSION_NOTE = re.compile(r"^(New|Added|Changed|Deprecated|Removed) in version [\d.]+\W*$")
 
 
