@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import Group, User
 from django.db import models, transaction
 from django.db.models import OuterRef, Prefetch, Subquery
@@ -35,6 +36,7 @@ from research.rendering import render_markdown
 from research.submission import DEFAULT_BLUEPRINT
 
 admin.site.unregister([User, Group])  # until accounts exist there is one user, who needs no page
+admin.site.enable_nav_sidebar = False  # the lists of runs and events need the width
 
 SECTIONS = (  # of a run: the model, its filter by run, and its name
     (Topic, "run__id__exact", "topics"),
@@ -83,10 +85,10 @@ class ReadOnly(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         if lookup in {name for _, name, _ in SECTIONS}:
             return True
-        return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(Run)
@@ -94,14 +96,14 @@ class RunAdmin(ReadOnly):
     list_display = (
         "title",
         "status",
-        "blueprint",
-        "model",
-        "created_at",
+        "review",
         "topic_count",
         "succeeded_count",
         "failed_count",
         "token_count",
-        "review",
+        "created",
+        "model",
+        "blueprint",
     )
     list_filter = ("status", "review", "created_at", "blueprint", "model")
     search_fields = ("topics__text", "topics__result")
@@ -177,6 +179,10 @@ class RunAdmin(ReadOnly):
     @admin.display(description="tokens", ordering="token_count")
     def token_count(self, run: Any) -> int:
         return run.token_count or 0
+
+    @admin.display(description="created", ordering="created_at")
+    def created(self, run: Run) -> str:
+        return f"{run.created_at:%Y-%m-%d %H:%M}"
 
     @admin.display(description="wall time")
     def wall_time(self, run: Run) -> str:
@@ -292,12 +298,21 @@ class SourceAdmin(ReadOnly):
 
 @admin.register(Event)
 class EventAdmin(ReadOnly):
-    list_display = ("seq", "kind", "position", "at", "excerpt", "run_link")
+    list_display = ("seq", "name", "position", "time", "excerpt", "run_link")
     list_filter = ("kind",)
     list_select_related = ("run",)
     list_per_page = 200
     ordering = ("run", "seq")
-    fields = ("run_link", "seq", "kind", "position", "at", "pretty_data")
+    fields = ("run_link", "seq", "name", "position", "time", "pretty_data")
+
+    @admin.display(description="kind", ordering="kind")
+    def name(self, event: Event) -> str:
+        return event.kind
+
+    @admin.display(description="at", ordering="at")
+    def time(self, event: Event) -> str:
+        """To the millisecond, which tells what went on side by side."""
+        return event.at.isoformat(" ", "milliseconds").removesuffix("+00:00")
 
     @admin.display(description="run")
     def run_link(self, event: Event) -> SafeString:
@@ -327,7 +342,13 @@ class BlueprintAdmin(admin.ModelAdmin):
     list_filter = ("built_in",)
     search_fields = ("name", "title", "description")
     fields = ("name", "title", "description", "definition")
-    formfield_overrides = {models.JSONField: {"encoder": IndentedJSON}}
+    readonly_fields = ("pretty_definition",)
+    formfield_overrides = {
+        models.JSONField: {
+            "encoder": IndentedJSON,
+            "widget": AdminTextareaWidget(attrs={"rows": 30}),
+        }
+    }
 
     def has_change_permission(self, request: HttpRequest, obj: Blueprint | None = None) -> bool:
         return obj is None or not obj.built_in
@@ -339,8 +360,6 @@ class BlueprintAdmin(admin.ModelAdmin):
         if obj and obj.built_in:
             return ("name", "title", "description", "pretty_definition")
         return self.fields
-
-    readonly_fields = ("pretty_definition",)
 
     @admin.display(description="definition")
     def pretty_definition(self, blueprint: Blueprint) -> SafeString:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from research.models import Run, RunQuerySet, Source, TaskResult, Topic
+from research.models import Run, RunQuerySet, Source, TaskResult
+from research.schemas import RunOut
 
 CHUNK = 20  # runs held in memory at once
 
@@ -23,20 +24,12 @@ async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
 
 
 def as_json(run: Run) -> dict[str, Any]:
-    """A run in the shape of the API, and beside it its blueprint, review, outputs and events."""
-    topics = list(run.topics.all())
-    return {
-        "id": run.id,
-        "status": run.status,
-        "blueprint": run.blueprint,
-        "model": run.model,
-        "created_at": run.created_at,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "wall_seconds": run.wall_seconds,
-        "crew_seconds": sum(topic.seconds or 0 for topic in topics),
-        "tokens": _tokens(*topics),
-        "last_seq": run.last_seq,
+    """A run as the API shows it, and beside that its blueprint, review, outputs and events."""
+    shown = RunOut.of(run).model_dump(mode="json")
+    for topic, row in zip(run.topics.all(), shown["topics"], strict=True):
+        row["sources"] = [_source(source) for source in topic.sources.all()]
+        row["outputs"] = [_output(result) for result in topic.task_results.all()]
+    return shown | {
         "definition": run.definition,
         "review": {
             "state": run.review,
@@ -44,24 +37,7 @@ def as_json(run: Run) -> dict[str, Any]:
             "by": run.reviewed_by and run.reviewed_by.get_username(),
             "at": run.reviewed_at,
         },
-        "topics": [_topic(topic) for topic in topics],
         "events": [event.as_json() for event in run.events.all()],
-    }
-
-
-def _topic(topic: Topic) -> dict[str, Any]:
-    return {
-        "position": topic.position,
-        "topic": topic.text,
-        "status": topic.status,
-        "attempt": topic.attempt,
-        "result": topic.result,
-        "sources": [_source(source) for source in topic.sources.all()],
-        "error": topic.error,
-        "started_at": topic.started_at,
-        "finished_at": topic.finished_at,
-        "tokens": _tokens(topic),
-        "outputs": [_output(output) for output in topic.task_results.all()],
     }
 
 
@@ -85,9 +61,3 @@ def _output(result: TaskResult) -> dict[str, Any]:
         "started_at": result.started_at,
         "finished_at": result.finished_at,
     }
-
-
-def _tokens(*topics: Topic) -> dict[str, int]:
-    prompt = sum(topic.prompt_tokens for topic in topics)
-    completion = sum(topic.completion_tokens for topic in topics)
-    return {"prompt": prompt, "completion": completion, "total": prompt + completion}
