@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, F, Prefetch, Sum
 from django.db.models.functions import Left
@@ -44,9 +45,8 @@ class Summary:
 
 
 def summary_of(run: Run) -> Summary:
-    rows = run.topics.order_by().values("status").annotate(
-        number=Count("pk"), tokens=Sum(F("prompt_tokens") + F("completion_tokens"))
-    )
+    tokens = Sum(F("prompt_tokens") + F("completion_tokens"))
+    rows = run.topics.order_by().values("status").annotate(number=Count("pk"), tokens=tokens)
     by_status = {row["status"]: row for row in rows}
     return Summary(
         run,
@@ -118,7 +118,8 @@ class Card:
 def cards_of(run: Run, positions: Collection[int] | None = None) -> list[Card]:
     """The cards of a run, or of its topics at these positions; a fixed number of queries."""
     excerpts = Source.objects.defer("text").annotate(excerpt=Left("text", EXCERPT + 1))
-    topics = run.topics.prefetch_related("task_results", Prefetch("sources", excerpts))
+    sources: Any = Prefetch("sources", excerpts)  # django-stubs cannot infer this one
+    topics = run.topics.prefetch_related("task_results", sources)
     if positions is not None:
         topics = topics.filter(position__in=positions)
     now = {event.position: event for event in run.events.telling()} if run.is_open else {}

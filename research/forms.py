@@ -1,8 +1,9 @@
 """The forms of the pages. What a run may be is decided in research.submission, not here."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from research.crews import catalog
 from research.exceptions import BadInput, MissingKey, UnknownBlueprint, UnknownModel
@@ -47,12 +48,13 @@ class HistoryFilter(forms.Form):
     blueprint = forms.ChoiceField(required=False)
     model = forms.ChoiceField(required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, label_suffix="")
         self._offer("status", Status.values)
         for name in ("blueprint", "model"):
             used = Run.objects.order_by(name).values_list(name, flat=True).distinct()
             self._offer(name, list(used))
 
     def _offer(self, name: str, values: list[str]) -> None:
-        self.fields[name].choices = [("", "any"), *((value, value) for value in values)]
+        field = cast(forms.ChoiceField, self.fields[name])
+        field.choices = [("", "any"), *((value, value) for value in values)]

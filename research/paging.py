@@ -1,4 +1,4 @@
-"""Pages of runs by cursor: a page costs the same however deep it lies, and new runs shift nothing."""
+"""Pages of runs by cursor: each costs the same however deep it lies, and new runs shift nothing."""
 
 import uuid
 from dataclasses import dataclass
@@ -46,7 +46,8 @@ def page_of(
 ) -> Page:
     """The runs that follow `before`, or that precede `after`, or the newest ones."""
     if after:
-        found = list(runs.after(after.created_at, after.id).order_by("created_at", "id")[: size + 1])
+        oldest_first = runs.after(after.created_at, after.id).order_by("created_at", "id")
+        found = list(oldest_first[: size + 1])
         shown, more = found[:size][::-1], len(found) > size
         return _page(shown, newer=more, older=True)
     if before:

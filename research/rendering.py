@@ -16,6 +16,7 @@ TOP_HEADING = 4  # what a report's highest heading becomes: it stands inside a c
 _CUT_NOTE = '<p class="muted">The text is longer than this page shows; this is its beginning.</p>'
 _UNKNOWN = "This source was never seen by the crew"
 _CITATION = re.compile(r"\[([0-9]{1,6}(?:\s*,\s*[0-9]{1,6})*)\]")
+_WORD_JOINER = "\u2060"
 _SCHEMES = ("http://", "https://", "mailto:")
 _BLOCKS = {"p", "hr", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "li"}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
@@ -38,7 +39,7 @@ def render_markdown(
     is_cut = len(text) > MAX_LENGTH
     readable = text[:MAX_LENGTH].encode("utf-8", "replace").decode()  # lone surrogates
     html = _PARSER.render(readable, {"sources": sources, "anchor_prefix": anchor_prefix})
-    return mark_safe(_CLEANER.clean(html) + (_CUT_NOTE if is_cut else ""))
+    return mark_safe(_CLEANER.clean(html) + (_CUT_NOTE if is_cut else ""))  # noqa: S308
 
 
 class _Parser(MarkdownIt):
@@ -86,8 +87,10 @@ def _split(text: str, env: MutableMapping[str, Any]) -> Iterator[Token]:
     """A text as text tokens and citations."""
     end = 0
     for match in _CITATION.finditer(text):
-        yield _text(text[end : match.start()])
-        for number in re.findall(r"[0-9]+", match[1]):
+        before = text[end : match.start()]
+        yield _text(re.sub(" $", "\u00a0", before))  # a number stays with the word it follows
+        for index, number in enumerate(re.findall("[0-9]+", match[1])):
+            yield _text(_WORD_JOINER if index else "")
             yield from _citation(int(number), env)
         end = match.end()
     yield _text(text[end:])

@@ -5,6 +5,7 @@ holds up neither the WebSockets nor the crews.
 """
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -45,13 +47,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
     run = submission.submit()
     launch.wake()
-    if submission.duplicates:
-        merged = ", ".join(f"“{topic}”" for topic in dict.fromkeys(submission.duplicates))
-        messages.info(request, f"Topics that stood there more than once run once: {merged}.")
-    if submission.blank:
-        lines = "1 blank line was" if submission.blank == 1 else f"{submission.blank} blank lines were"
-        messages.info(request, f"{lines} left out.")
+    for note in _left_out(submission):
+        messages.info(request, note)
     return redirect(run)
+
+
+def _left_out(submission: Submission) -> Iterator[str]:
+    """What of the form's lines did not become a topic."""
+    if number := len(submission.duplicates):
+        merged = ", ".join(f"“{topic}”" for topic in dict.fromkeys(submission.duplicates))
+        yield f"{number} duplicate{pluralize(number, ' was,s were')} merged: {merged}."
+    if number := submission.blank:
+        yield f"{number} blank line{pluralize(number, ' was,s were')} left out."
 
 
 @require_safe
@@ -65,8 +72,8 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's summary and the cards at `?positions=3,7`, for a page that is open."""
     run = get_object_or_404(Run, pk=run_id)
-    wanted = [p for p in request.GET.get("positions", "").split(",") if p.isdecimal() and len(p) < 7]
-    cards = cards_of(run, {int(position) for position in wanted}) if wanted else []
+    positions = request.GET.get("positions", "").split(",")
+    cards = cards_of(run, {int(text) for text in positions if text.isdecimal() and len(text) < 7})
     return render(request, "research/_cards.html", _shown(run) | {"cards": cards})
 
 

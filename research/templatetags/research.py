@@ -1,11 +1,11 @@
 """What the templates need to write figures down, and the model that the header names."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django import template
 
 from research.crews import catalog
-from research.models import Run
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ def default_model() -> str:
 def duration(seconds: float | None) -> str:
     """`3.4 s`, `41 s`, `2 min 05 s`, `1 h 05 min`; clock.js writes the same."""
     if seconds is None:
-        return "–"
+        return "—"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -50,12 +50,10 @@ def site(url: str) -> str:
 @register.filter
 def is_linkable(url: str) -> bool:
     """Whether a page may link to an address that a tool returned."""
-    return url.startswith(("http://", "https://")) or (url.startswith("/") and url[1:2] not in "/\\")
+    return url.startswith(("http://", "https://", "/library/"))
 
 
 @register.filter
-def speed_up(run: Run) -> float | None:
-    """Crew time over wall time, of a run from `with_counts`; None before it started."""
-    if not run.wall_seconds or run.crew_time is None:
-        return None
-    return run.crew_time.total_seconds() / run.wall_seconds
+def times(crew_time: timedelta | None, wall_seconds: float | None) -> float | None:
+    """Crew time over wall time; None before a run started."""
+    return crew_time.total_seconds() / wall_seconds if crew_time and wall_seconds else None

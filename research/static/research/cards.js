@@ -94,6 +94,5 @@ function paintCard(card, { note, at, seq, text }) {
     since.textContent = duration(secondsSince(at));
   }
   partial.hidden = !text;
-  partial.textContent = text;
-  partial.scrollTop = partial.scrollHeight;
+  partial.firstElementChild.textContent = text;
 }

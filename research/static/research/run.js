@@ -64,7 +64,7 @@ function announce() {
     const { status } = summary();
     const done = document.getElementById("progress-label").textContent;
     const isOpen = ["queued", "running", "cancelling"].includes(status);
-    const text = isOpen ? done : `The run ${status}: ${done}`;
+    const text = isOpen ? done : `The run has ended: ${status}, ${done}`;
     const announcer = document.getElementById("announcer");
     if (announcer.textContent !== text) announcer.textContent = text;
   }, Math.max(0, announced + ANNOUNCE_EVERY - Date.now()));

@@ -20,11 +20,13 @@ export function follow(path, { after, onFrame, onState }) {
       clearTimeout(alarm);
       alarm = setTimeout(() => socket.close(), SILENCE);
     };
-    socket.addEventListener("open", listen);
+    socket.addEventListener("open", () => {
+      listen();
+      onState("open");
+    });
     socket.addEventListener("message", ({ data }) => {
       failures = 0;
       listen();
-      onState("open");
       onFrame(JSON.parse(data));
     });
     socket.addEventListener("close", ({ code }) => {

@@ -2,7 +2,7 @@
 
 import { duration, now } from "./clock.js";
 
-const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600]; // seconds between marks
+const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600]; // seconds between marks
 const MARKS = 7; // at most
 const ENDED = { "topic.succeeded": "succeeded", "topic.failed": "failed", "topic.cancelled": "cancelled" };
 
@@ -87,7 +87,7 @@ export class Timeline {
     for (const { element } of this.open.values()) {
       element.style.setProperty("--to", this.seconds(moment));
     }
-    const seconds = Math.max(1, (moment - this.start) / 1000);
+    const seconds = Math.max(0.2, (moment - this.start) / 1000);
     if (this.end) this.scale(seconds);
     else if (seconds > this.span) this.scale(1.35 * seconds); // with room to grow: few rescalings
   }
