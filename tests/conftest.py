@@ -68,7 +68,16 @@ def provider(provider_process: ScriptedProvider) -> ScriptedProvider:
     return provider_process
 
 
-def _site(folder: Path, provider: ScriptedProvider, **env: str) -> Site:
+@pytest.fixture(scope="session")
+def first_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a site's first start makes, to be copied: filling the sample library takes a while."""
+    site = Site(tmp_path_factory.mktemp("first"))
+    for command in (["migrate"], ["library", "fill"]):
+        site.manage(*command).check_returncode()
+    return site.database
+
+
+def _site(folder: Path, database: Path, provider: ScriptedProvider, **env: str) -> Site:
     usual = {
         "OPENAI_API_KEY": "sk-test-0123456789abcdef",
         "OPENAI_BASE_URL": provider.url,
@@ -76,15 +85,18 @@ def _site(folder: Path, provider: ScriptedProvider, **env: str) -> Site:
     }
     folder.mkdir(parents=True, exist_ok=True)
     site = Site(folder, **(usual | env))
+    shutil.copy(database, site.database)
     site.start()
     return site
 
 
 @pytest.fixture(scope="session")
 def site_process(
-    tmp_path_factory: pytest.TempPathFactory, provider_process: ScriptedProvider
+    tmp_path_factory: pytest.TempPathFactory,
+    first_database: Path,
+    provider_process: ScriptedProvider,
 ) -> Iterator[Site]:
-    site = _site(tmp_path_factory.mktemp("site"), provider_process)
+    site = _site(tmp_path_factory.mktemp("site"), first_database, provider_process)
     yield site
     site.stop()
 
@@ -96,12 +108,15 @@ def site(site_process: Site, provider: ScriptedProvider) -> Site:
 
 
 @pytest.fixture
-def make_site(tmp_path: Path, provider: ScriptedProvider) -> Iterator[Callable[..., Site]]:
+def make_site(
+    tmp_path: Path, first_database: Path, provider: ScriptedProvider
+) -> Iterator[Callable[..., Site]]:
     """Starts a site of the test's own: `make_site(RESEARCH_MAX_CREWS="2")`."""
     sites: list[Site] = []
 
     def make(**env: str) -> Site:
-        sites.append(_site(tmp_path / f"site-{len(sites)}", provider, **env))
+        folder = tmp_path / f"site-{len(sites)}"
+        sites.append(_site(folder, first_database, provider, **env))
         return sites[-1]
 
     yield make

@@ -40,6 +40,18 @@ class Site:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
+    def manage(self, *command: str, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
+        """Runs `manage.py command…` with the site's environment, beside the site or without it."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=PROJECT,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
     def start(self, timeout: float = 90) -> None:
         """Starts the site and returns once it is ready; a RuntimeError carries the log's end."""
         with self.log_file.open("ab") as log:
