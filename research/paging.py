@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from research.models import Run, RunQuerySet
@@ -24,8 +24,8 @@ class Cursor:
         """Raises ValueError for what is no cursor."""
         moment, _, run_id = text.partition("_")
         created_at = datetime.fromisoformat(moment)
-        if created_at.tzinfo is None:
-            raise ValueError("A cursor's time has a zone.")
+        if created_at.utcoffset() != timedelta(0):
+            raise ValueError("A cursor's time is in UTC.")
         return cls(created_at, uuid.UUID(run_id))
 
     def __str__(self) -> str:

@@ -42,6 +42,12 @@ def minus(number: int, other: int) -> int:
 
 
 @register.filter
+def words(code: str) -> str:
+    """`provider timeout` for `provider_timeout`."""
+    return code.replace("_", " ")
+
+
+@register.filter
 def site(url: str) -> str:
     """Where an address leads, in a word."""
     return urlsplit(url).hostname or "library"
