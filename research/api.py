@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
-from django.core.exceptions import RequestDataTooBig
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -35,9 +35,7 @@ PAGE_SIZE = 50  # runs in one answer
 MAX_KEY_LENGTH = 200
 REFUSALS = {400: ErrorOut, 404: ErrorOut, 413: ErrorOut, 422: ErrorOut}
 
-api = NinjaAPI(
-    title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json"
-)
+api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
 
 
 # Runs ----------------------------------------------------------------------------------------

@@ -19,12 +19,16 @@ async def readyz(request: HttpRequest) -> JsonResponse:
     checks = {
         "database": await sync_to_async(_database)(),
         "channel_layer": await _channel_layer(),
-        "engine": "ok" if launch.is_alive() else "the engine is not running",
+        "engine": await sync_to_async(_engine)(),
     }
     ready = all(answer == "ok" for answer in checks.values())
     return JsonResponse(
         {"status": "ok" if ready else "not ready", **checks}, status=200 if ready else 503
     )
+
+
+def _engine() -> str:
+    return "ok" if launch.answers() else "the engine does not answer"
 
 
 def _database() -> str:

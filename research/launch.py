@@ -29,6 +29,6 @@ def stop() -> None:
         _engine.stop()
 
 
-def is_alive() -> bool:
-    """Whether this process has an engine at work."""
-    return _engine is not None and _engine.is_alive
+def answers() -> bool:
+    """Whether this process's engine is at work, and not stuck."""
+    return start().answers()

@@ -334,7 +334,9 @@ class TaskResult(models.Model):
     class Meta:
         ordering = ["topic", "attempt", "index"]
         constraints = [
-            models.UniqueConstraint(fields=["topic", "attempt", "index"], name="one_result_per_task")
+            models.UniqueConstraint(
+                fields=["topic", "attempt", "index"], name="one_result_per_task"
+            )
         ]
 
     def __str__(self) -> str:

@@ -95,8 +95,10 @@ class TopicOut(Schema):
             status=topic.status,
             attempt=topic.attempt,
             result=topic.result or None,
-            sources=[SourceOut(number=s.number, title=s.title, url=s.url) for s in topic.sources.all()],
-            error=topic.error,
+            sources=[
+                SourceOut(number=s.number, title=s.title, url=s.url) for s in topic.sources.all()
+            ],
+            error=TopicError(**topic.error) if topic.error else None,
             started_at=topic.started_at,
             finished_at=topic.finished_at,
             tokens=Tokens.of(topic),
@@ -127,7 +129,7 @@ class RunSummary(Schema):
             created_at=run.created_at,
             started_at=run.started_at,
             finished_at=run.finished_at,
-            topic_count=run.topic_count or 0,
+            topic_count=getattr(run, "topic_count", 0) or 0,
             url=run.get_absolute_url(),
         )
 

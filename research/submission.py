@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -57,9 +56,7 @@ class Submission:
             raise NoTopics
         if len(topics) > settings.RESEARCH_MAX_TOPICS:
             raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(topics))
-        return cls(
-            list(topics), _blueprint(blueprint), catalog.resolve(model), blank, duplicates
-        )
+        return cls(list(topics), _blueprint(blueprint), catalog.resolve(model), blank, duplicates)
 
     def submit(self, idempotency_key: str | None = None) -> Run:
         """Stores the run with its topics, queued; the same key gives the same run again."""
@@ -105,5 +102,3 @@ def _blueprint(name: str | None) -> Blueprint:
         known = ", ".join(Blueprint.objects.values_list("name", flat=True))
         raise UnknownBlueprint(name=str(name)[:80], known=known)
     return blueprint
-
-

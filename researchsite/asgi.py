@@ -14,7 +14,5 @@ from research.access import OwnSiteOnly
 from research.routing import websocket_urlpatterns
 
 application = OwnSiteOnly(
-    ProtocolTypeRouter(
-        {"http": django_application, "websocket": URLRouter(websocket_urlpatterns)}
-    )
+    ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_urlpatterns)})
 )

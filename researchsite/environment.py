@@ -1,4 +1,4 @@
-"""Settings from the environment. A value that cannot be read is one line that names its variable."""
+"""Settings from the environment. A bad value is one line that names its variable."""
 
 import os
 import secrets
@@ -78,7 +78,7 @@ def database(name: str, sqlite_file: Path) -> dict[str, Any]:
 
 
 def secret_key(name: str, key_file: Path) -> str:
-    """The variable, or a key that is made once and kept in `key_file`, readable by its owner only."""
+    """The variable, or a key that is made once and kept in `key_file` for its owner only."""
     if key := os.environ.get(name, "").strip():
         return key
     key_file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """The JSON API as the contract has it."""
 
 import httpx
+import pytest
 
 from tests.fakes import ScriptedProvider
 from tests.site import Site
@@ -47,10 +48,8 @@ def test_the_end_of_the_connection_is_not_the_end_of_the_run(
     site: Site, provider: ScriptedProvider
 ) -> None:
     provider.script(latency=1.0)
-    try:
+    with pytest.raises(httpx.ReadTimeout):
         site.post("/research", {"topics": ["a lost connection"]}, timeout=0.5)
-    except httpx.ReadTimeout:
-        pass
     found = site.get("/api/runs", params={"q": "lost connection"}).json()["runs"]
     assert site.result(found[0]["id"])["status"] == "succeeded"
 

@@ -55,7 +55,9 @@ def test_a_failure_is_status_1(research, provider: ScriptedProvider) -> None:
     assert "refused the key" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], [""], ["x", "--model", "no/such"], ["x", "--blueprint", "y"]])
+@pytest.mark.parametrize(
+    "arguments", [[], [""], ["x", "--model", "no/such"], ["x", "--blueprint", "y"]]
+)
 def test_bad_input_is_status_2(research, arguments: list[str]) -> None:
     done = research(*arguments)
     assert done.returncode == 2

@@ -1,4 +1,4 @@
-"""What research/crews/internals.py relies on inside CrewAI. A failure names what an upgrade broke."""
+"""What research/crews/internals.py relies on in CrewAI: a failure names what an upgrade broke."""
 
 import asyncio
 import os
@@ -63,8 +63,8 @@ async def test_a_finished_task_is_skipped_and_its_output_passed_on() -> None:
     assert "known" in prompt
 
 
-async def test_a_crew_writes_no_task_output_file() -> None:
-    await events_of(crew_of_two_tasks())
+def test_a_crew_writes_no_task_output_file() -> None:
+    asyncio.run(events_of(crew_of_two_tasks()))
     assert not list(Path(settings.RESEARCH_CREWAI_HOME).rglob("latest_kickoff_task_outputs.db"))
 
 

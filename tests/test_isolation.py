@@ -2,8 +2,8 @@
 
 import pytest
 
-from research.crews.run import Assignment, build_crew
 from research.crews.blueprints import Definition
+from research.crews.run import Assignment, build_crew
 from research.crews.sources import SourceBook
 from research.models import Blueprint
 from tests.fakes import ScriptedProvider
@@ -55,7 +55,7 @@ def test_a_run_of_failures_has_failed(site: Site, provider: ScriptedProvider) ->
         ("disconnect", "unreachable"),
         ("empty", "empty_answer"),
         ("html", "not_a_completion"),
-        ("bad_json", "not_a_completion"),
+        ("bad_json", "bad_answer"),
     ],
 )
 def test_what_a_provider_does_wrong_is_told_in_a_sentence(

@@ -56,10 +56,14 @@ class Definition(_Part):
         done: set[str] = set()
         for name, task in self.tasks.items():
             if task.agent not in self.agents:
-                raise ValueError(f"Task {name!r} names the agent {task.agent!r}, which is not there.")
+                raise ValueError(
+                    f"Task {name!r} names the agent {task.agent!r}, which is not there."
+                )
             for earlier in task.context:
                 if earlier not in done:
-                    raise ValueError(f"Task {name!r} needs {earlier!r}, which does not come before.")
+                    raise ValueError(
+                        f"Task {name!r} needs {earlier!r}, which does not come before."
+                    )
             done.add(name)
         return self
 

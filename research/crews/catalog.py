@@ -1,7 +1,7 @@
 """Which models there are, told from the environment alone: CrewAI is not imported here.
 
-Providers and the names of their variables are CrewAI's own (`crewai.llms`) and, for those it reaches
-through LiteLLM, LiteLLM's.
+Providers and the names of their variables are CrewAI's own (`crewai.llms`) and LiteLLM's, for those
+that CrewAI reaches through it.
 """
 
 import os

@@ -15,7 +15,10 @@ _BY_STATUS = {
     404: ("unknown_model", "The provider does not know this model. Check its name."),
     408: ("timeout", "The provider took too long to answer. Try again later."),
     413: ("too_large", "The conversation became too large for the provider."),
-    429: ("rate_limited", "The provider's rate limit is used up. Wait, or run fewer topics at once."),
+    429: (
+        "rate_limited",
+        "The provider's rate limit is used up. Wait, or run fewer topics at once.",
+    ),
 }
 _PROVIDER_DOWN = ("provider_error", "The provider had an error of its own. Try again later.")
 _UNREACHABLE = ("unreachable", "The provider could not be reached. Check the network and its URL.")

@@ -1,8 +1,8 @@
 """Everything here leans on the insides of CrewAI 1.15; nothing else in the project does.
 
-Each piece says what the stock code does and has a contract test (tests/test_crewai_contract.py) that
-names what an upgrade broke. Import this module before any other part of CrewAI: it switches off what
-CrewAI would otherwise do at import (telemetry, tracing, version check, `.env`, writing to HOME).
+Each piece says what the stock code does, and has a contract test that names what an upgrade broke
+(tests/test_crewai_contract.py). Import this module before any other part of CrewAI: it switches off
+what CrewAI would do at import (telemetry, tracing, version check, `.env`, writing to HOME).
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import functools
 import os
 import ssl
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import httpx
 from django.conf import settings
@@ -50,8 +50,9 @@ with _quiet_import():
     from crewai.agents.parser import AgentAction, AgentFinish, OutputParserError
     from crewai.events.event_bus import crewai_event_bus
     from crewai.events.stream_context import add_stream_sink, reset_stream_sinks
+    from crewai.events.types.llm_events import LLMCallType
     from crewai.llm import LLM
-    from crewai.llms.base_llm import BaseLLM, LLMCallType, llm_call_context
+    from crewai.llms.base_llm import BaseLLM, llm_call_context
     from crewai.llms.providers.anthropic.completion import AnthropicCompletion
     from crewai.llms.providers.openai.completion import OpenAICompletion
     from crewai.llms.retry import _active_llm_rate_limit_retry
@@ -138,7 +139,7 @@ class AsyncExecutor(AgentExecutor):
 
     async def _ask_model(self, tools: list[dict[str, Any]] | None) -> Any:
         return await agent_utils.aget_llm_response(
-            llm=self.llm,
+            llm=cast("BaseLLM", self.llm),
             messages=list(self.state.messages),
             callbacks=self.callbacks,
             printer=PRINTER,
@@ -179,7 +180,7 @@ class AsyncExecutor(AgentExecutor):
             respect_context_window=True,
             printer=PRINTER,
             messages=self.state.messages,
-            llm=self.llm,
+            llm=cast("BaseLLM", self.llm),
             callbacks=self.callbacks,
             verbose=False,
         )
@@ -257,17 +258,22 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-class _LocalTokenEstimate:
-    """Counts four characters to a token; OpenAI's class asks the provider over HTTP instead."""
+class _Clients:
+    """What the clients of both SDK families share."""
+
+    transport: ClassVar[type[httpx.AsyncHTTPTransport]]
+
+    if TYPE_CHECKING:
+
+        def _get_client_params(self, **options: Any) -> dict[str, Any]: ...
 
     def get_input_tokens_count(self, messages: Any, *args: Any, **kwargs: Any) -> int:
+        """Four characters to a token; the stock classes ask the provider over HTTP."""
         return len(str(messages)) // 4
 
 
-class _OpenAIClients(_LocalTokenEstimate):
+class _OpenAIClients(_Clients):
     """SDK clients of their own for each LLM, over one SSLContext and a given transport."""
-
-    transport: ClassVar[type[httpx.AsyncHTTPTransport]]
 
     def _build_sync_client(self) -> OpenAI:
         http = httpx.Client(verify=_tls())
@@ -278,10 +284,8 @@ class _OpenAIClients(_LocalTokenEstimate):
         return AsyncOpenAI(**self._get_client_params(), http_client=http)
 
 
-class _AnthropicClients(_LocalTokenEstimate):
+class _AnthropicClients(_Clients):
     """The same for Anthropic's SDK."""
-
-    transport: ClassVar[type[httpx.AsyncHTTPTransport]]
 
     def _build_sync_client(self) -> Anthropic:
         http = httpx.Client(verify=_tls())
@@ -305,13 +309,14 @@ def llm_class(provider: str, transport: type[httpx.AsyncHTTPTransport]) -> type[
         (AnthropicCompletion, _AnthropicClients),
     ):
         if issubclass(native, family):
-            cls = type(native)(native.__name__, (clients, native), {"__module__": __name__})
-            cls.transport = transport
-            return cls
+            body = {"__module__": __name__}
+            own: Any = type(native)(native.__name__, (clients, native), body)  # type: ignore[misc]
+            own.transport = transport
+            return cast("type[BaseLLM]", own)
     return native
 
 
-async def close(llm: BaseLLM) -> None:
+async def close(llm: Any) -> None:
     """Closes an LLM's connections, which nothing in CrewAI does."""
     if client := getattr(llm, "_async_client", None):
         with contextlib.suppress(AttributeError):  # Gemini's and Bedrock's close by themselves

@@ -1,12 +1,11 @@
 """`offline`: an extractive model that needs no key and no network, and makes nothing up.
 
 It drives the same agents, tools and events as any model, and reads nothing but the messages it is
-given. Every sentence that it writes about a topic stands in a source, with the source's number; when
-the library holds nothing, it says so. It is deterministic.
+given. Every sentence that it writes about a topic stands in a source, with the source's number;
+when the library holds nothing, it says so. It is deterministic.
 """
 
 import json
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +15,17 @@ from pydantic import Field
 
 from research.crews.blueprints import Extract
 from research.crews.catalog import OFFLINE
+from research.crews.extracts import (
+    LISTED,
+    NOTE,
+    WORD,
+    Quote,
+    is_telling,
+    sentences_in,
+    sources_in,
+    stands_in,
+    terms_of,
+)
 from research.crews.internals import BaseLLM, LLMCallType, llm_call_context
 from research.exceptions import ResearchError
 
@@ -27,22 +37,6 @@ ANGLES = 3
 
 Message = dict[str, Any]
 Call = dict[str, Any]
-
-_SOURCE = re.compile(
-    r"^Source \[(?P<number>\d+)\]: (?P<title>.*)\nAddress: .*\n(?P<text>(?:(?!^Source \[).*\n?)*)",
-    re.MULTILINE,
-)
-_NOTE = re.compile(r"^\s*[-*] (?P<text>.+?) \[(?P<number>\d+)\]\s*$", re.MULTILINE)
-_LISTED = re.compile(r"^\[(?P<number>\d+)\] (?P<title>.+)$", re.MULTILINE)
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[A-Z\"“`*(])")
-_WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
-_STOP = frozenset(
-    "a about after all also an and any are as at be been between but by can could did do does for "
-    "from had has have how i if in into is it its may more most my no not of on or other our over "
-    "she so some such than that the their them then there these they this those to under up use "
-    "used uses using was we were what when where which while who why will with would you your".split()
-)
-
 
 _FAILED = "Error executing tool: "  # CrewAI's words for a tool that raised
 
@@ -79,7 +73,7 @@ class OfflineLLM(BaseLLM):
 
     def _answer(
         self,
-        messages: list[Message],
+        messages: Any,
         tools: list[dict[str, Any]] | None = None,
         callbacks: Any = None,
         available_functions: Any = None,
@@ -94,6 +88,7 @@ class OfflineLLM(BaseLLM):
             writer = _WRITERS[extract](self.topic, messages)
             writer.refuse_failures()
             offered = {tool["function"]["name"] for tool in tools or []}
+            response: Any
             calls = [call for call in writer.next_calls() if call["function"]["name"] in offered]
             if calls:
                 response, kind = calls, LLMCallType.TOOL_CALL
@@ -135,7 +130,7 @@ class _Findings:
         if not self.rounds:
             return [_call("search_library", query=self.topic)]
         short = list(self._quotes(self.rounds, BULLET_WORDS))
-        sources = _sources(self.rounds)
+        sources = sources_in(self.rounds)
         if len(short) < BULLETS and sources and len(self.rounds) == 1:
             return [_call("read_source", source=number) for number in list(sources)[:2]]
         return []
@@ -143,21 +138,21 @@ class _Findings:
     def text(self) -> str:
         """What the task puts out."""
         quotes = list(self._quotes(self.rounds, BULLET_WORDS))
-        best = sorted(quotes, key=_Quote.order)[:BULLETS]
+        best = sorted(quotes, key=Quote.order)[:BULLETS]
         return "\n".join(f"- {quote}" for quote in best) or _nothing(self.topic)
 
-    def _quotes(self, rounds: Iterable[str], most_words: int) -> Iterator["_Quote"]:
+    def _quotes(self, rounds: Iterable[str], most_words: int) -> Iterator["Quote"]:
         """Sentences about the topic from tool results, each once."""
-        wanted = set(_terms(self.topic))
+        wanted = set(terms_of(self.topic))
         said: set[str] = set()
-        for number, (_, text) in _sources(rounds).items():
-            for sentence in _sentences(text):
+        for number, (_, text) in sources_in(rounds).items():
+            for sentence in sentences_in(text):
                 words = sentence.split()
                 key = sentence.casefold()
-                hits = wanted & set(_terms(sentence))
+                hits = wanted & set(terms_of(sentence))
                 if 5 <= len(words) <= most_words and hits and key not in said:
                     said.add(key)
-                    yield _Quote(sentence, number, len(hits))
+                    yield Quote(sentence, number, len(hits))
 
 
 class _Angles(_Findings):
@@ -166,14 +161,14 @@ class _Angles(_Findings):
     def next_calls(self) -> list[Call]:
         if not self.rounds:
             return [_call("search_library", query=self.topic)]
-        if len(self.rounds) == 1 and _sources(self.rounds):
+        if len(self.rounds) == 1 and sources_in(self.rounds):
             return [_call("search_library", query=query) for query in self._further_queries()]
         return []
 
     def text(self) -> str:
         parts, said = [], set()
         for asked, result in zip(self.asked, self.rounds, strict=False):
-            quotes = sorted(self._quotes([result], NOTE_WORDS), key=_Quote.order)
+            quotes = sorted(self._quotes([result], NOTE_WORDS), key=Quote.order)
             fresh = [quote for quote in quotes if quote.text not in said][:NOTES_PER_ANGLE]
             said |= {quote.text for quote in fresh}
             if fresh:
@@ -181,13 +176,13 @@ class _Angles(_Findings):
                 parts.append(f"### {asked['query']}\n\n{bullets}")
         if not parts:
             return _nothing(self.topic)
-        return "\n\n".join([*parts, _list_of(_sources(self.rounds))])
+        return "\n\n".join([*parts, _list_of(sources_in(self.rounds))])
 
     def _further_queries(self) -> list[str]:
-        own = set(_terms(self.topic))
+        own = set(terms_of(self.topic))
         counts: Counter[str] = Counter()
-        for _, text in _sources(self.rounds).values():
-            counts.update({word.lower() for word in _WORD.findall(text) if _telling(word, own)})
+        for _, text in sources_in(self.rounds).values():
+            counts.update({word.lower() for word in WORD.findall(text) if is_telling(word, own)})
         common = sorted(counts, key=lambda word: (-counts[word], word))
         return [f"{self.topic} {word}" for word in common[: ANGLES - 1]]
 
@@ -197,15 +192,17 @@ class _Check(_Findings):
 
     def next_calls(self) -> list[Call]:
         asked = {asked.get("query") for asked in self.asked}
-        notes = dict.fromkeys(note["text"] for note in _NOTE.finditer(self.prompt))
+        notes = dict.fromkeys(note["text"] for note in NOTE.finditer(self.prompt))
         return [_call("search_library", query=note) for note in notes if note not in asked]
 
     def text(self) -> str:
-        notes = list(_NOTE.finditer(self.prompt))
+        notes = list(NOTE.finditer(self.prompt))
         if not notes:
             return _nothing(self.topic)
-        sources = _sources(self.rounds)
-        kept = [n for n in notes if _stands_in(n["text"], sources.get(int(n["number"]), ("", ""))[1])]
+        sources = sources_in(self.rounds)
+        kept = [
+            n for n in notes if stands_in(n["text"], sources.get(int(n["number"]), ("", ""))[1])
+        ]
         lines = "\n".join(f"- {note['text']} [{note['number']}]" for note in kept)
         dropped = len(notes) - len(kept)
         verdict = f"Dropped {dropped} of {len(notes)} notes: their source does not carry them."
@@ -222,17 +219,21 @@ class _Report(_Findings):
 
     def text(self) -> str:
         notes = [
-            _Quote(note["text"], int(note["number"]), len(set(_terms(self.topic)) & set(_terms(note["text"]))))
-            for note in _NOTE.finditer(self.prompt)
+            Quote(
+                note["text"],
+                int(note["number"]),
+                len(set(terms_of(self.topic)) & set(terms_of(note["text"]))),
+            )
+            for note in NOTE.finditer(self.prompt)
         ]
         if not notes:
             return _nothing(self.topic)
-        summary = " ".join(str(note) for note in sorted(notes, key=_Quote.order)[:2])
+        summary = " ".join(str(note) for note in sorted(notes, key=Quote.order)[:2])
         findings = "\n".join(f"- {note}" for note in notes)
         cited = {note.number for note in notes}
         sources = "\n".join(
             f"- [{m['number']}] {m['title']}"
-            for m in {m["number"]: m for m in _LISTED.finditer(self.prompt)}.values()
+            for m in {m["number"]: m for m in LISTED.finditer(self.prompt)}.values()
             if int(m["number"]) in cited
         )
         return (
@@ -240,12 +241,14 @@ class _Report(_Findings):
             f"## Open questions\n\n{self._open_questions(notes)}\n\n## Sources\n\n{sources}"
         )
 
-    def _open_questions(self, notes: Sequence["_Quote"]) -> str:
-        covered = {term for note in notes for term in _terms(note.text)}
-        left = [word for word in _WORD.findall(self.topic) if set(_terms(word)) - covered]
+    def _open_questions(self, notes: Sequence["Quote"]) -> str:
+        covered = {term for note in notes for term in terms_of(note.text)}
+        left = [word for word in WORD.findall(self.topic) if set(terms_of(word)) - covered]
         if left:
             return f"- No quoted sentence mentions: {', '.join(dict.fromkeys(left))}."
-        return "- None of the topic's words is left out; whether they are answered is yours to judge."
+        return (
+            "- None of the topic's words is left out; whether they are answered is yours to judge."
+        )
 
 
 _WRITERS: dict[Extract, type[_Findings]] = {
@@ -256,23 +259,6 @@ _WRITERS: dict[Extract, type[_Findings]] = {
 }
 
 
-class _Quote:
-    """A sentence, the number of its source, and how many of the topic's words it holds."""
-
-    def __init__(self, text: str, number: int, hits: int) -> None:
-        self.text, self.number, self.hits = text, number, hits
-
-    def __str__(self) -> str:
-        return f"{self.text} [{self.number}]"
-
-    def order(self) -> tuple[int, int, int, str]:
-        """Most of the topic's words first, then the better source, then the shorter sentence."""
-        return (-self.hits, self.number, len(self.text), self.text)
-
-
-# How it reads --------------------------------------------------------------------------------
-
-
 def _call(tool: str, **arguments: Any) -> Call:
     text = json.dumps(arguments)
     return {
@@ -280,50 +266,6 @@ def _call(tool: str, **arguments: Any) -> Call:
         "type": "function",
         "function": {"name": tool, "arguments": text},
     }
-
-
-def _sources(results: Iterable[str]) -> dict[int, tuple[str, str]]:
-    """Number → (title, text) of the sources in tool results, in the order they came."""
-    found: dict[int, tuple[str, str]] = {}
-    for result in results:
-        for match in _SOURCE.finditer(result):
-            number = int(match["number"])
-            _, before = found.get(number, ("", ""))
-            found[number] = (match["title"], f"{before}\n\n{match['text']}".strip())
-    return found
-
-
-def _sentences(text: str) -> Iterator[str]:
-    """Sentences of running prose; headings, code and tables have no full stop or too many signs."""
-    for paragraph in re.split(r"\n\s*\n", text):
-        if paragraph.startswith(("   ", "\t", "|", ">>>")):
-            continue
-        for sentence in _SENTENCE.split(" ".join(paragraph.split())):
-            sentence = sentence.strip("-*• ")
-            letters = sum(c.isalpha() or c.isspace() for c in sentence)
-            if sentence.endswith((".", "!")) and sentence[:1].isupper():
-                if letters >= 0.85 * len(sentence):
-                    yield sentence
-
-
-def _terms(text: str) -> list[str]:
-    """Content words, cut to a common stem: `decorators` and `decorator` are one."""
-    return [_stem(word.lower()) for word in _WORD.findall(text) if word.lower() not in _STOP]
-
-
-def _stem(word: str) -> str:
-    for ending in ("ies", "ing", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
-
-
-def _telling(word: str, own: set[str]) -> bool:
-    return len(word) > 4 and word.isalpha() and _stem(word.lower()) not in own | _STOP
-
-
-def _stands_in(sentence: str, text: str) -> bool:
-    return " ".join(sentence.split()) in " ".join(text.split())
 
 
 def _list_of(sources: dict[int, tuple[str, str]]) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from typing import Any
 
 from research.crews import catalog
 from research.crews.blueprints import AgentDefinition, Definition
@@ -27,7 +28,7 @@ from research.crews.translate import Reporter, Translator
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a crew is to do; `outputs` are of the tasks that an earlier worker finished, in order."""
+    """What a crew is to do; `outputs` are those of the first tasks, if they are done already."""
 
     topic: str
     definition: Definition
@@ -47,7 +48,7 @@ async def run_crew(assignment: Assignment, book: SourceBook, reporter: Reporter)
             stack.push_async_callback(close, agent.llm)
         stack.enter_context(listening(Translator(reporter, assignment.model)))
         stack.enter_context(one_retry_layer())
-        output = await crew.akickoff()
+        output: Any = await crew.akickoff()
     return str(output.raw)
 
 

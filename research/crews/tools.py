@@ -1,8 +1,8 @@
 """The tools that agents may use: search the library, search the web, read what was found.
 
 An agent reads by source number, never by address: a page that asks for an internal address, or a
-model that makes one up, has no way to reach it. CrewAI calls a tool in a worker thread; a tool object
-belongs to one crew.
+model that makes one up, has no way to reach it. CrewAI calls a tool in a worker thread; a tool
+object belongs to one crew.
 """
 
 import os
@@ -90,13 +90,17 @@ class ReadSource(_SourceTool):
             return f"Source [{source}] ends before character {start}."
         seen = self.book.add(known.title, known.url, text).quoted(text)
         rest = len(whole) - start - len(text)
-        return f"{seen}\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else seen
+        return (
+            f"{seen}\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else seen
+        )
 
 
 def _open(url: str) -> str:
     """The text behind an address that a search returned."""
     if url.startswith(LIBRARY):
-        return _readers.submit(read, int(url.removeprefix(LIBRARY).strip("/")), 0, MAX_OPENED).result()
+        return _readers.submit(
+            read, int(url.removeprefix(LIBRARY).strip("/")), 0, MAX_OPENED
+        ).result()
     from crewai_tools import ScrapeWebsiteTool
 
     return str(ScrapeWebsiteTool()._run(website_url=url))[:MAX_OPENED]

@@ -25,7 +25,7 @@ class Journal:
         self._topic = topic
         self._store = store
         self._loop = asyncio.get_running_loop()
-        self._tasks = [name for name in topic.run.definition["tasks"]]
+        self._tasks = list(topic.run.definition["tasks"])
         self._text = ""
         self._push: asyncio.TimerHandle | None = None
 

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import threading
 import uuid
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 
@@ -16,6 +18,8 @@ HEARTBEAT = 5.0  # seconds between renewals of the leases, and looks for abandon
 STOP_SECONDS = 5.0  # what crews get to put their topics back
 
 logger = logging.getLogger(__name__)
+
+RunTopic = Callable[[int, Store], Coroutine[Any, Any, None]]
 
 
 class LocalEngine:
@@ -46,33 +50,49 @@ class LocalEngine:
             self.wake()
             self._thread.join(STOP_SECONDS + 1)
 
+    def answers(self, timeout: float = 2.0) -> bool:
+        """Whether the engine's loop takes a call within `timeout` seconds."""
+        called = threading.Event()
+        try:
+            self._loop.call_soon_threadsafe(called.set)
+        except RuntimeError:  # the loop is closed
+            return False
+        return called.wait(timeout)
+
     @property
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        # Not asyncio.run, which at its end waits for every thread: a tool's, or the import's.
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._serve())
+        finally:
+            loop.close()
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        # As wide as the crews: what blocks in one crew's tool makes no other crew wait for a thread.
+        # As wide as the crews: a tool that blocks makes no other crew wait for a thread.
         width = settings.RESEARCH_MAX_CREWS + 4
         self._loop.set_default_executor(ThreadPoolExecutor(width, thread_name_prefix="crew"))
         self._work = asyncio.Event()
         self._store = Store()
         self._ready.set()
         # Importing CrewAI takes seconds: it begins now, in a thread, not with the first topic.
-        self._run_topic = await asyncio.to_thread(_import_run_topic)
+        self._importing = asyncio.create_task(asyncio.to_thread(_import_run_topic))
+        self._importing.add_done_callback(lambda _: self._work.set())
         heartbeat = asyncio.create_task(self._beat())
         while not self._stopping:
             self._work.clear()
-            await self._start_crews()
+            if self._importing.done():
+                await self._start_crews(self._importing.result())
             await self._work.wait()
         heartbeat.cancel()
         await self._stop_crews()
         await self._store.close()
 
-    async def _start_crews(self) -> None:
+    async def _start_crews(self, run_topic: RunTopic) -> None:
         free = settings.RESEARCH_MAX_CREWS - len(self._crews)
         if free <= 0:
             return
@@ -81,7 +101,7 @@ class LocalEngine:
             Topic.objects.next_in_line, free + len(self._crews), self._only
         )
         for pk in [pk for pk in line if pk not in self._crews][:free]:
-            crew = asyncio.create_task(self._run_topic(pk, self._store))
+            crew = asyncio.create_task(run_topic(pk, self._store))
             self._crews[pk] = crew
             crew.add_done_callback(partial(self._ended, pk))
 
@@ -105,7 +125,7 @@ class LocalEngine:
             await asyncio.wait(crews, timeout=STOP_SECONDS)
 
 
-def _import_run_topic():  # type: ignore[no-untyped-def]
+def _import_run_topic() -> RunTopic:
     from research.engine.topics import run_topic
 
     return run_topic

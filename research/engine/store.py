@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import DatabaseError, connections, transaction
 
@@ -49,7 +49,7 @@ class Store:
         """Makes a change and waits until it is stored; returns what it returned."""
         done: asyncio.Future[Any] = self._loop.create_future()
         self._add(_Waiting(change, done))
-        return await done
+        return cast("list[NewEvent] | None", await done)
 
     def note(self, change: Change) -> None:
         """Makes a change without waiting. For any thread."""

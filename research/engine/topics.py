@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 async def run_topic(pk: int, store: Store) -> None:
     """Claims a queued topic, runs its crew and stores how it ended.
 
-    Does nothing when somebody else has claimed the topic. When the engine stops, the topic goes back
-    to the queue, and its finished tasks are not run again.
+    Does nothing when somebody else has claimed the topic. When the engine stops, the topic goes
+    back to the queue, and its finished tasks are not run again.
     """
     # 1. Claim.
     topic = await store.read(Topic.objects.select_related("run").get, Q(pk=pk))
@@ -39,7 +39,7 @@ async def run_topic(pk: int, store: Store) -> None:
     except asyncio.CancelledError:
         await asyncio.shield(store.change(topic.put_back))
         raise
-    except Exception as error:  # whatever stops a crew is its topic's failure, and nobody else's
+    except Exception as error:  # noqa: BLE001 whatever stops a crew is its own topic's failure
         if limit.expired():
             kind, message = "topic_timeout", _too_long()
         else:

@@ -24,9 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exits with 0 when all topics succeeded, 1 when some failed, 2 on bad input."""
         try:
-            submission = Submission.check(
-                options["topics"], options["blueprint"], options["model"]
-            )
+            submission = Submission.check(options["topics"], options["blueprint"], options["model"])
         except BadInput as error:
             raise CommandError(str(error), returncode=2) from None
         run = submission.submit()

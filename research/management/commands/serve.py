@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from research.access import is_loopback
+from research.crews import catalog
+from research.exceptions import BadInput
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _address()
         _check_free(host, port)
+        _check_model()
         call_command("migrate", verbosity=0)
         call_command("library", "fill")
         self._serve(host, port)
@@ -55,8 +58,8 @@ def _address() -> tuple[str, int]:
         raise CommandError(f"PORT must be a number from 1 to 65535, not {text!r}.", returncode=2)
     if not is_loopback(host):
         raise CommandError(
-            f"HOST must be a loopback address such as 127.0.0.1, not {host!r}: whoever reaches this "
-            "site is its administrator, so it serves this machine only.",
+            f"HOST must be a loopback address such as 127.0.0.1, not {host!r}: "
+            "whoever reaches this site is its administrator, so it serves this machine only.",
             returncode=2,
         )
     return ("127.0.0.1" if host == "localhost" else host.strip("[]")), int(text)
@@ -73,6 +76,13 @@ def _check_free(host: str, port: int) -> None:
                 f"{host}:{port} is not free ({error.strerror}). Set PORT to another port.",
                 returncode=2,
             ) from None
+
+
+def _check_model() -> None:
+    try:
+        catalog.resolve(None)
+    except BadInput as error:
+        raise CommandError(f"RESEARCH_MODEL: {error}", returncode=2) from None
 
 
 def _for_url(host: str) -> str:
