@@ -26,7 +26,7 @@ class SubmissionForm(forms.Form):
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
-        lines = cleaned["topics"].strip().split("\n")
+        lines = cleaned["topics"].replace("\r\n", "\n").strip().split("\n")  # browsers send CRLF
         try:
             self.submission = Submission.check(lines, cleaned["blueprint"], cleaned["model"])
         except BadInput as error:

@@ -39,6 +39,10 @@ def test_topics_become_a_run_that_starts(client: Client, woken: list[bool]) -> N
     assert (run.blueprint, run.model, woken) == ("deep", "offline", [True])
 
 
+def test_a_line_break_is_no_part_of_a_topic(client: Client) -> None:
+    assert submit(client, f"{'x' * 1000}\r\nasyncio").status_code == 302
+
+
 def test_an_empty_model_means_the_default(client: Client) -> None:
     submit(client, "asyncio", model="")
     assert Run.objects.get().model == "offline"
