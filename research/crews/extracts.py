@@ -11,7 +11,13 @@ _SOURCE = re.compile(
 )
 NOTE = re.compile(r"^\s*[-*] (?P<text>.+?) \[(?P<number>\d+)\]\s*$", re.MULTILINE)
 LISTED = re.compile(r"^\[(?P<number>\d+)\] (?P<title>.+)$", re.MULTILINE)
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*[-*•] )")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[A-Z\"“`*(])")
+_LEANING = re.compile(  # on the sentence before, or on something else to read
+    r"(this|that|these|those|it|its|they|he|she|such|however|also|then|note|see|for more|"
+    r"for example|in this|in addition|otherwise|instead|if|but|and|or)\b",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
 
 
@@ -24,9 +30,10 @@ class Quote:
     def __str__(self) -> str:
         return f"{self.text} [{self.number}]"
 
-    def order(self) -> tuple[int, int, int, str]:
-        """Most of the topic's words first, then the better source, then the shorter sentence."""
-        return (-self.hits, self.number, len(self.text), self.text)
+    def order(self) -> tuple[bool, int, int, int, str]:
+        """What stands on its own first, then most of the topic's words, then the better source."""
+        leans = bool(_LEANING.match(self.text))
+        return (leans, -self.hits, self.number, len(self.text), self.text)
 
 
 def sources_in(results: Iterable[str]) -> dict[int, tuple[str, str]]:
@@ -42,7 +49,7 @@ def sources_in(results: Iterable[str]) -> dict[int, tuple[str, str]]:
 
 def sentences_in(text: str) -> Iterator[str]:
     """Sentences of running prose; headings, code and tables have no full stop or too many signs."""
-    for paragraph in re.split(r"\n\s*\n", text):
+    for paragraph in _PARAGRAPH.split(text):
         if paragraph.startswith(("   ", "\t", "|", ">>>")):
             continue
         for sentence in _SENTENCE.split(" ".join(paragraph.split())):
