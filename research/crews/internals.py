@@ -10,8 +10,8 @@ import contextlib
 import functools
 import os
 import ssl
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from collections.abc import Callable, Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import httpx
 from django.conf import settings
@@ -58,7 +58,7 @@ with _quiet_import():
     from crewai.llms.retry import _active_llm_rate_limit_retry
     from crewai.tasks.task_output import TaskOutput
     from crewai.tools import BaseTool
-    from crewai.utilities import agent_utils
+    from crewai.utilities import agent_utils, file_store
     from crewai.utilities.i18n import I18N_DEFAULT
     from crewai_core.printer import PRINTER
     from openai import AsyncOpenAI, OpenAI
@@ -84,6 +84,9 @@ __all__ = [  # CrewAI's public names too: imported from here, they come after th
 ]
 
 
+T = TypeVar("T")
+
+
 # Agents --------------------------------------------------------------------------------------
 
 
@@ -96,6 +99,10 @@ class AsyncExecutor(AgentExecutor):
     cancelling closes the request; only tools, which block, run in a thread. Planning (`todos`) is
     the Flow's and is not supported.
     """
+
+    def _flow_post_init(self, definition: Any = None) -> None:
+        """Without the Flow: the stock one builds a pydantic class and a listener table each time."""
+        self._initialize_runtime_extension_attrs()
 
     async def kickoff_async(self, *args: Any, **kwargs: Any) -> Any:
         # The stock pre-flight counts tokens in a thread before each call, and over HTTP for OpenAI.
@@ -206,6 +213,23 @@ class QuietCrew(Crew):
     """A crew that shares no file with other crews."""
 
     _task_output_handler: Any = PrivateAttr(default_factory=_NoTaskOutputs)
+
+
+def _without_file_store() -> None:
+    """Crews take no input files, yet ask the file store five times, each in a thread with a loop."""
+
+    def run_to_end(coroutine: Coroutine[None, None, T]) -> T:
+        try:
+            coroutine.send(None)
+        except StopIteration as end:
+            return cast(T, end.value)
+        raise RuntimeError("CrewAI's file store waits although it is switched off.")
+
+    file_store._file_store = None
+    file_store._run_sync = run_to_end
+
+
+_without_file_store()
 
 
 def resume(crew: Crew) -> None:
