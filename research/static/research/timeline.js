@@ -99,10 +99,11 @@ export class Timeline {
     this.root.style.setProperty("--span", span.toFixed(3));
     this.root.style.setProperty("--step", step);
     const marks = [];
-    for (let at = 0; at < span * 0.97; at += step) {
+    for (let number = 0; number * step < span * 0.97; number += 1) {
+      const at = Number((number * step).toFixed(1)); // 0.3 and not 0.30000000000000004
       const mark = document.createElement("i");
       mark.style.setProperty("--at", at);
-      mark.textContent = at === 0 ? "0 s" : label(at);
+      mark.textContent = label(at);
       marks.push(mark);
     }
     this.axis.replaceChildren(...marks);
