@@ -1,18 +1,18 @@
-"""The pages.
+"""The pages: async views, which query and render in a thread of the request's own.
 
-Plain functions: Django runs each in a thread of its own, so that rendering two hundred reports
-holds up neither the WebSockets nor the crews.
+So rendering two hundred reports holds up neither the WebSockets nor the other pages.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import aget_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,24 +28,26 @@ RECENT_RUNS = 8
 PAGE_SIZE = 25  # runs on a page of the history
 TOPICS_IN_A_ROW = 3  # of a run that is listed
 
+_render = sync_to_async(render)  # a template runs the queries of what it shows
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def home(request: HttpRequest) -> HttpResponse:
+async def home(request: HttpRequest) -> HttpResponse:
     """The form, and the runs that were started last."""
     form = SubmissionForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        return _start(request, form.submission)
+    if await sync_to_async(form.is_valid)():
+        return await _start(request, form.submission)
     context = {
         "form": form,
         "max_topics": settings.RESEARCH_MAX_TOPICS,
         "max_length": MAX_TOPIC_LENGTH,
         "recent": _listed(Run.objects.newest_first())[:RECENT_RUNS],
     }
-    return render(request, "research/home.html", context, status=400 if form.errors else 200)
+    return await _render(request, "research/home.html", context, status=400 if form.errors else 200)
 
 
-def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
-    run = submission.submit()
+async def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
+    run = await sync_to_async(submission.submit)()
     launch.wake()
     for note in _left_out(submission):
         messages.info(request, note)
@@ -62,29 +64,40 @@ def _left_out(submission: Submission) -> Iterator[str]:
 
 
 @require_safe
-def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+async def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """One run, complete as of now; the page's script follows it from `last_seq` on."""
-    run = get_object_or_404(Run, pk=run_id)
-    return render(request, "research/run.html", _shown(run) | {"cards": cards_of(run)})
+    run = await aget_object_or_404(Run, pk=run_id)
+    return await _render(request, "research/run.html", await _shown(run))
 
 
 @require_safe
-def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+async def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's summary and the cards at `?positions=3,7`, for a page that is open."""
-    run = get_object_or_404(Run, pk=run_id)
-    positions = request.GET.get("positions", "").split(",")
-    cards = cards_of(run, {int(text) for text in positions if text.isdecimal() and len(text) < 7})
-    return render(request, "research/_cards.html", _shown(run) | {"cards": cards})
+    run = await aget_object_or_404(Run, pk=run_id)
+    texts = request.GET.get("positions", "").split(",")
+    positions = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
+    return await _render(request, "research/_cards.html", await _shown(run, positions))
 
 
-def _shown(run: Run) -> dict[str, Any]:
-    return {"run": run, "summary": summary_of(run), "now": timezone.now()}
+@sync_to_async
+def _shown(run: Run, positions: Collection[int] | None = None) -> dict[str, Any]:
+    return {
+        "run": run,
+        "summary": summary_of(run),
+        "cards": cards_of(run, positions),
+        "now": timezone.now(),
+    }
 
 
 @require_safe
-def history(request: HttpRequest) -> HttpResponse:
+async def history(request: HttpRequest) -> HttpResponse:
     """All runs, newest first, searched and filtered."""
-    form = HistoryFilter(request.GET)
+    return await _render(request, "research/history.html", await _found(request.GET))
+
+
+@sync_to_async
+def _found(query: QueryDict) -> dict[str, Any]:
+    form = HistoryFilter(query)
     form.full_clean()  # a field that cannot be read shows its error, and the others still filter
     wanted = {name: value for name, value in form.cleaned_data.items() if value}
     is_filtered = bool(wanted)
@@ -92,11 +105,10 @@ def history(request: HttpRequest) -> HttpResponse:
     page = page_of(
         _listed(runs),
         PAGE_SIZE,
-        before=_cursor(request.GET.get("before")),
-        after=_cursor(request.GET.get("after")),
+        before=_cursor(query.get("before")),
+        after=_cursor(query.get("after")),
     )
-    context = {"form": form, "page": page, "is_filtered": is_filtered}
-    return render(request, "research/history.html", context)
+    return {"form": form, "page": page, "is_filtered": is_filtered}
 
 
 def _listed(runs: RunQuerySet) -> RunQuerySet:

@@ -101,7 +101,7 @@ class AsyncExecutor(AgentExecutor):
     """
 
     def _flow_post_init(self, definition: Any = None) -> None:
-        """Without the Flow: the stock one builds a pydantic class and a listener table each time."""
+        """No Flow to set up: the stock one builds a pydantic class and a listener table."""
         self._initialize_runtime_extension_attrs()
 
     async def kickoff_async(self, *args: Any, **kwargs: Any) -> Any:
@@ -216,7 +216,7 @@ class QuietCrew(Crew):
 
 
 def _without_file_store() -> None:
-    """Crews take no input files, yet ask the file store five times, each in a thread with a loop."""
+    """Crews here take no files, yet ask for them five times, each in a thread with a loop."""
 
     def run_to_end(coroutine: Coroutine[None, None, T]) -> T:
         try:
