@@ -86,8 +86,8 @@ def _fence(code: str) -> str:
 
 _MARKUP = re.compile(
     r"^(?P<fence>`{3,})\n(?P<code>.*?)\n(?P=fence)$"
-    r"|^(?P<level>\#{1,6})[ ](?P<heading>.+)$"
-    r"|^-[ ](?P<item>.+)$"
+    r"|^(?P<level>\#{1,6})[ ](?P<heading>[^\n]+)$"
+    r"|^-[ ](?P<item>[^\n]+)$"
     r"|^(?P<prose>\S[^\n]*(?:\n(?!`{3}|\#{1,6}[ ]|-[ ])\S[^\n]*)*)",
     re.M | re.S | re.X,
 )
@@ -99,9 +99,9 @@ def parse(text: str) -> Iterator[Block]:
         if match["code"] is not None:
             yield Block(Kind.CODE, match["code"])
         elif match["heading"]:
-            yield Block(Kind.HEADING, match["heading"].split("\n")[0], len(match["level"]))
+            yield Block(Kind.HEADING, match["heading"], len(match["level"]))
         elif match["item"]:
-            yield Block(Kind.ITEM, match["item"].split("\n")[0])
+            yield Block(Kind.ITEM, match["item"])
         else:
             yield Block(Kind.PROSE, match["prose"])
 

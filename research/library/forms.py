@@ -25,8 +25,9 @@ class ManyFilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    files = ManyFilesField(
+    documents = ManyFilesField(
         label="Files",
+        label_suffix="",
         allow_empty_file=True,  # the library says itself what is wrong with one
         help_text="Text, Markdown, reStructuredText, HTML or PDF, at most 10 MB each.",
         widget=ManyFilesInput(attrs={"accept": ",".join(KINDS)}),
@@ -37,6 +38,7 @@ class UploadForm(forms.Form):
 class SearchForm(forms.Form):
     q = forms.CharField(
         label="Search the library",
+        label_suffix="",
         required=False,
         max_length=MAX_QUERY,
         widget=forms.TextInput(attrs={"type": "search"}),

@@ -44,13 +44,13 @@ def library(request: HttpRequest) -> HttpResponse:
 def _add(form: UploadForm) -> list[Document]:
     """Adds the files one by one; a refused one becomes an error of the form."""
     added = []
-    for file in form.cleaned_data["files"]:
+    for file in form.cleaned_data["documents"]:
         try:
             if file.size > documents.MAX_BYTES:
                 raise FileTooLarge(file.name, limit=documents.MAX_BYTES // 1024**2)
             added.append(documents.add_bytes(file.name, file.read()))
         except RefusedFile as error:
-            form.add_error("files", str(error))
+            form.add_error("documents", str(error))
     return added
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
@@ -21,6 +21,7 @@ _BLOCKS = """
     summary details header footer ul ol dl table hr center [document]
 """
 OWN_BLOCK = {*HEADINGS, *_BLOCKS.split()}
+NEAR = 8  # elements: a page may leave thousands open
 CODE_WORDS = {"code", "kbd", "samp", "tt"}
 
 
@@ -75,8 +76,11 @@ def _words(string: NavigableString) -> _Words:
 def _blocks(root: Tag) -> Iterator[Block]:
     """Strings in the order of the page, those of one block element put together."""
     table: list[str] = []
-    for owner, words in groupby(_strings(root), key=lambda word: word.owner):
-        block = _block(owner, list(words))
+    # By identity: Beautiful Soup calls tags with the same contents equal, and compares them deeply.
+    for _, group in groupby(_strings(root), key=lambda words: id(words.owner)):
+        words = list(group)
+        owner = words[0].owner
+        block = _block(owner, words)
         if block and owner is not None and owner.name == "tr" and " | " in block.text:
             table.append(block.text)
         elif block:
@@ -110,9 +114,14 @@ def _block(owner: Tag | None, words: list[_Words]) -> Block | None:
     if name in HEADINGS:
         return Block(Kind.HEADING, text.strip("¶# ").replace("`", ""), HEADINGS[name])
     linked = sum(len(word.text.strip()) for word in words if word.linked)
-    in_list = name == "li" or (owner is not None and owner.find_parent("li") is not None)
-    kind = Kind.ITEM if in_list else Kind.PROSE
+    kind = Kind.ITEM if _is_listed(owner) else Kind.PROSE
     return Block(kind, text, linked=min(1.0, linked / len(text)))
+
+
+def _is_listed(owner: Tag | None) -> bool:
+    """Whether a block is a list's item, or stands in one not far up."""
+    parents = islice(owner.parents, NEAR) if owner is not None else ()
+    return any(tag is not None and tag.name == "li" for tag in (owner, *parents))
 
 
 def _inline(words: list[_Words]) -> Iterator[str]:

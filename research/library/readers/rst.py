@@ -86,8 +86,9 @@ class _Reader:
 
     def _directive(self) -> Iterator[Block]:
         """Keeps the text of notes and the code of code directives; drops the rest, and comments."""
-        indent = _indent(self.lines[self.at])
-        match = DIRECTIVE.match(self.lines[self.at].strip())
+        start = self.at
+        indent = _indent(self.lines[start])
+        match = DIRECTIVE.match(self.lines[start].strip())
         self.at += 1
         body = self._deeper(indent)
         name = match["name"].lower() if match else ""
@@ -97,8 +98,10 @@ class _Reader:
             if any(body):
                 yield _code(body)
         elif match and name in _ADMONITIONS.split():
+            # Its text is read next, in its place: notes may stand in notes.
             argument = "" if name in ("admonition", "topic") else match["argument"]
-            yield from read("\n".join([argument, *_dedented(body)])).blocks
+            self.lines[start : self.at] = [argument, *_dedented(body), ""]
+            self.at = start
 
     def _chunk(self) -> list[str]:
         """The lines up to the next blank one."""
@@ -202,7 +205,7 @@ _SPANS = re.compile(r"(``.+?``|(?<![`\w])`[^`]+`(?![`_\w]))")
 _INLINE = [
     (re.compile(r"\|[\w .+-]+\|_{0,2}"), ""),
     (re.compile(r"\s*\[(?:\d+|#\w*|\*|[\w-]+)\]_"), ""),
-    (re.compile(r"(?<!\w)\*\*(\S(?:.*?\S)?)\*\*(?!\w)"), r"\1"),
+    (re.compile(r"(?<!\w)\*\*([^\s*](?:[^*]{0,300}[^\s*])?)\*\*(?!\w)"), r"\1"),
     (re.compile(r"(?<![\w*\\])\*([^\s*](?:[^*]*[^\s*])?)\*(?![\w*])"), r"\1"),
     (re.compile(r"(?<![\w`.])([A-Za-z][A-Za-z0-9.-]*(?:_[A-Za-z0-9]+)*)_{1,2}(?![\w`(])"), r"\1"),
     (re.compile(r"\\(?=[^\w\s])"), ""),

@@ -1,0 +1,214 @@
+"""Which files the library takes, what it makes of them, and why it refuses others."""
+
+import io
+from pathlib import Path
+
+import pytest
+from pypdf import PdfWriter
+
+from research.library.blocks import MAX_PASSAGE, Block, Kind, as_text, parse, passages
+from research.library.documents import MAX_BYTES, add_bytes, add_path, files_under
+from research.library.exceptions import (
+    BinaryContent,
+    BrokenPDF,
+    EncryptedPDF,
+    FileMissing,
+    FileTooLarge,
+    FileUnreadable,
+    ImageOnlyPDF,
+    NoText,
+    RefusedFile,
+    UnknownKind,
+)
+from research.library.models import Document, Passage
+from research.library.readers import rst
+
+pytestmark = pytest.mark.django_db
+
+
+def a_pdf(text: str) -> bytes:
+    """One page that shows the text in Helvetica; readers rebuild the missing cross-references."""
+    stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET"
+    return (
+        "%PDF-1.4\n"
+        "1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n"
+        "2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n"
+        "3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+        "/Resources <</Font <</F1 5 0 R>>>>>> endobj\n"
+        f"4 0 obj <</Length {len(stream)}>> stream\n{stream}\nendstream endobj\n"
+        "5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj\n"
+        "trailer <</Root 1 0 R /Size 6>>\nstartxref\n0\n%%EOF\n"
+    ).encode()
+
+
+def written(writer: PdfWriter) -> bytes:
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def test_markdown() -> None:
+    document = add_bytes(
+        "notes.md", b"# Bees\n\nThey *dance* a `map`.\n\n- one\n- two\n\n```\nx = 1\n```"
+    )
+    assert document.title == "Bees"
+    assert document.text == "# Bees\n\nThey dance a `map`.\n\n- one\n- two\n\n```\nx = 1\n```"
+    passage = Passage.objects.get(document=document)
+    assert passage.heading == "Bees"
+
+
+def test_html_without_its_navigation() -> None:
+    page = b"""<title>On  bees</title><nav>Home</nav><script>x()</script>
+        <main><h2>Dance</h2><p>Bees <a href=/>dance</a>.<br>Often.<p hidden>no</p><pre>a
+          b</pre><table><tr><td>Day<td>9</table></main><footer>(c)</footer>"""
+    document = add_bytes("bees.html", page)
+    assert document.title == "On bees"
+    assert (
+        document.text
+        == "## Dance\n\nBees dance. Often.\n\n```\na\n          b\n```\n\n```\nDay | 9\n```"
+    )
+
+
+def test_html_that_nests_deeper_than_pythons_stack() -> None:
+    assert add_bytes("deep.html", b"<div>" * 3000 + b"Here.").text == "Here."
+
+
+def test_text_keeps_verses_and_unwraps_paragraphs() -> None:
+    long = "A line that was wrapped where the editor's window ended\nbelongs to its paragraph."
+    document = add_bytes("poem.txt", f"Roses\nare red.\n\n{long}".encode())
+    assert document.title == "poem"
+    assert document.text == f"Roses\nare red.\n\n{long.replace(chr(10), ' ')}"
+
+
+def test_restructured_text() -> None:
+    source = """Title
+=====
+
+.. image:: badge.svg
+
+A :class:`Bee` makes ``honey``, see `docs <https://example.org>`_::
+
+    bee.make()
+
+* first item
+  goes on
+"""
+    assert as_text(rst.read(source).blocks) == (
+        "# Title\n\nA `Bee` makes `honey`, see docs:\n\n"
+        "```\nbee.make()\n```\n\n- first item goes on"
+    )
+
+
+def test_pdf() -> None:
+    document = add_bytes("bees.pdf", a_pdf("Bees dance."))
+    assert (document.kind, document.text) == ("pdf", "## Page 1\n\nBees dance.")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [("utf-8-sig", "Käse"), ("utf-16", "Käse"), ("cp1252", "Der Käse ist für die Mäuse schön.")],
+)
+def test_encodings(encoding: str, text: str) -> None:
+    assert add_bytes("cheese.txt", text.encode(encoding)).text == text
+
+
+def test_control_characters_are_removed() -> None:
+    assert (
+        add_bytes("a.txt", b"A fairly long\0 text with a bell\x07.").text
+        == "A fairly long text with a bell."
+    )
+
+
+def test_the_same_name_again_updates() -> None:
+    first = add_bytes("a.txt", b"One.")
+    assert add_bytes("a.txt", b"Two.").pk == first.pk
+    assert Document.objects.get().text == "Two."
+    assert Passage.objects.get().text == "Two."
+
+
+def test_files_of_the_same_name_in_two_folders_are_two(tmp_path: Path) -> None:
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.md").write_text(folder * 3)
+        add_path(tmp_path / folder / "a.md")
+    assert Document.objects.count() == 2
+
+
+def test_a_folder_gives_what_can_be_read(tmp_path: Path) -> None:
+    for name in ("b.md", "a.txt", ".hidden.md", "c.exe"):
+        (tmp_path / name).touch()
+    assert [path.name for path in files_under(tmp_path)] == ["a.txt", "b.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("a.exe", b"x", UnknownKind),
+        ("noname", b"x", UnknownKind),
+        ("a.txt", b"", NoText),
+        ("a.txt", b" \n ", NoText),
+        ("a.html", b"<nav>only</nav>", NoText),
+        ("a.txt", bytes(range(256)) * 9, BinaryContent),
+        ("a.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", BinaryContent),
+        ("a.txt", b"x" * (MAX_BYTES + 1), FileTooLarge),
+        ("a.pdf", b"no pdf", BrokenPDF),
+        ("a.pdf", b"", BrokenPDF),
+        ("a.pdf", a_pdf("x")[:200], BrokenPDF),
+    ],
+)
+def test_refused(name: str, content: bytes, error: type[RefusedFile]) -> None:
+    with pytest.raises(error, match=name):
+        add_bytes(name, content)
+    assert not Document.objects.exists()
+
+
+def test_pdf_of_pictures_only() -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    with pytest.raises(ImageOnlyPDF):
+        add_bytes("scan.pdf", written(writer))
+
+
+def test_pdf_with_a_password() -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt("secret", algorithm="RC4-128")
+    with pytest.raises(EncryptedPDF):
+        add_bytes("secret.pdf", written(writer))
+
+
+def test_paths_that_give_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileMissing):
+        add_path(tmp_path / "gone.md")
+    (tmp_path / "folder.md").mkdir()
+    with pytest.raises(FileUnreadable):
+        add_path(tmp_path / "folder.md")
+
+
+def test_passages_end_at_headings_and_stay_short() -> None:
+    prose = Block(Kind.PROSE, "A sentence of words. " * 200)
+    code = Block(Kind.CODE, "\n".join(["x = 1"] * 500))
+    endless = Block(Kind.PROSE, "x" * 5000)
+    pieces = list(
+        passages(
+            [Block(Kind.HEADING, "One", 1), prose, Block(Kind.HEADING, "Two", 1), code, endless]
+        )
+    )
+    assert {piece.heading for piece in pieces} == {"One", "Two"}
+    assert all(len(piece.text) <= MAX_PASSAGE for piece in pieces)
+    assert all(piece.text.count("```") % 2 == 0 for piece in pieces)
+
+
+def test_text_is_read_back_as_it_was_written() -> None:
+    blocks = [
+        Block(Kind.HEADING, "H", 2),
+        Block(Kind.PROSE, "One.\nTwo."),
+        Block(Kind.ITEM, "a"),
+        Block(Kind.ITEM, "b"),
+        Block(Kind.CODE, "```\nfenced\n```\n\n# no heading"),
+    ]
+    assert list(parse(as_text(blocks))) == blocks
+
+
+def test_equal_paragraphs_are_two() -> None:
+    assert add_bytes("a.html", b"<ul><li>a</li><li>a</li></ul>").text == "- a\n- a"

@@ -1,0 +1,110 @@
+"""The library's pages, as a browser without JavaScript sees them."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from research.library.documents import add_bytes
+from research.library.models import Document
+
+pytestmark = pytest.mark.django_db
+
+
+def a_file(name: str, content: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content.encode())
+
+
+@pytest.fixture
+def bees() -> Document:
+    return add_bytes(
+        "bees.md",
+        b"# Bees <b>\n\nBees *dance* when `nectar` is near, <script>x</script>\n\n- a\n- b",
+    )
+
+
+def test_upload_of_several_files(client: Client) -> None:
+    files = [a_file("a.md", "# Ants\n\nThey dig."), a_file("b.txt", "Bees")]
+    response = client.post("/library/", {"documents": files}, follow=True)
+    assert response.redirect_chain == [("/library/", 302)]
+    assert "Added “Ants”." in response.text
+    assert Document.objects.yours().count() == 2
+
+
+def test_a_refused_file_is_told_and_the_others_are_added(client: Client) -> None:
+    files = [a_file("a.exe", "x"), a_file("b.txt", "Bees"), a_file("c.txt", "")]
+    response = client.post("/library/", {"documents": files})
+    assert response.status_code == 400
+    assert "a.exe is of a kind" in response.text and "c.txt holds no text" in response.text
+    assert [document.text for document in Document.objects.all()] == ["Bees"]
+
+
+def test_no_file(client: Client) -> None:
+    response = client.post("/library/")
+    assert response.status_code == 400 and "Choose at least one file." in response.text
+
+
+def test_found_words_are_marked_and_markup_is_not_trusted(client: Client, bees: Document) -> None:
+    response = client.get("/library/", {"q": "dancing bees"})
+    assert "<mark>dance</mark>" in response.text
+    assert f"{bees.get_absolute_url()}#passage-0" in response.text
+    assert "<script>x" not in response.text
+
+
+def test_nothing_found(client: Client, bees: Document) -> None:
+    assert "Nothing on “quantum physics”" in client.get("/library/", {"q": "quantum physics"}).text
+
+
+def test_a_query_that_is_too_long(client: Client) -> None:
+    assert 'class="error"' in client.get("/library/", {"q": "x" * 1001}).text
+
+
+def test_the_list_shows_yours_or_built_in(client: Client, bees: Document) -> None:
+    Document.objects.create(title="Ants", kind="text", key="k", text="Ants.", built_in=True)
+    assert "Ants" not in client.get("/library/", {"show": "yours"}).text
+    assert "Bees" not in client.get("/library/", {"show": "built-in"}).text
+    both = client.get("/library/", {"show": "nonsense", "page": "nonsense"}).text
+    assert "Ants" in both and "Bees" in both
+
+
+def test_the_list_takes_the_same_queries_however_long(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(40):
+        add_bytes(f"{number}.txt", b"Text.")
+    with django_assert_max_num_queries(8):
+        response = client.get("/library/")
+    assert "1 of 2" in response.text
+
+
+def test_a_document_to_read(client: Client, bees: Document) -> None:
+    response = client.get(bees.get_absolute_url())
+    assert "<code>nectar</code>" in response.text and "<li>a</li>" in response.text
+    assert (
+        "<script>x" not in response.text
+        and "Bees &lt;b&gt;" not in response.context["document"].title
+    )
+
+
+def test_a_long_document_has_pages(client: Client) -> None:
+    text = "\n\n".join(f"## Part {number}\n\nText." for number in range(50))
+    document = add_bytes("long.md", text.encode())
+    assert "Part 49" not in client.get(document.get_absolute_url()).text
+    assert "Part 49" in client.get(document.get_absolute_url(), {"page": 2}).text
+
+
+def test_removing_is_for_ones_own(client: Client, bees: Document) -> None:
+    sample = Document.objects.create(title="Ants", kind="text", key="k", text="A.", built_in=True)
+    assert client.post(f"/library/{sample.pk}/delete/").status_code == 404
+    assert client.get(f"/library/{bees.pk}/delete/").status_code == 405
+    assert client.post(f"/library/{bees.pk}/delete/").status_code == 302
+    assert list(Document.objects.all()) == [sample]
+
+
+def test_unknown_document(client: Client) -> None:
+    assert client.get("/library/404/").status_code == 404
+
+
+def test_admin(admin_client: Client, bees: Document) -> None:
+    assert "Bees" in admin_client.get("/admin/library/document/", {"q": "bees"}).text
+    assert admin_client.get(f"/admin/library/document/{bees.pk}/change/").status_code == 200

@@ -1,0 +1,66 @@
+"""The sample library of this very Python and its packages, filled once for the module."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.plugin import DjangoDbBlocker
+
+from research.library import sample
+from research.library.models import Document, Passage, Sample
+from research.library.search import search
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def filled(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        sample.fill()
+        yield
+        Document.objects.all().delete()
+        Sample.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("asyncio event loop", "asyncio"),
+        ("Python decorators", "decorator"),
+        ("How do Python context managers work?", "context manager"),
+        ("HTTP client with connection pooling", "pool"),
+        ("WebSocket consumers in Channels", "Channels"),
+        ("asyncio task groups", "task"),
+    ],
+)
+def test_finds_what_it_holds(query: str, expected: str) -> None:
+    assert any(expected in hit.text for hit in search(query))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["sourdough bread baking", "history of the Roman empire", "photosynthesis", "solar energy"],
+)
+def test_finds_nothing_on_what_it_does_not_hold(query: str) -> None:
+    assert search(query) == []
+
+
+def test_a_second_fill_is_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert sample.fill() is False
+
+
+def test_a_new_fill_keeps_ids_and_drops_what_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dict(Document.objects.values_list("key", "pk"))
+    monkeypatch.setattr("research.library.sample.docstrings.MODULES", "heapq json")
+    Sample.objects.update(fingerprint="of another Python")
+    assert sample.fill()
+    after = dict(Document.objects.values_list("key", "pk"))
+    assert after.items() < before.items()
+    assert "sample:module:json" in after and "sample:module:abc" not in after
+
+
+def test_passages_are_clean_and_short() -> None:
+    for heading, text in Passage.objects.values_list("heading", "text"):
+        assert len(text) <= 1200 and len(heading) <= 200
+        assert "<img" not in text.partition("```")[0] and "badge.svg" not in text

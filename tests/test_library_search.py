@@ -1,0 +1,124 @@
+"""What the library finds, and that it finds nothing on what it does not hold."""
+
+import threading
+
+import pytest
+from django.db import connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from research.exceptions import NotFound
+from research.library.documents import add_bytes
+from research.library.models import Document
+from research.library.search import content_words, read, search
+
+pytestmark = pytest.mark.django_db
+
+BREAD = "# Bread\n\nSourdough rises slowly.\n\n## Oven\n\nBake the loaf until it sounds hollow."
+TEA = "# Tea\n\nGreen tea is steamed, black tea is oxidised.\n\nSteep the leaves for three minutes."
+
+
+@pytest.fixture
+def kitchen() -> None:
+    for name, text in {
+        "bread.md": BREAD,
+        "tea.md": TEA,
+        "knife.md": "A knife must be sharp.",
+    }.items():
+        add_bytes(name, text.encode())
+
+
+@pytest.mark.usefixtures("kitchen")
+class TestKitchen:
+    def test_a_hit_tells_where_it_stands(self) -> None:
+        [hit] = search("how to bake a loaf")
+        assert (hit.title, hit.heading) == ("Bread", "Oven")
+        assert hit.text == "Bake the loaf until it sounds hollow."
+        assert hit.url == f"/library/{hit.document_id}/"
+        assert hit.coverage == 1 and hit.score > 0
+
+    def test_forms_of_a_word_are_one_word(self) -> None:
+        assert search("steaming teas")[0].title == "Tea"
+
+    @pytest.mark.parametrize("query", ["quantum physics", "sharp politics", "rise of the empire"])
+    def test_nothing_is_found_on_another_topic(self, query: str) -> None:
+        assert search(query) == []
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "",
+            "   ",
+            "how does it",
+            '"',
+            "tea OR",
+            'NEAR("tea"',
+            "* ^ : -",
+            "\0",
+            "🍞",
+            "\ud800",
+            "x" * 1000,
+        ],
+    )
+    def test_any_text_is_a_query(self, query: str) -> None:
+        assert isinstance(search(query), list)
+
+    def test_operators_are_words(self) -> None:
+        assert search("sourdough NOT rises")[0].title == "Bread"
+
+    def test_a_removed_document_is_not_found(self) -> None:
+        Document.objects.filter(title="Tea").delete()
+        assert search("green tea") == []
+
+    def test_a_renamed_document_is_found_by_its_new_title(self) -> None:
+        Document.objects.filter(title="Tea").update(title="Oolong")
+        assert search("oolong leaves")[0].title == "Oolong"
+
+    def test_reading_goes_on_from_where_it_ended(self) -> None:
+        pk = Document.objects.get(title="Bread").pk
+        assert read(pk, 0, 7) + read(pk, 7) == read(pk)
+
+    def test_threads_search_at_once(self) -> None:
+        failures = []
+
+        def work() -> None:
+            try:
+                search("green tea")
+            except Exception as error:  # noqa: BLE001  (told to the test's own thread)
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        threads = [threading.Thread(target=work) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not failures
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(st.text(max_size=200))
+def test_no_text_breaks_a_query(query: str) -> None:
+    search(query)
+
+
+def test_two_passages_of_a_document_at_most() -> None:
+    sections = "\n\n".join(f"## Part {number}\n\nOn gardening." for number in range(9))
+    add_bytes("garden.md", sections.encode())
+    assert len(search("gardening")) == 2
+
+
+def test_reading_what_is_not_there() -> None:
+    with pytest.raises(NotFound):
+        read(404)
+
+
+def test_words_of_asking_are_left_out() -> None:
+    assert content_words("How do Python's context managers work?") == [
+        "python",
+        "context",
+        "managers",
+    ]
