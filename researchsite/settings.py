@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
+import environ
+
 from researchsite import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+environ.Env.read_env(BASE_DIR / ".env")  # keys may stand there; the environment itself wins
 VAR_DIR = BASE_DIR / "var"
 
 DEBUG = environment.flag("DEBUG", default=False)

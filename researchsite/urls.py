@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from research.api import api
 
@@ -9,5 +10,6 @@ urlpatterns = [
     path("", include("research.urls")),
     path("library/", include("research.library.urls")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url="/static/research/favicon.svg")),  # the admin's
     path("", api.urls),
 ]

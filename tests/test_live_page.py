@@ -1,4 +1,4 @@
-"""The pages in a real browser: typing, watching, reloading, on a phone, in the dark, by keyboard."""
+"""The pages in a real browser: typing, watching, reloading, a phone, the dark, the keyboard."""
 
 import re
 from collections.abc import Callable
