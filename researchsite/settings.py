@@ -112,6 +112,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "research": {"level": "INFO"},
+        "pypdf": {"level": "ERROR"},  # a damaged PDF is told to whoever uploaded it
         "django.server": {"level": "WARNING", "handlers": ["console"], "propagate": False},
     },
 }

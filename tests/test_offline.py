@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "topic", ["asyncio event loop", "Python decorators", "WebSocket consumers in Channels"]
+    "topic", ["asyncio event loop", "Python decorators", "regular expressions"]
 )
 def test_quick_gives_three_short_bullets_that_stand_in_their_sources(
     offline_site: Site, topic: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from research.library.blocks import parse
 from research.library.stopwords import STOP_WORDS
 
 _SOURCE = re.compile(
@@ -11,7 +12,6 @@ _SOURCE = re.compile(
 )
 NOTE = re.compile(r"^\s*[-*] (?P<text>.+?) \[(?P<number>\d+)\]\s*$", re.MULTILINE)
 LISTED = re.compile(r"^\[(?P<number>\d+)\] (?P<title>.+)$", re.MULTILINE)
-_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*[-*•] )")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[A-Z\"“`*(])")
 _LEANING = re.compile(  # on the sentence before, or on something else to read
     r"(this|that|these|those|it|its|they|he|she|such|however|also|then|note|see|for more|"
@@ -48,12 +48,11 @@ def sources_in(results: Iterable[str]) -> dict[int, tuple[str, str]]:
 
 
 def sentences_in(text: str) -> Iterator[str]:
-    """Sentences of running prose; headings, code and tables have no full stop or too many signs."""
-    for paragraph in _PARAGRAPH.split(text):
-        if paragraph.startswith(("   ", "\t", "|", ">>>")):
+    """Sentences of running prose: no headings, no code, nothing that is mostly signs."""
+    for block in parse(text):
+        if not block.is_prose:
             continue
-        for sentence in _SENTENCE.split(" ".join(paragraph.split())):
-            sentence = sentence.strip("-*• ")
+        for sentence in _SENTENCE.split(" ".join(block.text.split())):
             letters = sum(c.isalpha() or c.isspace() for c in sentence)
             if sentence.endswith((".", "!")) and letters >= 0.85 * len(sentence):
                 yield sentence

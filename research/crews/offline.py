@@ -139,18 +139,22 @@ class _Findings:
         """What the task puts out."""
         quotes = list(self._quotes(self.rounds, BULLET_WORDS))
         best = sorted(quotes, key=Quote.order)[:BULLETS]
-        return "\n".join(f"- {quote}" for quote in best) or _nothing(self.topic)
+        return "\n".join(f"- {quote}" for quote in best) or self._nothing()
+
+    def _nothing(self) -> str:
+        return f"The library holds nothing on “{self.topic}” that could be quoted."
 
     def _quotes(self, rounds: Iterable[str], most_words: int) -> Iterator["Quote"]:
         """Sentences about the topic from tool results, each once."""
         wanted = set(terms_of(self.topic))
+        enough = 1 if len(wanted) <= 2 else 2  # one of many words is there by chance
         said: set[str] = set()
         for number, (_, text) in sources_in(rounds).items():
             for sentence in sentences_in(text):
                 words = sentence.split()
                 key = sentence.casefold()
                 hits = wanted & set(terms_of(sentence))
-                if 5 <= len(words) <= most_words and hits and key not in said:
+                if 5 <= len(words) <= most_words and len(hits) >= enough and key not in said:
                     said.add(key)
                     yield Quote(sentence, number, len(hits))
 
@@ -175,7 +179,7 @@ class _Angles(_Findings):
                 bullets = "\n".join(f"- {quote}" for quote in fresh)
                 parts.append(f"### {asked['query']}\n\n{bullets}")
         if not parts:
-            return _nothing(self.topic)
+            return self._nothing()
         return "\n\n".join([*parts, _list_of(sources_in(self.rounds))])
 
     def _further_queries(self) -> list[str]:
@@ -198,7 +202,7 @@ class _Check(_Findings):
     def text(self) -> str:
         notes = list(NOTE.finditer(self.prompt))
         if not notes:
-            return _nothing(self.topic)
+            return self._nothing()
         sources = sources_in(self.rounds)
         kept = [
             n for n in notes if stands_in(n["text"], sources.get(int(n["number"]), ("", ""))[1])
@@ -227,7 +231,7 @@ class _Report(_Findings):
             for note in NOTE.finditer(self.prompt)
         ]
         if not notes:
-            return _nothing(self.topic)
+            return self._nothing()
         summary = " ".join(str(note) for note in sorted(notes, key=Quote.order)[:2])
         findings = "\n".join(f"- {note}" for note in notes)
         cited = {note.number for note in notes}
@@ -270,7 +274,3 @@ def _call(tool: str, **arguments: Any) -> Call:
 
 def _list_of(sources: dict[int, tuple[str, str]]) -> str:
     return "\n".join(f"[{number}] {title}" for number, (title, _) in sorted(sources.items()))
-
-
-def _nothing(topic: str) -> str:
-    return f"The library holds nothing on “{topic}”, so there is nothing to report."

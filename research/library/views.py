@@ -1,4 +1,7 @@
-"""The library's pages: search, upload, the list of documents, and a document to read."""
+"""The library's pages: search, upload, the list of documents, and a document to read.
+
+Plain views, which Django runs in a thread each: reading an uploaded PDF takes its time.
+"""
 
 from collections.abc import Iterable
 from itertools import groupby
