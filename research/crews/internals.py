@@ -226,7 +226,7 @@ def _without_file_store() -> None:
         raise RuntimeError("CrewAI's file store waits although it is switched off.")
 
     file_store._file_store = None
-    file_store._run_sync = run_to_end
+    file_store._run_sync = run_to_end  # type: ignore[assignment]
 
 
 _without_file_store()
