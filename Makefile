@@ -7,13 +7,17 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: run test lint lock
+.PHONY: run test bench lint lock
 
 run: .venv/installed
 	@exec $(VENV_PYTHON) manage.py serve
 
 test: .venv/installed-dev
 	$(VENV_PYTHON) -m pytest
+
+# Side by side with the peers, which have an environment of their own. ARGS="--quick" is short.
+bench: .venv/installed-dev .venv-bench/installed
+	@$(VENV_PYTHON) -m benchmarks $(ARGS)
 
 lint: .venv/installed-dev
 	.venv/bin/ruff check .
@@ -39,3 +43,8 @@ lock: .venv/bin/uv
 .venv/installed-dev: requirements-dev.txt | .venv/bin/uv
 	.venv/bin/uv pip install -q --python $(VENV_PYTHON) --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/installed
+
+.venv-bench/installed: benchmarks/requirements.txt | .venv/bin/uv
+	.venv/bin/uv venv -q --allow-existing --python $(VENV_PYTHON) .venv-bench
+	.venv/bin/uv pip install -q --python .venv-bench/bin/python --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,162 @@
+"""Our whole site: topics over HTTP, every event stored and pushed to a WebSocket that watches."""
+
+import asyncio
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from benchmarks.processes import serve
+from benchmarks.stopwatch import Stopwatch, cpu_seconds, memory_mb
+from benchmarks.workload import AT_ONCE, make_topics
+from tests.site import Site
+
+LOOK_SECONDS = 0.05  # between two looks at the site's memory
+VISIT_SECONDS = 0.1  # between two visits of the same page
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Watched:
+    """What a run's watcher has seen: events, and how old the live ones were on arrival, in ms."""
+
+    events: int = 0
+    frame_ms: list[float] = field(default_factory=list)
+
+
+class Measured:
+    """One site and what is measured on it; runs are as large as the site takes them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def measure(self, topics: int, blueprint: str = "quick", visited: bool = False) -> Json:
+        """From the first submission to the last run's `run.finished`, everything stored by then.
+
+        `visited` asks for pages meanwhile, which takes processor time from the crews.
+        """
+        wanted = make_topics(topics)
+        cpu = cpu_seconds(self._site.pid)
+        async with contextlib.AsyncExitStack() as stack:
+            client = aiohttp.ClientSession(self._site.url)
+            self._session = await stack.enter_async_context(client)
+            memory = await stack.enter_async_context(self._memory())
+            pages: dict[str, list[float]] = {}
+            with Stopwatch() as watch:
+                runs, watching = [], []
+                for start in range(0, topics, AT_ONCE):
+                    runs.append(await self._submit(wanted[start : start + AT_ONCE], blueprint))
+                    watching.append(asyncio.create_task(self._watch(runs[-1])))
+                if visited:
+                    pages = await stack.enter_async_context(self._visits(runs[0]))
+                watched = await asyncio.gather(*watching)
+            cpu_after = cpu_seconds(self._site.pid)
+            right = await self._count_right(runs, [each.events for each in watched])
+        return {
+            "seconds": watch.seconds,
+            "cpu_ms": (cpu_after - cpu) * 1000 / topics if cpu_after and cpu else None,
+            "memory_mb": max(memory, default=None),
+            "memory_after_mb": memory_mb(self._site.pid),
+            "events": sum(each.events for each in watched),
+            "frame_ms": [age for each in watched for age in each.frame_ms],
+            "page_ms": pages,
+            "wrong": topics - right,
+        }
+
+    async def _submit(self, topics: Sequence[str], blueprint: str) -> Json:
+        asked = {"topics": topics, "blueprint": blueprint}
+        async with self._session.post("/api/runs", json=asked) as answer:
+            answer.raise_for_status()
+            run: Json = await answer.json()
+            return run
+
+    async def _watch(self, run: Json) -> Watched:
+        """Follows a run to its end. Events from before the socket was open are not live."""
+        seen = Watched()
+        async with self._session.ws_connect(f"/ws/runs/{run['id']}/") as socket:
+            opened = time.time()
+            async for message in socket:
+                arrived = time.time()
+                frame = message.json()
+                if "seq" not in frame:
+                    continue
+                seen.events += 1
+                happened = datetime.fromisoformat(frame["at"]).timestamp()
+                if happened > opened:
+                    seen.frame_ms.append((arrived - happened) * 1000)
+        return seen
+
+    async def _count_right(self, runs: Sequence[Json], events: Sequence[int]) -> int:
+        """Topics whose own result is stored, of runs whose watcher saw every event."""
+        right = 0
+        for started, seen in zip(runs, events, strict=True):
+            async with self._session.get(f"/api/runs/{started['id']}") as answer:
+                run = await answer.json()
+            if run["last_seq"] == seen:
+                right += sum(each["topic"] in (each["result"] or "") for each in run["topics"])
+        return right
+
+    @contextlib.asynccontextmanager
+    async def _memory(self) -> AsyncIterator[list[float]]:
+        """The site's memory in MB, looked at again and again."""
+        looks: list[float] = []
+
+        async def look() -> None:
+            while (size := memory_mb(self._site.pid)) is not None:
+                looks.append(size)
+                await asyncio.sleep(LOOK_SECONDS)
+
+        async with _beside(look()):
+            yield looks
+
+    @contextlib.asynccontextmanager
+    async def _visits(self, run: Json) -> AsyncIterator[dict[str, list[float]]]:
+        """How long pages take to answer, in ms, with one visitor each who comes again and again."""
+        paths = {"form": "/", "run": f"/runs/{run['id']}/", "health": "/healthz"}
+        answers: dict[str, list[float]] = {name: [] for name in paths}
+
+        async def visit(name: str) -> None:
+            while True:
+                with Stopwatch() as watch:
+                    async with self._session.get(paths[name]) as answer:
+                        await answer.read()
+                        answer.raise_for_status()
+                answers[name].append(watch.seconds * 1000)
+                await asyncio.sleep(VISIT_SECONDS)
+
+        async with _beside(*map(visit, paths)):
+            yield answers
+
+
+@contextlib.asynccontextmanager
+async def _beside(*work: Any) -> AsyncIterator[None]:
+    """Does endless work for as long as the block lasts; an error in it is raised at the end."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()):
+            raise error
+
+
+if __name__ == "__main__":
+    names = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEARCH_MODEL")
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(Path(folder), **{name: os.environ[name] for name in names})
+        site.start()
+        try:
+            serve(Measured(site).measure)
+        finally:
+            site.stop()

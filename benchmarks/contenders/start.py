@@ -1,0 +1,33 @@
+"""How long the site takes to start a second time, and `manage.py check`."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.processes import serve
+from benchmarks.stopwatch import Stopwatch
+from tests.site import Site
+
+
+class Starts:
+    """One site, started again and again."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def measure(self) -> dict[str, Any]:
+        """Seconds from `manage.py serve` to the form's page, and of `manage.py check`."""
+        with Stopwatch() as serving:
+            self._site.start()
+            self._site.get("/").raise_for_status()
+        self._site.stop()
+        with Stopwatch() as checking:
+            self._site.manage("check").check_returncode()
+        return {"first_page": serving.seconds, "check": checking.seconds}
+
+
+if __name__ == "__main__":
+    names = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEARCH_MODEL")
+    with tempfile.TemporaryDirectory() as folder:
+        serve(Starts(Site(Path(folder), **{name: os.environ[name] for name in names})).measure)

@@ -1,0 +1,85 @@
+"""What is asked of the whole site besides time: pages, frames, memory, `deep` and its start."""
+
+from collections.abc import Callable
+from statistics import median
+
+from benchmarks.bench import Bench, say
+from benchmarks.contenders import Contender
+from benchmarks.processes import Json
+from benchmarks.stopwatch import percentile
+
+SITE = Contender("site", "our whole site", "site")
+FRESH_SITE = Contender("site-memory", "a fresh site", "site")
+TOOLS = {"tools": True}
+"""The scripted model calls the first tool that it is offered before it answers."""
+
+
+def pages(bench: Bench, repeats: int) -> Json:
+    """How pages answer while 200 crews run: ms over all repeats, p50, p99 and worst."""
+    times: dict[str, list[float]] = {}
+    for _ in range(repeats):
+        for page, some in bench.ask(SITE, 200, visited=True)["page_ms"].items():
+            times.setdefault(page, []).extend(some)
+    return {page: _spread(some) for page, some in times.items()}
+
+
+def frames(bench: Bench, repeats: int) -> Json:
+    """From an event in one of 100 crews to the frame at the watcher, in ms."""
+    return _spread([ms for _ in range(repeats) for ms in bench.ask(SITE, 100)["frame_ms"]])
+
+
+def memory(bench: Bench, repeats: int) -> Json:
+    """Of a fresh site, in MB: for one of 200 crews in flight, and what 2,000 topics leave behind.
+
+    Growth counts from the 600th topic on: "none after the first few hundred".
+    """
+    runs = [bench.ask(FRESH_SITE, 200) for _ in range(10)]
+    after = [run["memory_after_mb"] for run in runs]
+    idle = bench.warm_ups[FRESH_SITE.name]["memory_after_mb"]
+    if idle is None:
+        return {}
+    return {
+        "per_crew": (runs[0]["memory_mb"] - idle) / 200,
+        "idle": idle,
+        "after_each_200": after,
+        "growth": after[-1] - after[2],
+    }
+
+
+def deep(bench: Bench, repeats: int) -> Json:
+    """Seconds of the `deep` blueprint, with a tool call in each agent that has tools."""
+    seconds: dict[int, list[float]] = {1: [], 50: []}
+    for _ in range(repeats):
+        for topics, taken in seconds.items():
+            answer = bench.ask(SITE, topics, script=TOOLS, blueprint="deep")
+            taken.append(answer["seconds"])
+    one, many = (median(taken) for taken in seconds.values())
+    return {"one": one, "fifty": many, "ratio": many / one}
+
+
+def start(bench: Bench, repeats: int) -> Json:
+    """Seconds to the first page of a site that has been started before, and of `check`."""
+    process = bench.process("start", "start")
+    process.measure()
+    times = [process.measure() for _ in range(repeats)]
+    return {name: median(each[name] for each in times) for name in ("first_page", "check")}
+
+
+PROBES: dict[str, Callable[[Bench, int], Json]] = {
+    probe.__name__: probe for probe in (pages, frames, memory, deep, start)
+}
+
+
+def run_probe(bench: Bench, name: str, repeats: int) -> Json:
+    """The probe's figures."""
+    say(f"{name} …")
+    return PROBES[name](bench, repeats)
+
+
+def _spread(values: list[float]) -> Json:
+    return {
+        "count": len(values),
+        "p50": percentile(values, 50),
+        "p99": percentile(values, 99),
+        "worst": max(values),
+    }

@@ -1,0 +1,81 @@
+"""The results as tables for a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.processes import Json
+from benchmarks.targets import Row
+
+PEERS = {"plain": "AsyncOpenAI", "langgraph": "LangGraph", "crewai": "CrewAI"}
+
+
+def print_tables(console: Console, results: Json, rows: Sequence[Row]) -> None:
+    """All times by number of topics, then each target with ours and the peers'."""
+    made = results["made"]
+    console.print(
+        f"Provider at {made['latency']:g} s, {made['cores']} cores, Python {made['python']}, "
+        f"{made['date']}; medians of {made['repeats']}."
+    )
+    if results["scaling"]:
+        console.print(_scaling(results["scaling"], made["sizes"]))
+    if rows:
+        console.print(_targets(rows))
+
+
+def _scaling(scaling: Json, sizes: Sequence[int]) -> Table:
+    table = Table("seconds for … topics", title="From the first topic to the last result")
+    for size in sizes:
+        table.add_column(f"{size:,}", justify="right")
+    for heading in ("CPU ms/topic", "most at once", "wrong"):
+        table.add_column(heading, justify="right")
+    for each in scaling.values():
+        points = {point["topics"]: point for point in each["points"]}
+        measured = [point for point in each["points"] if "extrapolated" not in point]
+        if not measured:
+            table.add_row(each["label"], each["failure"] or "not measured")
+            continue
+        table.add_row(
+            each["label"],
+            *(_seconds(points.get(size)) for size in sizes),
+            _number(measured[-1].get("cpu_ms")),
+            str(max(point["most_at_once"] for point in measured)),
+            str(sum(point["wrong"] for point in measured)),
+        )
+    table.caption = "~ worked out from three topics, not measured; at most 200 in flight for anyone"
+    return table
+
+
+def _targets(rows: Sequence[Row]) -> Table:
+    table = Table("what", title="Targets, and the same work elsewhere in the same run")
+    for heading in ("ours", "target", "", *PEERS.values()):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        table.add_row(
+            row.what,
+            f"{_number(row.ours)} {row.unit}",
+            f"≤ {_number(row.limit)} {row.unit}",
+            "[green]met[/]" if row.met else f"[red]{row.ours / row.limit:.1f} times[/]",
+            *(_peer(row, name) for name in PEERS),
+        )
+    table.caption = "in brackets: ours as a multiple of theirs"
+    return table
+
+
+def _peer(row: Row, name: str) -> str:
+    if not (theirs := row.peers.get(name)):
+        return ""
+    return f"{_number(theirs)} {row.unit} ({row.ours / theirs:.2f}x)"
+
+
+def _seconds(point: Json | None) -> str:
+    if point is None:
+        return "-"
+    return ("~" if "extrapolated" in point else "") + _number(point["seconds"])
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 100 else f"{value:,.0f}"

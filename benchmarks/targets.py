@@ -1,0 +1,95 @@
+"""The targets, each with what was measured and what the peers took in the same run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.processes import Json
+from benchmarks.rounds import point
+
+CREWAI = ("crewai-kickoff-async", "crewai-akickoff")
+GROWTH_MB = 5.0  # what counts as none: pages of memory come and go
+
+
+@dataclass(frozen=True)
+class Row:
+    """One target. It is met when `ours` is not above `limit`; peers by name, in the same unit."""
+
+    what: str
+    unit: str
+    ours: float
+    limit: float
+    peers: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool:
+        return self.ours <= self.limit
+
+    def as_json(self) -> Json:
+        ratios = {name: self.ours / value for name, value in self.peers.items()}
+        return {**vars(self), "met": self.met, "ratios": ratios}
+
+
+def compare(results: Json) -> list[Row]:
+    """A row for every target whose figures were measured."""
+    scaling, probes = results["scaling"], results["probes"]
+    return [*_engine(scaling), *_site(scaling), *_probed(probes)]
+
+
+def _engine(scaling: Json) -> Iterator[Row]:
+    if not (ours := point(scaling, "engine", 200)):
+        return
+    seconds, cpu = _peers(scaling, "seconds"), _peers(scaling, "cpu_ms")
+    if "langgraph" in seconds:
+        what = "200 crews of one call, engine alone"
+        yield Row(what, "s", ours["seconds"], seconds["langgraph"], seconds)
+    yield Row("CPU per crew of one call, engine alone", "ms", ours["cpu_ms"], 9, cpu)
+    yield Row("building a crew", "ms", ours["build_ms"], 2, _peers(scaling, "build_ms"))
+
+
+def _site(scaling: Json) -> Iterator[Row]:
+    seconds = _peers(scaling, "seconds")
+    if not (ours := point(scaling, "site", 200)):
+        return
+    if "plain" in seconds:
+        what = "200 topics through the site, everything stored and pushed"
+        yield Row(what, "s", ours["seconds"], 2 * seconds["plain"], seconds)
+    if many := point(scaling, "site", 1000):
+        per_topic = [each["seconds"] / each["topics"] * 1000 for each in (many, ours)]
+        peers = {
+            name: value / 1000 * 1000 for name, value in _peers(scaling, "seconds", 1000).items()
+        }
+        yield Row("each of 1,000 topics through the site", "ms", *per_topic, peers)
+
+
+def _probed(probes: Json) -> Iterator[Row]:
+    if pages := probes.get("pages"):
+        p99, worst = (max(page[key] for page in pages.values()) for key in ("p99", "worst"))
+        yield Row("a page's answer while 200 crews run, p99", "ms", p99, 50)
+        yield Row("a page's answer while 200 crews run, worst", "ms", worst, 150)
+    if frames := probes.get("frames"):
+        yield Row("from event to browser, 100 crews, p50", "ms", frames["p50"], 30)
+        yield Row("from event to browser, 100 crews, p99", "ms", frames["p99"], 150)
+    if memory := probes.get("memory"):
+        yield Row("memory of a crew in flight", "MB", memory["per_crew"], 1)
+        yield Row("growth from 600 to 2,000 topics", "MB", memory["growth"], GROWTH_MB)
+    if deep := probes.get("deep"):
+        yield Row("`deep`: 50 topics to one alone", "x", deep["ratio"], 1.3)
+    if start := probes.get("start"):
+        yield Row("second start to the first page", "s", start["first_page"], 3)
+        yield Row("`manage.py check`", "s", start["check"], 1.5)
+
+
+def _peers(scaling: Json, figure: str, topics: int = 200) -> dict[str, float]:
+    """What the peers took: plain, LangGraph, and CrewAI's better way of two."""
+
+    def of(name: str) -> Any:
+        return (point(scaling, name, topics) or {}).get(figure)
+
+    crewai = [value for value in map(of, CREWAI) if value is not None]
+    figures = {
+        "plain": of("plain"),
+        "langgraph": of("langgraph"),
+        "crewai": min(crewai, default=None),
+    }
+    return {name: value for name, value in figures.items() if value is not None}
