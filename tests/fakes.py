@@ -63,6 +63,8 @@ class Behaviour:
     """How many pieces a streamed answer comes in."""
     chunk_delay: float = 0.0
     """Seconds between the pieces."""
+    ignores_stream: bool = False
+    """Answer with one JSON document whatever was asked for, as some servers do."""
     tools: bool = False
     """First call the first tool that is offered, with the topic as its text arguments."""
     tool_calls: tuple[Json, ...] = ()
@@ -350,6 +352,7 @@ class Provider:
         if behaviour.fault == "timeout":
             await asyncio.Event().wait()
         await asyncio.sleep(behaviour.latency)
+        conversation.stream = conversation.stream and not behaviour.ignores_stream
         match behaviour.fault:
             case "disconnect":
                 return _hang_up(request, web.Response())

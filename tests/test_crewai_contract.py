@@ -10,7 +10,8 @@ from django.conf import settings
 
 from research.crews import internals
 from research.crews.offline import OfflineLLM
-from research.crews.providers import CheckedTransport, make_llm
+from research.crews.providers import make_llm
+from research.crews.streams import inspect
 
 
 def crew_of_two_tasks(**llm_options) -> internals.QuietCrew:
@@ -88,9 +89,9 @@ async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
     monkeypatch.setenv(variable, "key-0123456789")
     one, other = make_llm(model), make_llm(model)
     assert one._async_client is not other._async_client
-    transport = one._async_client._client._transport
-    assert isinstance(transport, CheckedTransport)
-    assert transport._pool._ssl_context is internals._tls()
+    http = one._async_client._client
+    assert http._transport.ssl_context is internals._tls()
+    assert http.event_hooks["response"] == [inspect]
     await internals.close(one)
     assert one._async_client.is_closed()
 

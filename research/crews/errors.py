@@ -43,10 +43,13 @@ def _classify(error: BaseException) -> tuple[str, str, str]:
         if isinstance(status, int):
             kind, sentence = _BY_STATUS.get(status, _PROVIDER_DOWN)
             return kind, sentence, f"HTTP {status}"
-    names = {type(cause).__name__ for cause in chain}
-    if names & {"APITimeoutError", "ReadTimeout", "ConnectTimeout", "TimeoutError"}:
+    names = {cls.__name__ for cause in chain for cls in type(cause).__mro__}
+    # aiohttp's own words come first: its transport for httpx calls every lost connection a timeout.
+    if names & {"ClientOSError", "ServerDisconnectedError", "ClientPayloadError"}:
+        return *_UNREACHABLE, ""
+    if names & {"APITimeoutError", "TimeoutException", "TimeoutError"}:
         return *_TIMEOUT, ""
-    if names & {"APIConnectionError", "ConnectionError", "ConnectError", "RemoteProtocolError"}:
+    if names & {"APIConnectionError", "ConnectionError", "TransportError"}:
         return *_UNREACHABLE, ""
     if "None or empty" in str(error):
         return *_EMPTY, ""

@@ -8,9 +8,9 @@ from typing import Any
 from research.crews import catalog
 from research.crews.blueprints import AgentDefinition, Definition
 from research.crews.internals import (
-    Agent,
     AsyncExecutor,
     BaseLLM,
+    QuietAgent,
     QuietCrew,
     Task,
     TaskOutput,
@@ -62,8 +62,8 @@ def build_crew(assignment: Assignment, book: SourceBook) -> QuietCrew:
             return OfflineLLM(model=catalog.OFFLINE, topic=assignment.topic, extracts=extracts)
         return make_llm(assignment.model)
 
-    def agent(wanted: AgentDefinition) -> Agent:
-        return Agent(
+    def agent(wanted: AgentDefinition) -> QuietAgent:
+        return QuietAgent(
             role=wanted.role,
             goal=wanted.goal,
             backstory=wanted.backstory,

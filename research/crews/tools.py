@@ -5,10 +5,12 @@ model that makes one up, has no way to reach it. CrewAI calls a tool in a worker
 object belongs to one crew.
 """
 
+import copy
+import functools
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -27,11 +29,27 @@ LIBRARY = "/library/"
 _readers = ThreadPoolExecutor(4, thread_name_prefix="library")
 
 
-class _Query(BaseModel):
+class _Arguments(BaseModel):
+    """A tool's arguments. CrewAI asks for their schema six times a crew, and it never changes."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        return copy.deepcopy(_schema(cls, args, tuple(options.items())))
+
+
+@functools.cache
+def _schema(
+    cls: type[BaseModel], args: tuple[Any, ...], options: tuple[tuple[str, Any], ...]
+) -> dict[str, Any]:
+    uncached: Any = BaseModel.model_json_schema
+    return cast("dict[str, Any]", uncached.__func__(cls, *args, **dict(options)))
+
+
+class _Query(_Arguments):
     query: str = Field(min_length=1, max_length=500, description="A few words to look for.")
 
 
-class _Reading(BaseModel):
+class _Reading(_Arguments):
     source: int = Field(ge=1, description="The number that the source has in the search results.")
     start: int = Field(default=0, ge=0, description="The character to start from, to read on.")
 
