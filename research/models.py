@@ -161,7 +161,9 @@ class Run(models.Model):
 
     def begin(self) -> "list[NewEvent]":
         """A topic has started: the run is running, which is told once."""
-        now = timezone.now()
+        if self.status != Status.QUEUED:
+            return []
+        self.status, now = Status.RUNNING, timezone.now()
         begun = Run.objects.filter(pk=self.pk, status=Status.QUEUED).update(
             status=Status.RUNNING, started_at=now
         )
@@ -204,12 +206,15 @@ def _span(start: datetime | None, end: datetime | None) -> float | None:
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
-    def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> list[int]:
-        """Ids of queued topics, every run's first ones before any run's second ones."""
+    def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
+        """Queued topics, every run's first ones before any run's second ones.
+
+        Topics of the same run share its object.
+        """
         waiting = self.filter(status=Status.QUEUED)
         if run:
             waiting = waiting.filter(run=run)
-        return list(waiting.order_by("position", "pk").values_list("pk", flat=True)[:limit])
+        return list(waiting.order_by("position", "pk").prefetch_related("run")[:limit])
 
     def renew_leases(self) -> None:
         self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
@@ -273,16 +278,14 @@ class Topic(models.Model):
     def claim(self) -> "list[NewEvent] | None":
         """Takes a queued topic for the caller, who then renews its lease; None when it is gone."""
         now = timezone.now()
-        taken = Topic.objects.filter(pk=self.pk, status=Status.QUEUED).update(
+        taken = Topic.objects.filter(pk=self.pk, status=Status.QUEUED, attempt=self.attempt).update(
             status=Status.RUNNING,
-            started_at=Coalesce("started_at", now),
+            started_at=self.started_at or now,
             lease_until=now + LEASE,
         )
         if not taken:
             return None
-        resumed = self.started_at is not None
-        self.refresh_from_db()
-        kind = "topic.resumed" if resumed else "topic.started"
+        kind = "topic.resumed" if self.started_at else "topic.started"
         return [*self.run.begin(), self.event(kind, attempt=self.attempt)]
 
     def succeed(self, result: str) -> "list[NewEvent]":

@@ -1,12 +1,30 @@
 """LLM objects: a fresh one for every agent, whatever the provider."""
 
+import threading
 from typing import Any
 
 from research.crews import catalog
-from research.crews.internals import LLM, BaseLLM, llm_class
+from research.crews.internals import LLM, BaseLLM, llm_class, warm
 
 CALL_TIMEOUT = 120.0  # seconds for one model call
 SDK_RETRIES = 2  # of 429, 5xx and broken connections; the SDK honours Retry-After
+
+
+_ready = {catalog.OFFLINE}
+_getting_ready = threading.Lock()
+
+
+def is_ready(model: str) -> bool:
+    """Whether an LLM object of this model can be made without delay."""
+    return model in _ready
+
+
+def get_ready(model: str) -> None:
+    """Imports what a model's provider needs; some take seconds, so call it in a thread."""
+    with _getting_ready:
+        if model not in _ready:
+            warm(make_llm(model))
+            _ready.add(model)
 
 
 def make_llm(model: str) -> BaseLLM:

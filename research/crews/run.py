@@ -20,7 +20,7 @@ from research.crews.internals import (
     resume,
 )
 from research.crews.offline import OfflineLLM
-from research.crews.providers import make_llm
+from research.crews.providers import get_ready, is_ready, make_llm
 from research.crews.sources import SourceBook
 from research.crews.tools import make_tools
 from research.crews.translate import Reporter, Translator
@@ -41,8 +41,9 @@ async def run_crew(assignment: Assignment, book: SourceBook, reporter: Reporter)
 
     Raises whatever stops the crew. Cancelling it closes the open model call.
     """
-    # In a thread, because the first use of some providers imports for seconds.
-    crew = await asyncio.to_thread(build_crew, assignment, book)
+    if not is_ready(assignment.model):
+        await asyncio.to_thread(get_ready, assignment.model)
+    crew = build_crew(assignment, book)
     async with contextlib.AsyncExitStack() as stack:
         for agent in crew.agents:
             stack.push_async_callback(close, agent.llm)

@@ -1,6 +1,7 @@
 """The embedded engine: a thread with an event loop of its own, on which all crews run together."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import threading
@@ -12,7 +13,9 @@ from typing import Any
 
 from django.conf import settings
 
+from research.crews import catalog
 from research.engine.store import Store
+from research.exceptions import BadInput
 from research.models import NewEvent, Topic
 
 HEARTBEAT = 5.0  # seconds between renewals of the leases, and looks for abandoned topics
@@ -20,7 +23,7 @@ STOP_SECONDS = 5.0  # what crews get to put their topics back
 
 logger = logging.getLogger(__name__)
 
-RunTopic = Callable[[int, Store], Coroutine[Any, Any, None]]
+RunTopic = Callable[[Topic, Store], Coroutine[Any, Any, None]]
 
 
 class LocalEngine:
@@ -99,12 +102,12 @@ class LocalEngine:
             return
         # Topics whose crews have just started may not be claimed yet, and still stand in the line.
         line = await self._store.read(
-            Topic.objects.next_in_line, free + len(self._crews), self._only
+            partial(Topic.objects.next_in_line, free + len(self._crews), self._only)
         )
-        for pk in [pk for pk in line if pk not in self._crews][:free]:
-            crew = asyncio.create_task(run_topic(pk, self._store))
-            self._crews[pk] = crew
-            crew.add_done_callback(partial(self._ended, pk))
+        for topic in [topic for topic in line if topic.pk not in self._crews][:free]:
+            crew = asyncio.create_task(run_topic(topic, self._store))
+            self._crews[topic.pk] = crew
+            crew.add_done_callback(partial(self._ended, topic.pk))
 
     def _ended(self, pk: int, crew: "asyncio.Task[None]") -> None:
         del self._crews[pk]
@@ -127,8 +130,11 @@ class LocalEngine:
 
 
 def _import_run_topic() -> RunTopic:
+    from research.crews.providers import get_ready
     from research.engine.topics import run_topic
 
+    with contextlib.suppress(BadInput):  # a default model without its key is told with the form
+        get_ready(catalog.resolve(None))
     # What was imported stays: the garbage collector need not walk it (200 MB) again and again.
     gc.collect()
     gc.freeze()

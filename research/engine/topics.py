@@ -5,7 +5,6 @@ import logging
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Q
 
 from research.crews.blueprints import Definition
 from research.crews.errors import explain
@@ -18,19 +17,25 @@ from research.models import Topic
 logger = logging.getLogger(__name__)
 
 
-async def run_topic(pk: int, store: Store) -> None:
+async def run_topic(topic: Topic, store: Store) -> None:
     """Claims a queued topic, runs its crew and stores how it ended.
 
     Does nothing when somebody else has claimed the topic. When the engine stops, the topic goes
     back to the queue, and its finished tasks are not run again.
     """
     # 1. Claim.
-    topic = await store.read(Topic.objects.select_related("run").get, Q(pk=pk))
     if await store.change(topic.claim) is None:
         return
     # 2. Run.
     journal = Journal(topic, store)
-    assignment, known = await store.read(_prepare, topic)
+    is_fresh = topic.attempt == 1 and topic.started_at is None
+    outputs, known = ([], []) if is_fresh else await store.read(partial(_left_behind, topic))
+    assignment = Assignment(
+        topic=topic.text,
+        definition=Definition.model_validate(topic.run.definition),
+        model=topic.run.model,
+        outputs=outputs,
+    )
     book = SourceBook(known, journal.seen)
     try:
         async with asyncio.timeout(settings.RESEARCH_TOPIC_TIMEOUT) as limit:
@@ -50,17 +55,14 @@ async def run_topic(pk: int, store: Store) -> None:
         await store.change(partial(topic.succeed, result))
 
 
-def _prepare(topic: Topic) -> tuple[Assignment, list[Seen]]:
-    """What the crew is to do, with what an earlier worker of this attempt has left."""
+def _left_behind(topic: Topic) -> tuple[list[str], list[Seen]]:
+    """What an earlier worker has left: the outputs of its finished tasks, and all sources."""
     finished = topic.task_results.filter(attempt=topic.attempt).order_by("index")
-    assignment = Assignment(
-        topic=topic.text,
-        definition=Definition.model_validate(topic.run.definition),
-        model=topic.run.model,
-        outputs=list(finished.values_list("output", flat=True)),
-    )
     sources = topic.sources.order_by("number")
-    return assignment, [Seen(s.number, s.title, s.url, s.text) for s in sources]
+    return (
+        list(finished.values_list("output", flat=True)),
+        [Seen(s.number, s.title, s.url, s.text) for s in sources],
+    )
 
 
 def _too_long() -> str:
