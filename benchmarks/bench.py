@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.contenders import OWN, Contender
-from benchmarks.processes import ContenderProcess, Json
+from benchmarks.processes import ContenderFailed, ContenderProcess, Json
 from tests.fakes import ScriptedProvider
 
 LATENCY = 1.0
@@ -54,7 +54,9 @@ class Bench:
         return answer
 
     def process(self, name: str, module: str, python: Path = OWN) -> ContenderProcess:
-        """The process of that name, started if it is not there yet."""
+        """The process of that name, started if it is not there yet; may raise ContenderFailed."""
+        if not python.exists():
+            raise ContenderFailed("not installed here; `make bench` does that")
         if name not in self._processes:
             started = ContenderProcess(
                 f"benchmarks.contenders.{module}", python, self.provider.url, self._folder / name

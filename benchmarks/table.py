@@ -49,14 +49,14 @@ def _scaling(scaling: Json, sizes: Sequence[int]) -> Table:
 
 def _targets(rows: Sequence[Row]) -> Table:
     table = Table("what", title="Targets, and the same work elsewhere in the same run")
-    for heading in ("ours", "target", "", *PEERS.values()):
+    for heading in ("ours", "target", "of target", *PEERS.values()):
         table.add_column(heading, justify="right")
     for row in rows:
         table.add_row(
             row.what,
             f"{_number(row.ours)} {row.unit}",
             f"≤ {_number(row.limit)} {row.unit}",
-            "[green]met[/]" if row.met else f"[red]{row.ours / row.limit:.1f} times[/]",
+            f"[{'green' if row.met else 'red'}]{row.ours / row.limit:.2f}x[/]",
             *(_peer(row, name) for name in PEERS),
         )
     table.caption = "in brackets: ours as a multiple of theirs"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import ScriptedProvider
 from tests.site import PROJECT
 
 
@@ -52,7 +53,7 @@ def test_the_table_says_what_was_worked_out() -> None:
     assert "worked out from 3 topics" in done.stdout
 
 
-def test_failed_crews_are_status_1_and_no_speed_up(provider) -> None:
+def test_failed_crews_are_status_1_and_no_speed_up(provider: ScriptedProvider) -> None:
     provider.script(fault="401")
     environment = {"OPENAI_API_KEY": "sk-test-0123456789", "OPENAI_BASE_URL": provider.url}
     done = benchmark("--topics", "2", "--model", "openai/scripted", **environment)

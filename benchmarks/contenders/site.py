@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from benchmarks.workload import AT_ONCE, make_topics
 from tests.site import Site
 
 LOOK_SECONDS = 0.05  # between two looks at the site's memory
-VISIT_SECONDS = 0.1  # between two visits of the same page
+VISIT_SECONDS = 0.1  # between an answer and the next visit
 
 Json = dict[str, Any]
 
@@ -119,12 +120,12 @@ class Measured:
 
     @contextlib.asynccontextmanager
     async def _visits(self, run: Json) -> AsyncIterator[dict[str, list[float]]]:
-        """How long pages take to answer, in ms, with one visitor each who comes again and again."""
+        """How long pages take to answer, in ms, for a visitor who goes from one to the next."""
         paths = {"form": "/", "run": f"/runs/{run['id']}/", "health": "/healthz"}
         answers: dict[str, list[float]] = {name: [] for name in paths}
 
-        async def visit(name: str) -> None:
-            while True:
+        async def visit() -> None:
+            for name in itertools.cycle(paths):
                 with Stopwatch() as watch:
                     async with self._session.get(paths[name]) as answer:
                         await answer.read()
@@ -132,23 +133,21 @@ class Measured:
                 answers[name].append(watch.seconds * 1000)
                 await asyncio.sleep(VISIT_SECONDS)
 
-        async with _beside(*map(visit, paths)):
+        async with _beside(visit()):
             yield answers
 
 
 @contextlib.asynccontextmanager
-async def _beside(*work: Any) -> AsyncIterator[None]:
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Does endless work for as long as the block lasts; an error in it is raised at the end."""
-    tasks = [asyncio.create_task(each) for each in work]
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-    for task in tasks:
-        if not task.cancelled() and (error := task.exception()):
-            raise error
+        task.cancel()
+        await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()):
+        raise error
 
 
 if __name__ == "__main__":
