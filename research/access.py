@@ -3,17 +3,19 @@
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
-from django.utils.deprecation import MiddlewareMixin
+from django.utils.functional import SimpleLazyObject
 
 from research.exceptions import Refused
+from researchsite.middleware import OnTheLoop
 
 LOCAL_USER = "local"
 
@@ -80,20 +82,15 @@ def local_user() -> Any:
     return user
 
 
-class SignInLocalUser(MiddlewareMixin):
-    """Every request that reaches Django is the local user's."""
+class SignInLocalUser(OnTheLoop):
+    """Every request that reaches Django is the local user's, who is looked up when asked for."""
 
     def process_request(self, request: HttpRequest) -> None:
-        user = local_user()
-
-        async def auser() -> Any:
-            return user
-
-        request.user = user
-        request.auser = auser
+        request.user = cast(Any, SimpleLazyObject(local_user))
+        request.auser = sync_to_async(local_user)
 
 
-class ContentSecurityPolicy(MiddlewareMixin):
+class ContentSecurityPolicy(OnTheLoop):
     """Pages load nothing from elsewhere and run no script that is written into them."""
 
     policy = (

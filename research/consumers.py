@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import uuid
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,6 +13,7 @@ from research.models import Run
 from research.watch import follow
 
 UNKNOWN_RUN = 4404
+TURN_SECONDS = 0.005  # for which one watcher's burst may hold the loop
 
 
 class RunConsumer(AsyncWebsocketConsumer):
@@ -34,8 +36,12 @@ class RunConsumer(AsyncWebsocketConsumer):
         """Watchers have nothing to say; what they send is ignored."""
 
     async def _send_events(self, run_id: uuid.UUID, after: int) -> None:
+        turn_ends = time.monotonic() + TURN_SECONDS
         async for frame in follow(run_id, after):
             await self.send(json.dumps(frame))
+            if time.monotonic() > turn_ends:  # sending alone never lets the pages have their turn
+                await asyncio.sleep(0)
+                turn_ends = time.monotonic() + TURN_SECONDS
         await self.close(1000)
 
 

@@ -65,6 +65,7 @@ with _quiet_import():
     from crewai.utilities.i18n import I18N_DEFAULT
     from crewai_core.printer import PRINTER
     from openai import AsyncOpenAI, OpenAI
+    from openai._base_client import get_platform
     from pydantic import BaseModel, PrivateAttr
 
 
@@ -295,6 +296,12 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+@functools.cache
+def _platform() -> Any:
+    """What the SDKs' clients each find out anew, in a thread, for a header of their first call."""
+    return get_platform()
+
+
 def _http_client() -> httpx.AsyncClient:
     """For one LLM. aiohttp's transport takes half the CPU of httpx's own for a call."""
     return HttpxAiohttpClient(
@@ -324,7 +331,9 @@ class _OpenAIClients(_Clients):
         return OpenAI(**self._get_client_params(), http_client=http)
 
     def _build_async_client(self) -> AsyncOpenAI:
-        return AsyncOpenAI(**self._get_client_params(), http_client=_http_client())
+        client = AsyncOpenAI(**self._get_client_params(), http_client=_http_client())
+        client._platform = _platform()
+        return client
 
 
 class _AnthropicClients(_Clients):
@@ -336,7 +345,9 @@ class _AnthropicClients(_Clients):
 
     def _build_async_client(self) -> AsyncAnthropic:
         params = self._get_client_params(include_http_client=False)
-        return AsyncAnthropic(**params, http_client=_http_client())
+        client = AsyncAnthropic(**params, http_client=_http_client())
+        client._platform = _platform()
+        return client
 
 
 @functools.cache

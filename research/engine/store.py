@@ -4,6 +4,7 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -11,6 +12,8 @@ from django.db import DatabaseError, connections, transaction
 
 from research.events import record
 from research.models import NewEvent
+
+GATHER_SECONDS = 0.005  # what comes this close together is stored in one transaction
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +83,7 @@ class Store:
         is_open = True
         while is_open:
             batch = [self._jobs.get()]
+            time.sleep(GATHER_SECONDS)
             while not self._jobs.empty():
                 batch.append(self._jobs.get())
             is_open = None not in batch

@@ -34,8 +34,8 @@ class Command(BaseCommand):
         from research import launch
         from researchsite.asgi import application
 
-        # Crews compute in a thread beside the web's: it gets its turn after 1 ms instead of 5.
-        sys.setswitchinterval(0.001)
+        # Crews compute in a thread beside the web's: it gets its turn after 0.3 ms instead of 5.
+        sys.setswitchinterval(0.0003)
         launch.start()
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
         interface = host.replace(":", r"\:")
