@@ -7,9 +7,9 @@
 - They take turns at every size, and all of it three times; figures are medians. What takes more
   than ten seconds is measured once.
 - At most 200 topics are in flight for anyone. The site takes 1,000 as five runs of 200.
-- Our crews stream, the site's with the `quick` blueprint and its tools as they ship. The peers do
-  what they do by default, which is not to stream and costs them less; streamed variants of two of
-  them are there to compare with.
+- Our crews stream, the site's with the `quick` blueprint and its tools as they ship. AsyncOpenAI
+  and LangGraph are measured streaming and not, CrewAI in both of its async ways; ours is held
+  against the better of the two.
 - Building crews counts in a contender's time. An answer that is not about its topic is wrong and
   told as such.
 """

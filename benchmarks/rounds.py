@@ -1,13 +1,13 @@
 """Time against the number of topics, for every contender in turn, and all of it again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from benchmarks.bench import PATIENCE, Bench, say
 from benchmarks.contenders import Contender
 from benchmarks.processes import ContenderFailed, Json
 
-KEPT = ("seconds", "cpu_ms", "build_ms", "memory_mb")
+KEPT = ("seconds", "cpu_ms", "build_ms")
 
 
 def measure_scaling(
@@ -17,37 +17,39 @@ def measure_scaling(
 
     Contenders take turns at every size, so that what disturbs the machine disturbs all of them.
     """
-    measured: dict[tuple[str, int], list[Json]] = {}
+    measured: dict[str, dict[int, list[Json]]] = {each.name: {} for each in contenders}
     failures: dict[str, str] = {}
-    for repeat in range(repeats):
-        for size in sorted({*sizes, *(size for each in contenders for size in each.sizes)}):
-            for each in contenders:
-                before = measured.setdefault((each.name, size), [])
-                too_slow = before and before[-1]["seconds"] > PATIENCE
-                offered = size in each.sizes and (size in sizes or each.extrapolated)
-                if not offered or too_slow or each.name in failures:
-                    continue
-                try:
-                    before.append(bench.ask(each, size))
-                except ContenderFailed as error:
-                    failures[each.name] = str(error).strip().rpartition("\n")[2]
-                    say(f"{each.label} failed: {error}")
-                else:
-                    seconds = before[-1]["seconds"]
-                    say(f"{repeat + 1}/{repeats}  {each.label:<28} {size:>5} {seconds:8.2f} s")
+    for each, size in _turns(contenders, sizes, repeats):
+        before = measured[each.name].setdefault(size, [])
+        if each.name in failures or (before and before[-1]["seconds"] > PATIENCE):
+            continue
+        try:
+            before.append(bench.ask(each, size))
+        except ContenderFailed as error:
+            failures[each.name] = str(error).strip().rpartition("\n")[2]
+            say(f"{each.label} failed: {error}")
+        else:
+            taken = before[-1]["seconds"]
+            say(f"{len(before)}/{repeats}  {each.label:<28} {size:>5} {taken:8.2f} s")
     return {
         each.name: {
             "label": each.label,
             "failure": failures.get(each.name),
-            "idle_mb": bench.warm_ups.get(each.name, {}).get("memory_mb"),
-            "points": [
-                _point(size, measured[each.name, size])
-                for size in each.sizes
-                if measured.get((each.name, size))
-            ],
+            "points": [_point(size, some) for size, some in measured[each.name].items() if some],
         }
         for each in contenders
     }
+
+
+def _turns(
+    contenders: Sequence[Contender], sizes: Sequence[int], repeats: int
+) -> Iterator[tuple[Contender, int]]:
+    few = [size for each in contenders if each.extrapolated for size in each.sizes]
+    for _ in range(repeats):
+        for size in sorted({*sizes, *few}):
+            for each in contenders:
+                if size in each.sizes and (size in sizes or each.extrapolated):
+                    yield each, size
 
 
 def extrapolate(scaling: Json, contenders: Sequence[Contender], sizes: Sequence[int]) -> None:
@@ -59,12 +61,6 @@ def extrapolate(scaling: Json, contenders: Sequence[Contender], sizes: Sequence[
             for size in (size for size in sizes if size > last["topics"]):
                 seconds = last["seconds"] / last["topics"] * size
                 points.append({"topics": size, "seconds": seconds, "extrapolated": True})
-
-
-def point(scaling: Json, name: str, topics: int) -> Json | None:
-    """A contender's point at that many topics, if it was measured."""
-    points = scaling.get(name, {}).get("points", [])
-    return next((each for each in points if each["topics"] == topics), None)
 
 
 def _point(topics: int, measured: Sequence[Json]) -> Json:

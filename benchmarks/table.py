@@ -8,7 +8,7 @@ from rich.table import Table
 from benchmarks.processes import Json
 from benchmarks.targets import Row
 
-PEERS = {"plain": "AsyncOpenAI", "langgraph": "LangGraph", "crewai": "CrewAI"}
+PEER_LABELS = {"plain": "AsyncOpenAI", "langgraph": "LangGraph", "crewai": "CrewAI"}
 
 
 def print_tables(console: Console, results: Json, rows: Sequence[Row]) -> None:
@@ -49,7 +49,7 @@ def _scaling(scaling: Json, sizes: Sequence[int]) -> Table:
 
 def _targets(rows: Sequence[Row]) -> Table:
     table = Table("what", title="Targets, and the same work elsewhere in the same run")
-    for heading in ("ours", "target", "of target", *PEERS.values()):
+    for heading in ("ours", "target", "of target", *PEER_LABELS.values()):
         table.add_column(heading, justify="right")
     for row in rows:
         table.add_row(
@@ -57,9 +57,9 @@ def _targets(rows: Sequence[Row]) -> Table:
             f"{_number(row.ours)} {row.unit}",
             f"≤ {_number(row.limit)} {row.unit}",
             f"[{'green' if row.met else 'red'}]{row.ours / row.limit:.2f}x[/]",
-            *(_peer(row, name) for name in PEERS),
+            *(_peer(row, name) for name in PEER_LABELS),
         )
-    table.caption = "in brackets: ours as a multiple of theirs"
+    table.caption = "peers: the better of two ways each; in brackets, ours as a multiple of theirs"
     return table
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+from benchmarks.points import PEERS, best, point
 from benchmarks.processes import Json
-from benchmarks.rounds import point
 
-CREWAI = ("crewai-kickoff-async", "crewai-akickoff")
 GROWTH_MB = 5.0  # what counts as none: pages of memory come and go
 
 
@@ -80,15 +78,5 @@ def _probed(probes: Json) -> Iterator[Row]:
 
 
 def _peers(scaling: Json, figure: str, topics: int = 200) -> dict[str, float]:
-    """What the peers took: plain, LangGraph, and CrewAI's better way of two."""
-
-    def of(name: str) -> Any:
-        return (point(scaling, name, topics) or {}).get(figure)
-
-    crewai = [value for value in map(of, CREWAI) if value is not None]
-    figures = {
-        "plain": of("plain"),
-        "langgraph": of("langgraph"),
-        "crewai": min(crewai, default=None),
-    }
-    return {name: value for name, value in figures.items() if value is not None}
+    found = {peer: best(scaling, peer, topics, figure) for peer in PEERS}
+    return {peer: value for peer, value in found.items() if value is not None}

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "researchsite.settings")
 django.setup()
 
 from benchmarks.processes import serve  # noqa: E402 Django's settings come first
-from benchmarks.stopwatch import Stopwatch, memory_mb  # noqa: E402
+from benchmarks.stopwatch import Stopwatch  # noqa: E402
 from benchmarks.workload import (  # noqa: E402
     BACKSTORY,
     EXPECTED,
@@ -46,18 +46,10 @@ class Silence:
 
 
 async def measure(topics: int) -> dict[str, Any]:
-    """Runs so many crews of one call, building included; `memory_mb` is with all in flight."""
+    """Runs so many crews of one call, building included; `build_ms` is measured by itself."""
     wanted = make_topics(topics)
-    memory = None
-
-    async def ask(topic: str) -> str:
-        nonlocal memory
-        answer = await run_crew(_assignment(topic), SourceBook(), Silence())
-        memory = memory or memory_mb(os.getpid())  # at the first answer the others are all asked
-        return answer
-
     with Stopwatch() as running:
-        answers = await all_at_once(ask, wanted)
+        answers = await all_at_once(_run, wanted)
     with Stopwatch() as building:
         for topic in make_topics(BUILDS):
             build_crew(_assignment(topic), SourceBook())
@@ -65,9 +57,12 @@ async def measure(topics: int) -> dict[str, Any]:
         "seconds": running.seconds,
         "cpu_ms": running.cpu * 1000 / topics,
         "build_ms": building.cpu * 1000 / BUILDS,
-        "memory_mb": memory,
         "wrong": count_wrong(wanted, answers),
     }
+
+
+async def _run(topic: str) -> str:
+    return await run_crew(_assignment(topic), SourceBook(), Silence())
 
 
 def _assignment(topic: str) -> Assignment:
