@@ -4,9 +4,13 @@ Providers and the names of their variables are CrewAI's own (`crewai.llms`) and 
 that CrewAI reaches through it.
 """
 
+import functools
+import importlib.util
+import json
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
@@ -54,6 +58,7 @@ PROVIDERS = (
     Provider("perplexity", ("PERPLEXITYAI_API_KEY",), "perplexity/sonar"),
     Provider("cohere", ("COHERE_API_KEY",), "cohere/command-r"),
     Provider("nvidia_nim", ("NVIDIA_NIM_API_KEY",), "nvidia_nim/meta/llama3-8b-instruct"),
+    Provider("snowflake", ("SNOWFLAKE_ACCOUNT",), "snowflake/claude-sonnet-4-5"),
     Provider("ollama", (), "ollama/llama3.2", ("ollama_chat",)),
     Provider("hosted_vllm", ("VLLM_BASE_URL",), "hosted_vllm/my-model"),
 )
@@ -64,6 +69,19 @@ _BARE_NAMES = (  # the bare names that CrewAI itself recognises
     (re.compile(r"(gemini-|gemma-)"), "gemini"),
 )
 _NAME = re.compile(r"[\w.:@/+-]{1,200}")
+
+
+@functools.cache
+def _litellm_providers() -> frozenset[str]:
+    """The chat providers of LiteLLM's own list, read without importing it, which takes seconds."""
+    spec = importlib.util.find_spec("litellm")
+    if spec is None or spec.origin is None:
+        return frozenset()
+    file = Path(spec.origin).with_name("provider_endpoints_support_backup.json")
+    providers = json.loads(file.read_text())["providers"]
+    return frozenset(
+        name for name, about in providers.items() if about["endpoints"].get("chat_completions")
+    )
 
 
 def default_model() -> str:
@@ -88,6 +106,8 @@ def split(model: str) -> tuple[Provider, str]:
     prefix, slash, rest = model.partition("/")
     if slash and rest and prefix.lower() in _BY_NAME:
         return _BY_NAME[prefix.lower()], rest
+    if slash and rest and prefix in _litellm_providers():
+        return Provider(prefix, (), model), rest
     for pattern, name in _BARE_NAMES:
         if not slash and pattern.match(model):
             return _BY_NAME[name], model
