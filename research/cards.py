@@ -1,13 +1,15 @@
 """A run as its page shows it: a summary on top, and a card for each topic."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, F, Prefetch, Sum
 from django.db.models.functions import Left
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -113,6 +115,22 @@ class Card:
 
     def _render(self, text: str) -> SafeString:
         return render_markdown(text, self.sources, f"{self.anchor}-source-")
+
+
+def cards_html(run: Run, topics: Sequence[Topic]) -> list[SafeString]:
+    """The cards of some of a run's topics; what an ended topic shows is made once and kept."""
+    keys = {
+        topic.pk: f"{run.pk}-{topic.position}-{topic.attempt}-{topic.status}" for topic in topics
+    }
+    ended = {topic.pk: keys[topic.pk] for topic in topics if not topic.is_open}
+    kept = cache.get_many(ended.values())
+    missing = [topic.position for topic in topics if keys[topic.pk] not in kept]
+    made = {
+        keys[card.topic.pk]: render_to_string("research/_card.html", {"card": card})
+        for card in (cards_of(run, missing) if missing else [])
+    }
+    cache.set_many({key: made[key] for key in ended.values() if key in made})
+    return [(kept | made)[keys[topic.pk]] for topic in topics]
 
 
 def cards_of(run: Run, positions: Collection[int] | None = None) -> list[Card]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from research import launch
-from research.cards import cards_of, summary_of
+from research.cards import cards_html, summary_of
 from research.forms import HistoryFilter, SubmissionForm
 from research.models import Run, RunQuerySet, Topic
 from research.paging import Cursor, page_of
@@ -81,10 +81,14 @@ async def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @sync_to_async
 def _shown(run: Run, positions: Collection[int] | None = None) -> dict[str, Any]:
+    topics = run.topics.defer("result")
+    if positions is not None:
+        topics = topics.filter(position__in=positions)
     return {
         "run": run,
         "summary": summary_of(run),
-        "cards": cards_of(run, positions),
+        "topics": topics,
+        "cards": cards_html(run, list(topics)),
         "now": timezone.now(),
     }
 

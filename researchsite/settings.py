@@ -71,6 +71,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {  # of this process: the cards of ended topics
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
 CHANNEL_LAYERS = {"default": {"BACKEND": "research.layers.InProcessChannelLayer"}}
 
 LANGUAGE_CODE = "en"

@@ -261,7 +261,8 @@ def listening(sink: Sink) -> Iterator[None]:
     """Sends the events of crews run in this context, and of no others, to `sink(source, event)`.
 
     Sinks are called at once, in the emitting thread. The global bus delivers without order on ten
-    threads, and a kickoff waits for it on the event loop; so its own listeners are taken off.
+    threads, a kickoff waits for it on the event loop, and it keeps every event until the crew
+    ends; so its own listeners and its record are taken off.
     """
     _silence_bus()
     token = add_stream_sink(sink)
@@ -275,6 +276,7 @@ def listening(sink: Sink) -> Iterator[None]:
 def _silence_bus() -> None:
     crewai_event_bus._sync_handlers.clear()
     crewai_event_bus._async_handlers.clear()
+    crewai_event_bus._record_event = lambda event: None  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager
@@ -311,6 +313,12 @@ def _http_client() -> httpx.AsyncClient:
     )
 
 
+@functools.cache
+def _sync_http_client() -> httpx.Client:
+    """One for all: CrewAI wants a sync client for every LLM, and hardly ever uses it."""
+    return httpx.Client(verify=_tls())
+
+
 class _Clients:
     """What the clients of both SDK families share."""
 
@@ -327,8 +335,7 @@ class _OpenAIClients(_Clients):
     """SDK clients of their own for each LLM, over one SSLContext for all."""
 
     def _build_sync_client(self) -> OpenAI:
-        http = httpx.Client(verify=_tls())
-        return OpenAI(**self._get_client_params(), http_client=http)
+        return OpenAI(**self._get_client_params(), http_client=_sync_http_client())
 
     def _build_async_client(self) -> AsyncOpenAI:
         client = AsyncOpenAI(**self._get_client_params(), http_client=_http_client())
@@ -340,8 +347,8 @@ class _AnthropicClients(_Clients):
     """The same for Anthropic's SDK."""
 
     def _build_sync_client(self) -> Anthropic:
-        http = httpx.Client(verify=_tls())
-        return Anthropic(**self._get_client_params(include_http_client=False), http_client=http)
+        params = self._get_client_params(include_http_client=False)
+        return Anthropic(**params, http_client=_sync_http_client())
 
     def _build_async_client(self) -> AsyncAnthropic:
         params = self._get_client_params(include_http_client=False)
@@ -370,8 +377,6 @@ def llm_class(provider: str) -> type[BaseLLM] | None:
 def warm(llm: BaseLLM) -> None:
     """Has an SDK import what it puts off to the first call: OpenAI's takes 0.7 s."""
     if isinstance(llm, OpenAICompletion):
-        with llm._get_sync_client() as client:
-            _ = client.chat.completions
         _ = llm._get_async_client().chat.completions
 
 
@@ -380,6 +385,3 @@ async def close(llm: Any) -> None:
     if client := getattr(llm, "_async_client", None):
         with contextlib.suppress(AttributeError):  # Gemini's and Bedrock's close by themselves
             await client.close()
-    if client := getattr(llm, "_client", None):
-        with contextlib.suppress(AttributeError):
-            client.close()
