@@ -13,7 +13,7 @@ from django.db import DatabaseError, connections, transaction
 from research.events import record
 from research.models import NewEvent
 
-GATHER_SECONDS = 0.005  # what comes this close together is stored in one transaction
+GATHER_SECONDS = 0.01  # what comes this close together is stored in one transaction
 
 logger = logging.getLogger(__name__)
 
