@@ -6,6 +6,8 @@ class ResearchConfig(AppConfig):
     name = "research"
 
     def ready(self) -> None:
+        from research import checks  # noqa: F401 (registers them)
+
         post_migrate.connect(_load_built_in_blueprints, sender=self)
 
 

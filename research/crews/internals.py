@@ -18,6 +18,7 @@ from django.conf import settings
 from httpx_aiohttp import HttpxAiohttpClient
 
 from research.crews.streams import inspect
+from research.exceptions import ResearchError
 
 
 @contextlib.contextmanager
@@ -224,9 +225,56 @@ class _NoTaskOutputs:
 
 
 class QuietCrew(Crew):
-    """A crew that shares no file with other crews."""
+    """A crew that shares nothing with other crews, and can only be run side by side with them."""
 
     _task_output_handler: Any = PrivateAttr(default_factory=_NoTaskOutputs)
+
+    async def akickoff(self, *args: Any, **kwargs: Any) -> Any:
+        with _exclusive(self):
+            return await super().akickoff(*args, **kwargs)
+
+    def kickoff(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused, like all the ways that hold up a loop or go through a pool of six threads."""
+        raise RunsSerially(way="kickoff")
+
+    async def kickoff_async(self, *args: Any, **kwargs: Any) -> Any:
+        raise RunsSerially(way="kickoff_async")
+
+    def kickoff_for_each(self, *args: Any, **kwargs: Any) -> Any:
+        raise RunsSerially(way="kickoff_for_each")
+
+    async def kickoff_for_each_async(self, *args: Any, **kwargs: Any) -> Any:
+        raise RunsSerially(way="kickoff_for_each_async")
+
+    async def akickoff_for_each(self, *args: Any, **kwargs: Any) -> Any:
+        raise RunsSerially(way="akickoff_for_each")
+
+
+class RunsSerially(ResearchError):
+    """Crew.{way}() makes crews wait for each other. Build a crew per input and await akickoff()."""
+
+
+class SharedBetweenCrews(ResearchError):
+    """{part} is at work in another crew. Build agents, LLM objects and tools afresh for each."""
+
+
+_at_work: dict[int, Any] = {}
+
+
+@contextlib.contextmanager
+def _exclusive(crew: Crew) -> Iterator[None]:
+    """Holds a crew's agents, LLM objects and tools; raises if another running crew has one."""
+    parts = [part for agent in crew.agents for part in (agent, agent.llm, *(agent.tools or []))]
+    for part in parts:
+        if id(part) in _at_work:
+            raise SharedBetweenCrews(part=f"{type(part).__name__} {str(part)[:60]!r}")
+    own = {id(part): part for part in parts}
+    _at_work.update(own)
+    try:
+        yield
+    finally:
+        for key in own:
+            del _at_work[key]
 
 
 def _without_file_store() -> None:
