@@ -2,19 +2,21 @@
 
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from research import launch
+from research.events import record
 from research.exceptions import BadInput, BodyTooLarge, NotFound, ResearchError
-from research.models import Event, Run, Status
+from research.models import Event, NewEvent, Run, Status
 from research.paging import Cursor, page_of
 from research.schemas import (
     ErrorOut,
@@ -123,7 +125,7 @@ async def list_events(
 
     With `Accept: text/event-stream` the same events live, up to the run's end.
     """
-    run = await Run.objects.filter(pk=_uuid(run_id)).only("pk").afirst()
+    run = await Run.objects.filter(pk=_uuid(run_id)).only("pk", "last_seq").afirst()
     if run is None:
         raise _no_run(run_id)
     if "text/event-stream" in request.headers.get("accept", ""):
@@ -132,7 +134,46 @@ async def list_events(
             stream, content_type="text/event-stream", headers={"Cache-Control": "no-cache"}
         )
     events = [e.as_json() async for e in Event.objects.filter(run=run.pk).after(after)]
-    return EventsOut(events=events, last_seq=events[-1]["seq"] if events else after)
+    return EventsOut(events=events, last_seq=events[-1]["seq"] if events else run.last_seq)
+
+
+@api.post("/api/runs/{run_id}/cancel", response={202: RunOut, **REFUSALS})
+async def cancel_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
+    """Cancels what has not finished: open model calls are closed, and no further one is made."""
+    return 202, await _change(run_id, Run.cancel)
+
+
+@api.post("/api/runs/{run_id}/retry", response={202: RunOut, **REFUSALS})
+async def retry_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
+    """Queues the failed and cancelled topics again; their finished tasks are not run again."""
+    return 202, await _change(run_id, Run.retry)
+
+
+@api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
+async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
+    """Cancels one topic and leaves the others alone."""
+    return 202, await _change(run_id, lambda run: run.topic_at(position).cancel())
+
+
+@api.post("/api/runs/{run_id}/topics/{position}/retry", response={202: RunOut, **REFUSALS})
+async def retry_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
+    """Queues one failed or cancelled topic again."""
+    return 202, await _change(run_id, lambda run: run.topic_at(position).retry())
+
+
+async def _change(run_id: str, verb: Callable[[Run], list[NewEvent]]) -> RunOut:
+    """Does something to a run and tells the engine; answers with the run as it is then."""
+
+    def change() -> RunOut:
+        run = Run.objects.filter(pk=_uuid(run_id)).first()
+        if run is None:
+            raise _no_run(run_id)
+        with transaction.atomic():
+            record(verb(run))
+        launch.wake()
+        return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
+
+    return await sync_to_async(change)()
 
 
 async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from research.models import AT_WORK, OPEN, Event, Run, Source, Status, Topic
+from research.models import AT_WORK, OPEN, RETRIABLE, Event, Run, Source, Status, Topic
 from research.rendering import render_markdown
 
 EXCERPT = 1200  # characters that a card shows of a source; the admin shows all of it
@@ -35,6 +35,10 @@ class Summary:
     @property
     def done(self) -> int:
         return sum(number for status, number in self.counts.items() if status not in OPEN)
+
+    @property
+    def retriable(self) -> int:
+        return sum(self.counts.get(status, 0) for status in RETRIABLE)
 
     @property
     def at_work(self) -> int:

@@ -76,9 +76,3 @@ class Refused(ResearchError):
     """{reason}"""
 
     status = 403
-
-
-class AlreadyFinished(ResearchError):
-    """The run has already finished."""
-
-    status = 409

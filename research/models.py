@@ -17,6 +17,8 @@ from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 
+from research.exceptions import NotFound
+
 
 class Status(models.TextChoices):
     """States of a run and of a topic; `partial` is a run's only."""
@@ -33,7 +35,7 @@ class Status(models.TextChoices):
 TOPIC_STATUSES = [choice for choice in Status.choices if choice[0] != Status.PARTIAL]
 OPEN = (Status.QUEUED, Status.RUNNING, Status.CANCELLING)
 AT_WORK = (Status.RUNNING, Status.CANCELLING)
-LEASE = timedelta(seconds=30)  # a claim that is not renewed for this long belongs to nobody
+LEASE = timedelta(seconds=12)  # a claim that is not renewed for this long belongs to nobody
 RETRIABLE = (Status.FAILED, Status.CANCELLED)
 
 
@@ -159,17 +161,46 @@ class Run(models.Model):
         """From the first crew's start to the last one's end, or to now; None before the start."""
         return _span(self.started_at, self.finished_at)
 
+    def topic_at(self, position: int) -> "Topic":
+        """The topic at a position, from 1; raises NotFound."""
+        topic = self.topics.filter(position=position).first()
+        if topic is None:
+            raise NotFound(thing="topic", name=position)
+        return topic
+
     def begin(self) -> "list[NewEvent]":
         """A topic has started: the run is running, which is told once."""
         if self.status != Status.QUEUED:
             return []
         self.status, now = Status.RUNNING, timezone.now()
         begun = Run.objects.filter(pk=self.pk, status=Status.QUEUED).update(
-            status=Status.RUNNING, started_at=now
+            status=Status.RUNNING, started_at=self.started_at or now
         )
         if not begun:
             return []
         return [NewEvent(self.pk, "run.started", data={"model": self.model})]
+
+    def cancel(self) -> "list[NewEvent]":
+        """Cancels what is not finished; a run that has ended stays as it is."""
+        asked = Run.objects.filter(pk=self.pk, status__in=(Status.QUEUED, Status.RUNNING)).update(
+            status=Status.CANCELLING
+        )
+        events = [NewEvent(self.pk, "run.cancelling")] if asked else []
+        for topic in self.topics.filter(status__in=(Status.QUEUED, Status.RUNNING)):
+            events += topic.cancel()
+        return events
+
+    def retry(self) -> "list[NewEvent]":
+        """Queues the failed and cancelled topics again."""
+        return [
+            event for topic in self.topics.filter(status__in=RETRIABLE) for event in topic.retry()
+        ]
+
+    def reopen(self) -> None:
+        """A topic is queued again: the run has not finished after all."""
+        Run.objects.filter(pk=self.pk).exclude(status__in=OPEN).update(
+            status=Status.QUEUED, finished_at=None
+        )
 
     def settle(self) -> "list[NewEvent]":
         """Finishes the run when none of its topics is open any more; the caller holds its row."""
@@ -218,6 +249,9 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def renew_leases(self) -> None:
         self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
+
+    def to_be_stopped(self) -> Self:
+        return self.filter(status=Status.CANCELLING)
 
     def abandoned(self) -> Self:
         """Topics whose worker stopped renewing its lease."""
@@ -302,12 +336,47 @@ class Topic(models.Model):
             error_message=message,
         )
 
-    def put_back(self) -> "list[NewEvent]":
-        """Returns a topic whose worker is gone to the queue; its next claim resumes it."""
-        Topic.objects.filter(pk=self.pk, status__in=AT_WORK).update(
+    def cancel(self) -> "list[NewEvent]":
+        """Cancels a queued topic, or asks its worker to; one that has ended stays as it is."""
+        now = timezone.now()
+        queued = Topic.objects.filter(pk=self.pk, status=Status.QUEUED).update(
+            status=Status.CANCELLED, finished_at=now
+        )
+        if queued:
+            return [self.event("topic.cancelled")]
+        Topic.objects.filter(pk=self.pk, status=Status.RUNNING).update(status=Status.CANCELLING)
+        return []
+
+    def let_go(self) -> "list[NewEvent]":
+        """The topic's worker stops: it is cancelled if that was asked for, else queued again.
+
+        The next claim resumes it.
+        """
+        cancelling = Topic.objects.filter(pk=self.pk, status=Status.CANCELLING)
+        cancelled = cancelling.update(
+            status=Status.CANCELLED, finished_at=timezone.now(), lease_until=None
+        )
+        if cancelled:
+            return [self.event("topic.cancelled")]
+        Topic.objects.filter(pk=self.pk, status=Status.RUNNING).update(
             status=Status.QUEUED, lease_until=None
         )
         return []
+
+    def retry(self) -> "list[NewEvent]":
+        """Queues a failed or cancelled topic again; what the last attempt left is kept."""
+        again = Topic.objects.filter(pk=self.pk, status__in=RETRIABLE, attempt=self.attempt).update(
+            status=Status.QUEUED,
+            attempt=self.attempt + 1,
+            error_kind="",
+            error_message="",
+            started_at=None,
+            finished_at=None,
+        )
+        if not again:
+            return []
+        self.run.reopen()
+        return [self.event("topic.retried", attempt=self.attempt + 1)]
 
     def _finish(
         self, status: Status, kind: str, data: dict[str, Any], **fields: Any

@@ -10,15 +10,17 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import aget_object_or_404, redirect, render
+from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from research import launch
 from research.cards import cards_html, summary_of
+from research.events import record
 from research.forms import HistoryFilter, SubmissionForm
 from research.models import Run, RunQuerySet, Topic
 from research.paging import Cursor, page_of
@@ -91,6 +93,23 @@ def _shown(run: Run, positions: Collection[int] | None = None) -> dict[str, Any]
         "cards": cards_html(run, list(topics)),
         "now": timezone.now(),
     }
+
+
+@require_POST
+async def change_run(
+    request: HttpRequest, run_id: uuid.UUID, verb: str, position: int | None = None
+) -> HttpResponse:
+    """Cancels or retries a run, or one of its topics, and shows the run again."""
+    run = await aget_object_or_404(Run, pk=run_id)
+    await sync_to_async(_change)(run, verb, position)
+    launch.wake()
+    return redirect(run)
+
+
+@transaction.atomic
+def _change(run: Run, verb: str, position: int | None) -> None:
+    target = run if position is None else get_object_or_404(run.topics, position=position)
+    record(target.cancel() if verb == "cancel" else target.retry())
 
 
 @require_safe

@@ -26,10 +26,18 @@ class Journal:
         self._store = store
         self._loop = asyncio.get_running_loop()
         self._tasks = list(topic.run.definition["tasks"])
+        self._is_open = True
         self._text = ""
         self._push: asyncio.TimerHandle | None = None
 
+    def close(self) -> None:
+        """The crew is at its end: what an abandoned tool still tells is not written down."""
+        self._is_open = False
+        self._restart_text()
+
     def event(self, kind: str, **data: Any) -> None:
+        if not self._is_open:
+            return
         if kind.startswith("llm."):
             self._loop.call_soon_threadsafe(self._restart_text)
         event = self._topic.event(kind, **data)
@@ -55,6 +63,8 @@ class Journal:
 
     def seen(self, source: Seen, is_new: bool) -> None:
         """A tool has shown a source, or more of it."""
+        if not self._is_open:
+            return
         if is_new:
             row = Source(
                 topic=self._topic,

@@ -18,7 +18,8 @@ from research.engine.store import Store
 from research.exceptions import BadInput
 from research.models import NewEvent, Topic
 
-HEARTBEAT = 5.0  # seconds between renewals of the leases, and looks for abandoned topics
+HEARTBEAT = 3.0  # seconds between renewals of the leases, and looks for abandoned topics
+ATTENTION = 0.25  # seconds between looks for topics that somebody wants to cancel
 STOP_SECONDS = 5.0  # what crews get to put their topics back
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class LocalEngine:
         # Importing CrewAI takes seconds: it begins now, in a thread, not with the first topic.
         self._importing = asyncio.create_task(asyncio.to_thread(_import_run_topic))
         self._importing.add_done_callback(lambda _: self._work.set())
-        heartbeat = asyncio.create_task(self._beat())
+        heartbeat = asyncio.gather(self._beat(), self._listen())
         while not self._stopping:
             self._work.clear()
             if self._importing.done():
@@ -121,6 +122,20 @@ class LocalEngine:
             self._work.set()
             await asyncio.sleep(HEARTBEAT)
 
+    async def _listen(self) -> None:
+        while True:
+            await asyncio.sleep(ATTENTION)
+            if self._crews:
+                await self._cancel_crews()
+
+    async def _cancel_crews(self) -> None:
+        """Cancels the crews whose topics somebody wants to end."""
+        ours = Topic.objects.filter(pk__in=list(self._crews)).to_be_stopped()
+        wanted = await self._store.read(lambda: list(ours.values_list("pk", flat=True)))
+        for pk in wanted:
+            if pk in self._crews:
+                self._crews[pk].cancel()
+
     async def _stop_crews(self) -> None:
         crews = list(self._crews.values())
         for crew in crews:
@@ -148,5 +163,5 @@ def _renew_leases(own: list[int]) -> list[NewEvent]:
     events: list[NewEvent] = []
     for topic in Topic.objects.abandoned():
         logger.warning("Nobody works on topic %s of run %s any more", topic.position, topic.run_id)
-        events += topic.put_back()
+        events += topic.let_go()
     return events

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from functools import partial
+from itertools import count, takewhile
 
 from django.conf import settings
 
@@ -20,8 +21,9 @@ logger = logging.getLogger(__name__)
 async def run_topic(topic: Topic, store: Store) -> None:
     """Claims a queued topic, runs its crew and stores how it ended.
 
-    Does nothing when somebody else has claimed the topic. When the engine stops, the topic goes
-    back to the queue, and its finished tasks are not run again.
+    Does nothing when somebody else has claimed the topic. When it is cancelled, its open model call
+    is closed; the topic is then cancelled, if that was asked for, or goes back to the queue because
+    the engine stops. Its finished tasks are not run again.
     """
     # 1. Claim.
     if await store.change(topic.claim) is None:
@@ -42,7 +44,7 @@ async def run_topic(topic: Topic, store: Store) -> None:
             result = await run_crew(assignment, book, journal)
     # 3. Store how it ended.
     except asyncio.CancelledError:
-        await asyncio.shield(store.change(topic.put_back))
+        await asyncio.shield(store.change(topic.let_go))
         raise
     except Exception as error:  # noqa: BLE001 whatever stops a crew is its own topic's failure
         if limit.expired():
@@ -53,16 +55,20 @@ async def run_topic(topic: Topic, store: Store) -> None:
         await store.change(partial(topic.fail, kind, message))
     else:
         await store.change(partial(topic.succeed, result))
+    finally:
+        journal.close()
 
 
 def _left_behind(topic: Topic) -> tuple[list[str], list[Seen]]:
-    """What an earlier worker has left: the outputs of its finished tasks, and all sources."""
-    finished = topic.task_results.filter(attempt=topic.attempt).order_by("index")
+    """What earlier workers and attempts have left: outputs of finished tasks, and all sources.
+
+    A task's inputs are the topic, the blueprint, which a run keeps, and the outputs before it; so
+    the first tasks, up to one that never finished, stand as they are.
+    """
+    finished = dict(topic.task_results.order_by("attempt").values_list("index", "output"))
+    outputs = [finished[index] for index in takewhile(finished.__contains__, count())]
     sources = topic.sources.order_by("number")
-    return (
-        list(finished.values_list("output", flat=True)),
-        [Seen(s.number, s.title, s.url, s.text) for s in sources],
-    )
+    return outputs, [Seen(s.number, s.title, s.url, s.text) for s in sources]
 
 
 def _too_long() -> str:
