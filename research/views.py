@@ -25,6 +25,7 @@ from research.forms import HistoryFilter, SubmissionForm
 from research.models import Run, RunQuerySet, Topic
 from research.paging import Cursor, page_of
 from research.submission import MAX_TOPIC_LENGTH, Submission
+from research.turns import goes_first
 
 RECENT_RUNS = 8
 PAGE_SIZE = 25  # runs on a page of the history
@@ -34,6 +35,7 @@ _render = sync_to_async(render)  # a template runs the queries of what it shows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@goes_first
 async def home(request: HttpRequest) -> HttpResponse:
     """The form, and the runs that were started last."""
     form = SubmissionForm(request.POST if request.method == "POST" else None)
@@ -66,6 +68,7 @@ def _left_out(submission: Submission) -> Iterator[str]:
 
 
 @require_safe
+@goes_first
 async def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """One run, complete as of now; the page's script follows it from `last_seq` on."""
     run = await aget_object_or_404(Run, pk=run_id)
@@ -73,6 +76,7 @@ async def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@goes_first
 async def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's summary and the cards at `?positions=3,7`, for a page that is open."""
     run = await aget_object_or_404(Run, pk=run_id)
@@ -113,6 +117,7 @@ def _change(run: Run, verb: str, position: int | None) -> None:
 
 
 @require_safe
+@goes_first
 async def history(request: HttpRequest) -> HttpResponse:
     """All runs, newest first, searched and filtered."""
     return await _render(request, "research/history.html", await _found(request.GET))

@@ -13,6 +13,7 @@ from research.crews.sources import Seen
 from research.engine.store import Store
 from research.events import publish
 from research.models import NewEvent, Source, TaskResult, Topic
+from research.turns import give_way
 
 PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and stored never
 PARTIAL_LENGTH = 4000  # characters of its end that are shown
@@ -38,6 +39,7 @@ class Journal:
     def event(self, kind: str, **data: Any) -> None:
         if not self._is_open:
             return
+        give_way()
         if kind.startswith("llm."):
             self._loop.call_soon_threadsafe(self._restart_text)
         event = self._topic.event(kind, **data)

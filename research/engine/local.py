@@ -153,7 +153,7 @@ def _import_run_topic() -> RunTopic:
     # What was imported stays: the garbage collector need not walk it (200 MB) again and again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(10_000, 10, 10)
     return run_topic
 
 
