@@ -1,6 +1,6 @@
 """A run as its page shows it: a summary on top, and a card for each topic."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -122,30 +122,34 @@ class Card:
 
 
 def cards_html(run: Run, topics: Sequence[Topic]) -> list[SafeString]:
-    """The cards of some of a run's topics; what an ended topic shows is made once and kept."""
-    keys = {
-        topic.pk: f"{run.pk}-{topic.position}-{topic.attempt}-{topic.status}" for topic in topics
-    }
-    ended = {topic.pk: keys[topic.pk] for topic in topics if not topic.is_open}
-    kept = cache.get_many(ended.values())
+    """The cards of some of a run's topics. A card is made again when what it shows has changed.
+
+    How long a crew has been busy is no such change: the page counts on by itself.
+    """
+    now = {event.position: event for event in run.events.telling()} if run.is_open else {}
+    keys = {topic.pk: _key(topic, now.get(topic.position)) for topic in topics}
+    kept = cache.get_many(keys.values())
     missing = [topic.position for topic in topics if keys[topic.pk] not in kept]
     made = {
         keys[card.topic.pk]: render_to_string("research/_card.html", {"card": card})
-        for card in (cards_of(run, missing) if missing else [])
+        for card in (cards_of(run, missing, now) if missing else [])
     }
-    cache.set_many({key: made[key] for key in ended.values() if key in made})
+    cache.set_many(made)
     return [(kept | made)[keys[topic.pk]] for topic in topics]
 
 
-def cards_of(run: Run, positions: Collection[int] | None = None) -> list[Card]:
-    """The cards of a run, or of its topics at these positions; a fixed number of queries."""
+def _key(topic: Topic, now: Event | None) -> str:
+    """What tells one state of a card from another."""
+    seq = now.seq if now and topic.status in AT_WORK else 0
+    return f"card-{topic.run_id}-{topic.position}-{topic.attempt}-{topic.status}-{seq}"
+
+
+def cards_of(run: Run, positions: Collection[int], now: Mapping[int | None, Event]) -> list[Card]:
+    """The cards of a run's topics at these positions; a fixed number of queries."""
     excerpts = Source.objects.defer("text").annotate(excerpt=Left("text", EXCERPT + 1))
     sources: Any = Prefetch("sources", excerpts)  # django-stubs cannot infer this one
-    topics = run.topics.prefetch_related("task_results", sources)
-    if positions is not None:
-        topics = topics.filter(position__in=positions)
-    now = {event.position: event for event in run.events.telling()} if run.is_open else {}
+    topics = run.topics.filter(position__in=positions)
     return [
         Card(topic, now.get(topic.position) if topic.status in AT_WORK else None)
-        for topic in topics
+        for topic in topics.prefetch_related("task_results", sources)
     ]

@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from research.checks import enough_files_for_the_crews, room_for_a_whole_run
 from research.crews import internals
@@ -89,7 +89,7 @@ async def test_a_function_guardrail_has_the_task_done_again() -> None:
     crew = crew_of(agent_with(offline()))
     asked = []
 
-    def guardrail(output: internals.TaskOutput) -> tuple[bool, object]:
+    def guardrail(output: internals.TaskOutput) -> tuple[bool, Any]:
         asked.append(output.raw)
         return (len(asked) > 1, "once more" if len(asked) == 1 else output)
 
@@ -114,7 +114,7 @@ def test_a_crew_that_never_ends_is_ended_and_slows_nobody(
     assert provider.stats()["open"] == 0  # its request was closed
 
 
-def test_settings_that_make_crews_wait_are_named(settings: SettingsWrapper) -> None:
+def test_settings_that_make_crews_wait_are_named(settings: Any) -> None:
     settings.RESEARCH_MAX_CREWS = 100_000_000
     settings.RESEARCH_MAX_TOPICS = 200
     with contextlib.suppress(IndexError):  # no limit on this machine: nothing to warn of
