@@ -1,0 +1,40 @@
+"""Runs and what they are made of. State verbs live on the models, collections on the QuerySets.
+
+A verb changes rows and returns the events that tell of it; its caller hands them to
+`research.events.record` in the same transaction.
+"""
+
+from research.models.blueprint import Blueprint
+from research.models.event import Event, EventQuerySet, NewEvent, touched_runs
+from research.models.run import Run, RunQuerySet
+from research.models.status import (
+    AT_WORK,
+    LEASE,
+    OPEN,
+    RETRIABLE,
+    TOPIC_STATUSES,
+    Review,
+    Status,
+)
+from research.models.topic import Source, TaskResult, Topic, TopicQuerySet
+
+__all__ = [
+    "AT_WORK",
+    "LEASE",
+    "OPEN",
+    "RETRIABLE",
+    "TOPIC_STATUSES",
+    "Blueprint",
+    "Event",
+    "EventQuerySet",
+    "NewEvent",
+    "Review",
+    "Run",
+    "RunQuerySet",
+    "Source",
+    "Status",
+    "TaskResult",
+    "Topic",
+    "TopicQuerySet",
+    "touched_runs",
+]

@@ -1,0 +1,99 @@
+"""What happened in a run."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+
+class NewEvent:
+    """An event that has no `seq` yet."""
+
+    __slots__ = ("at", "data", "kind", "position", "run_id")
+
+    def __init__(
+        self,
+        run_id: uuid.UUID,
+        kind: str,
+        position: int | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        self.run_id, self.kind, self.position = run_id, kind, position
+        self.data = data or {}
+        self.at = timezone.now()
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def after(self, seq: int) -> Self:
+        return self.filter(seq__gt=seq).order_by("seq")
+
+    def telling(self) -> Self:
+        """Each topic's last event that says what its crew does now; for the events of one run."""
+        last = self.filter(kind__in=Event.TELLING).order_by().values("position")
+        return self.filter(seq__in=last.annotate(last=models.Max("seq")).values("last"))
+
+
+class Event(models.Model):
+    """Something that happened in a run. `seq` counts 1, 2, 3 … within the run, without a gap."""
+
+    class Kind(models.TextChoices):
+        RUN_STARTED = "run.started"
+        RUN_CANCELLING = "run.cancelling"
+        RUN_FINISHED = "run.finished"
+        TOPIC_QUEUED = "topic.queued"
+        TOPIC_STARTED = "topic.started"
+        TOPIC_RESUMED = "topic.resumed"
+        TOPIC_SUCCEEDED = "topic.succeeded"
+        TOPIC_FAILED = "topic.failed"
+        TOPIC_CANCELLED = "topic.cancelled"
+        TOPIC_RETRIED = "topic.retried"
+        TASK_STARTED = "task.started"
+        TASK_FINISHED = "task.finished"
+        LLM_STARTED = "llm.started"
+        LLM_FINISHED = "llm.finished"
+        LLM_FAILED = "llm.failed"
+        TOOL_STARTED = "tool.started"
+        TOOL_FINISHED = "tool.finished"
+        TOOL_FAILED = "tool.failed"
+        SOURCE_FOUND = "source.found"
+
+    TELLING = (
+        Kind.TOPIC_STARTED,
+        Kind.TOPIC_RESUMED,
+        Kind.TASK_STARTED,
+        Kind.LLM_STARTED,
+        Kind.TOOL_STARTED,
+    )
+
+    run = models.ForeignKey("research.Run", models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    position = models.PositiveIntegerField(null=True, help_text="The topic's, or none.")
+    at = models.DateTimeField()
+    data = models.JSONField()
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["run", "seq"]
+        constraints = [models.UniqueConstraint(fields=["run", "seq"], name="one_event_per_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The event as the WebSocket and the API send it."""
+        return {
+            "seq": self.seq,
+            "kind": self.kind,
+            "topic": self.position,
+            "at": self.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.at.microsecond // 1000:03d}Z",
+            "data": self.data,
+        }
+
+
+def touched_runs(events: Iterable[NewEvent]) -> Sequence[uuid.UUID]:
+    """The runs of some events, each once, in a fixed order so that two writers cannot deadlock."""
+    return sorted({event.run_id for event in events})

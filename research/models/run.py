@@ -1,0 +1,178 @@
+"""A run: many topics, one blueprint, one model."""
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
+from django.utils import timezone
+
+from research.exceptions import NotFound
+from research.models.event import NewEvent
+from research.models.status import OPEN, RETRIABLE, Review, Status
+from research.models.topic import Topic, span
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+    def before(self, created_at: datetime, pk: uuid.UUID) -> Self:
+        """The runs that stand after this one in `newest_first`, for paging without an offset."""
+        return self.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, id__lt=pk))
+
+    def after(self, created_at: datetime, pk: uuid.UUID) -> Self:
+        """The runs that stand before this one in `newest_first`."""
+        return self.filter(Q(created_at__gt=created_at) | Q(created_at=created_at, id__gt=pk))
+
+    def matching(self, words: str) -> Self:
+        """Runs with a topic whose text or result holds all the words."""
+        runs = self
+        for word in words.split():
+            held = Q(text__icontains=word) | Q(result__icontains=word)
+            runs = runs.filter(models.Exists(Topic.objects.filter(held, run=models.OuterRef("pk"))))
+        return runs
+
+    def with_counts(self) -> Self:
+        """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count` and `crew_time`."""
+        worked = Coalesce("finished_at", Now()) - F("started_at")
+        return self.annotate(
+            topic_count=_per_run(Count("pk")),
+            succeeded_count=_per_run(Count("pk", filter=Q(status=Status.SUCCEEDED))),
+            failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
+            token_count=_per_run(models.Sum(F("prompt_tokens") + F("completion_tokens"))),
+            crew_time=_per_run(models.Sum(worked), models.DurationField()),
+        )
+
+    def awaiting_review(self) -> Self:
+        return self.exclude(status__in=OPEN).filter(review=Review.UNREVIEWED)
+
+
+def _per_run(
+    aggregate: models.Aggregate, output_field: "models.Field[Any, Any] | None" = None
+) -> models.Subquery:
+    """An aggregate over a run's topics as a subquery, so that it is worked out for a page only."""
+    topics = Topic.objects.filter(run=models.OuterRef("pk")).order_by().values("run")
+    return models.Subquery(
+        topics.annotate(value=aggregate).values("value"),
+        output_field=output_field or models.IntegerField(),
+    )
+
+
+class Run(models.Model):
+    """One submission: many topics, one blueprint as it was then, one model."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    blueprint = models.CharField(max_length=50)
+    definition = models.JSONField(help_text="The blueprint as it was when the run was submitted.")
+    model = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    last_seq = models.PositiveIntegerField(default=0)
+    idempotency_key = models.CharField(max_length=200, null=True, unique=True)
+    review = models.CharField(max_length=10, choices=Review, default=Review.UNREVIEWED)
+    review_note = models.TextField(blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="run_newest"),  # history, API list
+            models.Index(fields=["status", "-created_at"], name="run_by_status"),  # their filter
+            models.Index(fields=["review", "-created_at"], name="run_by_review"),  # the admin's
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blueprint} {str(self.id)[:8]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run", args=[self.id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def wall_seconds(self) -> float | None:
+        """From the first crew's start to the last one's end, or to now; None before the start."""
+        return span(self.started_at, self.finished_at)
+
+    def topic_at(self, position: int) -> "Topic":
+        """The topic at a position, from 1; raises NotFound."""
+        topic = self.topics.filter(position=position).first()
+        if topic is None:
+            raise NotFound(thing="topic", name=position)
+        return topic
+
+    def begin(self) -> list[NewEvent]:
+        """A topic has started: the run is running, which is told once."""
+        if self.status != Status.QUEUED:
+            return []
+        self.status, now = Status.RUNNING, timezone.now()
+        begun = Run.objects.filter(pk=self.pk, status=Status.QUEUED).update(
+            status=Status.RUNNING, started_at=self.started_at or now
+        )
+        if not begun:
+            return []
+        return [NewEvent(self.pk, "run.started", data={"model": self.model})]
+
+    def cancel(self) -> list[NewEvent]:
+        """Cancels what is not finished; a run that has ended stays as it is."""
+        asked = Run.objects.filter(pk=self.pk, status__in=(Status.QUEUED, Status.RUNNING)).update(
+            status=Status.CANCELLING
+        )
+        events = [NewEvent(self.pk, "run.cancelling")] if asked else []
+        for topic in self.topics.filter(status__in=(Status.QUEUED, Status.RUNNING)):
+            events += topic.cancel()
+        return events
+
+    def retry(self) -> list[NewEvent]:
+        """Queues the failed and cancelled topics again."""
+        return [
+            event for topic in self.topics.filter(status__in=RETRIABLE) for event in topic.retry()
+        ]
+
+    def reopen(self) -> None:
+        """A topic is queued again: the run has not finished after all."""
+        Run.objects.filter(pk=self.pk).exclude(status__in=OPEN).update(
+            status=Status.QUEUED, finished_at=None
+        )
+
+    def settle(self) -> list[NewEvent]:
+        """Finishes the run when none of its topics is open any more; the caller holds its row."""
+        counts = dict(self.topics.order_by().values_list("status").annotate(Count("pk")))
+        if any(counts.get(status) for status in OPEN):
+            return []
+        status = _sum_up(counts)
+        finished = Run.objects.filter(pk=self.pk, status__in=OPEN).update(
+            status=status, finished_at=timezone.now()
+        )
+        if not finished:
+            return []
+        return [NewEvent(self.pk, "run.finished", data={"status": status.value, "topics": counts})]
+
+    def record_review(self, state: str, note: str, user: Any) -> None:
+        """Keeps a person's verdict, and who gave it when."""
+        self.review, self.review_note = state, note
+        self.reviewed_by, self.reviewed_at = user, timezone.now()
+        self.save(update_fields=["review", "review_note", "reviewed_by", "reviewed_at"])
+
+
+def _sum_up(counts: dict[str, int]) -> Status:
+    """A finished run's state from how many of its topics ended how."""
+    ended = {status for status, number in counts.items() if number}
+    if ended == {Status.SUCCEEDED}:
+        return Status.SUCCEEDED
+    if Status.SUCCEEDED in ended:
+        return Status.PARTIAL
+    return Status.FAILED if Status.FAILED in ended else Status.CANCELLED

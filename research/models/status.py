@@ -1,0 +1,32 @@
+"""The states of runs and topics, and of what a person thinks of a run."""
+
+from datetime import timedelta
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """States of a run and of a topic; `partial` is a run's only."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+TOPIC_STATUSES = [choice for choice in Status.choices if choice[0] != Status.PARTIAL]
+OPEN = (Status.QUEUED, Status.RUNNING, Status.CANCELLING)
+AT_WORK = (Status.RUNNING, Status.CANCELLING)
+LEASE = timedelta(seconds=12)  # a claim that is not renewed for this long belongs to nobody
+RETRIABLE = (Status.FAILED, Status.CANCELLED)
+
+
+class Review(models.TextChoices):
+    """What a person thinks of a finished run."""
+
+    UNREVIEWED = "unreviewed"
+    APPROVED = "approved"
+    REJECTED = "rejected"

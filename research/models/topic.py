@@ -1,0 +1,215 @@
+"""A topic, and what its crew put out and saw."""
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+from research.models.event import NewEvent
+from research.models.status import AT_WORK, LEASE, OPEN, RETRIABLE, TOPIC_STATUSES, Status
+
+
+def span(start: datetime | None, end: datetime | None) -> float | None:
+    """Seconds from start to end, or to now; None without a start."""
+    return ((end or timezone.now()) - start).total_seconds() if start else None
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
+        """Queued topics, every run's first ones before any run's second ones.
+
+        Topics of the same run share its object.
+        """
+        waiting = self.filter(status=Status.QUEUED)
+        if run:
+            waiting = waiting.filter(run=run)
+        return list(waiting.order_by("position", "pk").prefetch_related("run")[:limit])
+
+    def renew_leases(self) -> None:
+        self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
+
+    def to_be_stopped(self) -> Self:
+        return self.filter(status=Status.CANCELLING)
+
+    def abandoned(self) -> Self:
+        """Topics whose worker stopped renewing its lease."""
+        return self.filter(status__in=AT_WORK, lease_until__lt=timezone.now())
+
+    def crew_seconds(self) -> float:
+        """The time all crews worked, added up; those at work count to now."""
+        spans = self.exclude(started_at=None).values_list("started_at", "finished_at")
+        return sum(span(start, end) or 0 for start, end in spans)
+
+
+class Topic(models.Model):
+    """One line of a run: what one crew works on, and what came of it."""
+
+    run = models.ForeignKey("research.Run", models.CASCADE, related_name="topics")
+    position = models.PositiveIntegerField()
+    text = models.TextField()
+    status = models.CharField(max_length=10, choices=TOPIC_STATUSES, default=Status.QUEUED)
+    attempt = models.PositiveIntegerField(default=1)
+    result = models.TextField(blank=True)
+    error_kind = models.CharField(max_length=40, blank=True)
+    error_message = models.TextField(blank=True)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["run", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="one_topic_per_position")
+        ]
+        indexes = [
+            models.Index(fields=["status", "position"], name="topic_queue"),  # next_in_line
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the crew worked, to now while it does; None before it started."""
+        return span(self.started_at, self.finished_at)
+
+    @property
+    def error(self) -> dict[str, str] | None:
+        if not self.error_kind:
+            return None
+        return {"kind": self.error_kind, "message": self.error_message}
+
+    def claim(self) -> list[NewEvent] | None:
+        """Takes a queued topic for the caller, who then renews its lease; None when it is gone."""
+        now = timezone.now()
+        taken = Topic.objects.filter(pk=self.pk, status=Status.QUEUED, attempt=self.attempt).update(
+            status=Status.RUNNING,
+            started_at=self.started_at or now,
+            lease_until=now + LEASE,
+        )
+        if not taken:
+            return None
+        kind = "topic.resumed" if self.started_at else "topic.started"
+        return [*self.run.begin(), self.event(kind, attempt=self.attempt)]
+
+    def succeed(self, result: str) -> list[NewEvent]:
+        return self._finish(Status.SUCCEEDED, "topic.succeeded", {}, result=result)
+
+    def fail(self, kind: str, message: str) -> list[NewEvent]:
+        """Ends the topic with a kind and a sentence that a person can act on."""
+        error = {"kind": kind, "message": message}
+        return self._finish(
+            Status.FAILED,
+            "topic.failed",
+            {"error": error},
+            error_kind=kind,
+            error_message=message,
+        )
+
+    def cancel(self) -> list[NewEvent]:
+        """Cancels a queued topic, or asks its worker to; one that has ended stays as it is."""
+        now = timezone.now()
+        queued = Topic.objects.filter(pk=self.pk, status=Status.QUEUED).update(
+            status=Status.CANCELLED, finished_at=now
+        )
+        if queued:
+            return [self.event("topic.cancelled")]
+        Topic.objects.filter(pk=self.pk, status=Status.RUNNING).update(status=Status.CANCELLING)
+        return []
+
+    def let_go(self) -> list[NewEvent]:
+        """The topic's worker stops: it is cancelled if that was asked for, else queued again.
+
+        The next claim resumes it.
+        """
+        cancelling = Topic.objects.filter(pk=self.pk, status=Status.CANCELLING)
+        cancelled = cancelling.update(
+            status=Status.CANCELLED, finished_at=timezone.now(), lease_until=None
+        )
+        if cancelled:
+            return [self.event("topic.cancelled")]
+        Topic.objects.filter(pk=self.pk, status=Status.RUNNING).update(
+            status=Status.QUEUED, lease_until=None
+        )
+        return []
+
+    def retry(self) -> list[NewEvent]:
+        """Queues a failed or cancelled topic again; what the last attempt left is kept."""
+        again = Topic.objects.filter(pk=self.pk, status__in=RETRIABLE, attempt=self.attempt).update(
+            status=Status.QUEUED,
+            attempt=self.attempt + 1,
+            error_kind="",
+            error_message="",
+            started_at=None,
+            finished_at=None,
+        )
+        if not again:
+            return []
+        self.run.reopen()
+        return [self.event("topic.retried", attempt=self.attempt + 1)]
+
+    def _finish(
+        self, status: Status, kind: str, data: dict[str, Any], **fields: Any
+    ) -> list[NewEvent]:
+        """Leaves AT_WORK once: a second ending of the same topic changes and tells nothing."""
+        ended = Topic.objects.filter(pk=self.pk, status__in=AT_WORK).update(
+            status=status, finished_at=timezone.now(), lease_until=None, **fields
+        )
+        return [self.event(kind, **data)] if ended else []
+
+    def event(self, kind: str, **data: Any) -> "NewEvent":
+        return NewEvent(self.run_id, kind, self.position, data)
+
+
+class TaskResult(models.Model):
+    """What one task of a topic's crew put out; a resumed crew starts from these."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="task_results")
+    attempt = models.PositiveIntegerField()
+    index = models.PositiveIntegerField(help_text="The task's place in the blueprint, from 0.")
+    name = models.CharField(max_length=100)
+    agent = models.CharField(max_length=200)
+    output = models.TextField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["topic", "attempt", "index"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "attempt", "index"], name="one_result_per_task"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """What a tool returned, as this topic saw it; a report cites it by number."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="sources")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300)
+    url = models.CharField(max_length=2000, blank=True)
+    text = models.TextField()
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["topic", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "number"], name="one_source_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.title}"
