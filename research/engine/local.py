@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import threading
 import uuid
@@ -150,10 +149,6 @@ def _import_run_topic() -> RunTopic:
 
     with contextlib.suppress(BadInput):  # a default model without its key is told with the form
         get_ready(catalog.resolve(None))
-    # What was imported stays: the garbage collector need not walk it (200 MB) again and again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
     return run_topic
 
 
