@@ -33,6 +33,8 @@ follow(page.dataset.events, {
   },
 });
 
+tick(); // a card may have been written a while ago
+
 const ticking = [setInterval(() => timeline.tick(), 200), setInterval(() => { tick(); showFigure(); }, 1000)];
 
 function stop() {
