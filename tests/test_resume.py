@@ -14,6 +14,8 @@ def test_after_a_power_cut_topics_go_on_and_finished_tasks_are_not_run_again(
     site = make_site()
     run = site.submit(*(f"topic {n}" for n in range(10)), blueprint="deep")["id"]
     wait(lambda: provider.stats()["open"] == 10, seconds=30)
+    stored = lambda: [e["kind"] for e in events_of(site, run)].count("task.finished")  # noqa: E731
+    wait(lambda: stored() == 10)  # a result is on disk some 10 ms after its task's end
     site.kill()
     provider.reset()
 
@@ -37,6 +39,7 @@ def test_a_stopped_site_leaves_its_topics_to_the_next_start(
     run = site.submit("one", "two")["id"]
     wait(lambda: provider.stats()["open"] == 2, seconds=30)
     assert site.stop(timeout=10) == 0
+    assert "Traceback" not in site.log
     assert provider.stats()["open"] == 0
     provider.reset()
     site.start()

@@ -87,6 +87,7 @@ async def test_another_sites_page_is_refused(site: Site, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refusal:
         await frames(address(site, run), origin=origin)
     assert refusal.value.response.status_code == 403
+    site.result(run["id"])
 
 
 async def test_the_sites_own_page_is_served(site: Site) -> None:

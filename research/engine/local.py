@@ -86,13 +86,14 @@ class LocalEngine:
         # Importing CrewAI takes seconds: it begins now, in a thread, not with the first topic.
         self._importing = asyncio.create_task(asyncio.to_thread(_import_run_topic))
         self._importing.add_done_callback(lambda _: self._work.set())
-        heartbeat = asyncio.gather(self._beat(), self._listen())
+        watches = [asyncio.create_task(self._beat()), asyncio.create_task(self._listen())]
         while not self._stopping:
             self._work.clear()
             if self._importing.done():
                 await self._start_crews(self._importing.result())
             await self._work.wait()
-        heartbeat.cancel()
+        for watch in watches:
+            watch.cancel()
         await self._stop_crews()
         await self._store.close()
 
