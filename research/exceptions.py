@@ -54,6 +54,18 @@ class MissingKey(BadInput):
     """The model {name!r} needs {variable}. Set it in the environment and start the site again."""
 
 
+class BadTokenBudget(BadInput):
+    """The token budget {value!r} is no whole number from 1 to a million million."""
+
+
+class BadMoneyBudget(BadInput):
+    """The money budget {value!r} is no sum in USD from 0.000001 to a million, such as 0.50."""
+
+
+class NoPrice(BadInput):
+    """No price is known for {name!r}: enter it in the admin, under Plans, or limit the tokens."""
+
+
 class IdempotencyKeyReused(BadInput):
     """This Idempotency-Key belongs to a run with other topics. Use a new key for a new run."""
 
@@ -66,6 +78,10 @@ class NotFound(ResearchError):
     status = 404
 
 
+class BudgetSpent(ResearchError):
+    """The run has spent {spent}. Retry the topics with a larger budget."""
+
+
 class BodyTooLarge(ResearchError):
     """The request is larger than {limit} bytes. Send fewer topics at once."""
 
@@ -76,3 +92,13 @@ class Refused(ResearchError):
     """{reason}"""
 
     status = 403
+
+
+class DatabaseUnavailable(ResearchError):
+    """The database takes nothing just now; nothing was changed. Try again in a moment."""
+
+    status = 503
+
+
+class UnreadableBlueprint(ResearchError):
+    """This version cannot read the run's blueprint; its worker may be older. {reason}"""

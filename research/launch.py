@@ -1,34 +1,40 @@
-"""Starts the work that is queued: here, in the engine of this process."""
+"""Brings what is queued to the engine: this site's own, or on PostgreSQL the fleet of workers."""
 
-import threading
+import functools
+from typing import Protocol
 
-from research.engine.local import LocalEngine
+from django.db import connection
 
-_lock = threading.Lock()
-_engine: LocalEngine | None = None
-
-
-def start() -> LocalEngine:
-    """This process's engine, started on first use."""
-    global _engine
-    with _lock:
-        if _engine is None or not _engine.is_alive:
-            _engine = LocalEngine()
-            _engine.start()
-        return _engine
+from research.models import Run
 
 
-def wake() -> None:
-    """Tells the engine that topics were queued."""
-    start().wake()
+class Engine(Protocol):
+    def start(self) -> None:
+        """Begins to work, if it is this process that has to see to it."""
+
+    def dispatch(self, run: Run) -> None:
+        """Topics of the run were queued or cancelled, in this transaction."""
+
+    def state(self) -> str:
+        """`ok`, or what is wrong; may take seconds to find out."""
+
+    def lacks(self) -> str | None:
+        """What queued topics wait for, other than their turn."""
+
+    def metrics(self) -> str:
+        """The numbers of the process that it began; empty where there is none, or no answer."""
+
+    def stop(self) -> None:
+        """Ends what `start` began; topics at work go back to the queue."""
 
 
-def stop() -> None:
-    """Ends the engine; topics at work go back to the queue."""
-    if _engine is not None:
-        _engine.stop()
+@functools.cache
+def engine() -> Engine:
+    """The engine that belongs to the database."""
+    if connection.vendor == "postgresql":
+        from research.engine.fleet import Fleet
 
+        return Fleet()
+    from research.engine.process import EngineProcess
 
-def answers() -> bool:
-    """Whether this process's engine is at work, and not stuck."""
-    return start().answers()
+    return EngineProcess()

@@ -1,13 +1,21 @@
-"""The channel layer of a single process: watchers on the web loop, writers in other threads."""
+"""Channel layers that can be pushed to from any thread: in one process, and over Redis."""
 
 import asyncio
+import logging
 import random
 import string
+import time
 from typing import Any
 
+import redis
 from channels.layers import BaseChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
 
 Message = dict[str, Any]
+
+AWAY_SECONDS = 1.0  # after a push that failed, pushes are left out for this long
+
+logger = logging.getLogger(__name__)
 
 
 class InProcessChannelLayer(BaseChannelLayer):
@@ -60,6 +68,10 @@ class InProcessChannelLayer(BaseChannelLayer):
     async def close(self) -> None:
         """Nothing is held open."""
 
+    def has(self, group: str) -> bool:
+        """Whether anybody is in the group."""
+        return group in self._groups
+
     def push(self, group: str, message: Message) -> None:
         """`group_send` for any thread, with or without a loop of its own."""
         for channel in self._groups.get(group, frozenset()):
@@ -84,3 +96,26 @@ class InProcessChannelLayer(BaseChannelLayer):
             loop.call_soon_threadsafe(put)
         except RuntimeError:  # the reader's loop is closed, and its channel with it
             self._channels.pop(channel, None)
+
+
+class RedisChannelLayer(RedisPubSubChannelLayer):
+    """Channels-redis' layer over pub/sub, with a push for threads that have no event loop.
+
+    `async_to_sync(layer.group_send)` would open a connection for each. A push that cannot be made
+    is left out, quickly: watchers then find its events in the database.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(hosts=[url])
+        self._client = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        self._away_until = 0.0
+
+    def push(self, group: str, message: Message) -> None:
+        if time.monotonic() < self._away_until:
+            return
+        try:
+            # The name that channels_redis gives to a group's channel.
+            self._client.publish(f"asgi__group__{group}", self.serialize(message))
+        except redis.RedisError as error:
+            logger.warning("Nothing can be pushed, watchers ask the database: %s", error)
+            self._away_until = time.monotonic() + AWAY_SECONDS

@@ -1,7 +1,6 @@
 """Keeps secrets out of everything that is written: events, errors, logs, exports."""
 
 import functools
-import logging
 import os
 import re
 
@@ -22,10 +21,3 @@ def redact(text: str) -> str:
     secrets = frozenset((k, v) for k, v in os.environ.items() if _SECRET_NAME.search(k))
     pattern = _pattern(secrets)
     return pattern.sub(_MASK, text) if pattern else text
-
-
-class RedactingFormatter(logging.Formatter):
-    """Redacts the finished line, its traceback included."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))

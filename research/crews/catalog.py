@@ -114,6 +114,19 @@ def split(model: str) -> tuple[Provider, str]:
     raise UnknownModel(name=model[:80], example="openai/gpt-4o-mini, ollama/llama3.2 or offline")
 
 
+def full_name(name: str) -> str:
+    """A model as provider/model, or a provider alone, however they were written.
+
+    `gpt-4o-mini` is `openai/gpt-4o-mini`, `google` is `gemini`. Raises UnknownModel.
+    """
+    if name.lower() in _BY_NAME:
+        return _BY_NAME[name.lower()].name
+    if name == OFFLINE or name in _litellm_providers():
+        return name
+    provider, rest = split(name)
+    return f"{provider.name}/{rest}"
+
+
 def resolve(model: str | None) -> str:
     """The model that a submission runs with; nothing means the default.
 

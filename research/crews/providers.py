@@ -4,12 +4,10 @@ import gc
 import threading
 from typing import Any
 
+from django.conf import settings
+
 from research.crews import catalog
 from research.crews.internals import LLM, BaseLLM, llm_class, warm
-
-CALL_TIMEOUT = 120.0  # seconds for one model call
-SDK_RETRIES = 2  # of 429, 5xx and broken connections; the SDK honours Retry-After
-
 
 _ready: set[str] = set()
 _getting_ready = threading.Lock()
@@ -43,8 +41,13 @@ def _settle_memory() -> None:
 def make_llm(model: str) -> BaseLLM:
     """A new LLM object for a CrewAI model name, streaming, with connections of its own."""
     provider, name = catalog.split(model)
-    options: dict[str, Any] = {"stream": True, "timeout": CALL_TIMEOUT}
+    options: dict[str, Any] = {
+        "stream": True,
+        "timeout": settings.RESEARCH_CALL_TIMEOUT,
+        "max_retries": 0,  # research.crews.calls asks again, and nobody else
+    }
     native = llm_class(provider.name)
     if native is None:
-        return LLM(model=model, is_litellm=True, **options)
-    return native(model=name, provider=provider.name, max_retries=SDK_RETRIES, **options)
+        return LLM(model=model, is_litellm=True, num_retries=0, **options)
+    known = {option: options[option] for option in options if option in native.model_fields}
+    return native(model=name, provider=provider.name, **known)

@@ -7,6 +7,7 @@ from typing import Any
 
 from research.crews import catalog
 from research.crews.blueprints import AgentDefinition, Definition
+from research.crews.calls import OPEN_GATE, Gate, MakeCall, ModelCalls, make_once
 from research.crews.internals import (
     AsyncExecutor,
     BaseLLM,
@@ -36,24 +37,30 @@ class Assignment:
     outputs: list[str] = field(default_factory=list)
 
 
-async def run_crew(assignment: Assignment, book: SourceBook, reporter: Reporter) -> str:
+async def run_crew(
+    assignment: Assignment, book: SourceBook, reporter: Reporter, gate: Gate = OPEN_GATE
+) -> str:
     """Runs one crew to its last task's output, telling the reporter of every step.
 
-    Raises whatever stops the crew. Cancelling it closes the open model call.
+    `gate` lets each of its model calls through. Raises whatever stops the crew. Cancelling it
+    closes the open model call.
     """
     if not is_ready(assignment.model):
         await asyncio.to_thread(get_ready, assignment.model)
-    crew = build_crew(assignment, book)
+    translator = Translator(reporter, assignment.model)
+    crew = build_crew(assignment, book, ModelCalls(translator, gate).make)
     async with contextlib.AsyncExitStack() as stack:
         for agent in crew.agents:
             stack.push_async_callback(close, agent.llm)
-        stack.enter_context(listening(Translator(reporter, assignment.model)))
+        stack.enter_context(listening(translator))
         stack.enter_context(one_retry_layer())
         output: Any = await crew.akickoff()
     return str(output.raw)
 
 
-def build_crew(assignment: Assignment, book: SourceBook) -> QuietCrew:
+def build_crew(
+    assignment: Assignment, book: SourceBook, make_call: MakeCall = make_once
+) -> QuietCrew:
     """A crew of new agents, tasks, LLM objects and tools, its finished tasks marked as such."""
     definition = assignment.definition
     extracts = {name: task.offline for name, task in definition.tasks.items()}
@@ -72,7 +79,8 @@ def build_crew(assignment: Assignment, book: SourceBook) -> QuietCrew:
             tools=make_tools(wanted.tools, book, assignment.model),
             executor_class=AsyncExecutor,
             max_iter=wanted.max_iter,
-            max_retry_limit=0,  # retries are the provider SDK's: at one depth, not multiplied
+            max_retry_limit=0,  # retries are research.crews.calls': at one depth, not multiplied
+            make_call=make_call,
             allow_delegation=False,
             verbose=False,
         )

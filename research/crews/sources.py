@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from research.cleaning import clean, printable
+
 MAX_SEEN = 50_000  # characters kept of one source
 _HEAD = "Source [{number}]: {title}\nAddress: {url}\n"
 
@@ -19,7 +21,7 @@ class Seen:
 
     def quoted(self, text: str) -> str:
         """A piece of the source as a tool gives it to an agent."""
-        return _HEAD.format(number=self.number, title=self.title, url=self.url) + text
+        return _HEAD.format(number=self.number, title=self.title, url=self.url) + printable(text)
 
 
 class SourceBook:
@@ -38,7 +40,7 @@ class SourceBook:
 
     def add(self, title: str, url: str, text: str) -> Seen:
         """The source at `url`, with `text` added to what was seen of it."""
-        title = " ".join(title.split())[:300] or url
+        title, text = " ".join(printable(title).split())[:300] or url, clean(text, MAX_SEEN)
         with self._lock:
             known = self._by_url.get(url)
             if known and text in known.text:

@@ -11,18 +11,21 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from research.cleaning import printable
 from research.crews import catalog
 from research.crews.internals import BaseTool
 from research.crews.sources import SourceBook
+from research.crews.web import fetch
 from research.library.search import read, search
 
 MAX_HITS = 5
 READ_LENGTH = 6000  # characters of a source per call
 MAX_OPENED = 200_000  # characters of a source that can be read at all
+MAX_URL = 2000  # characters
+SCHEMES = ("http://", "https://")
 LIBRARY = "/library/"
 
 # The ORM keeps a connection per thread; a few readers serve the threads of all crews.
@@ -68,7 +71,7 @@ class SearchLibrary(_SourceTool):
     args_schema: type[BaseModel] = _Query
 
     def _run(self, query: str) -> str:
-        hits = _readers.submit(search, query, MAX_HITS).result()
+        hits = _readers.submit(search, printable(query), MAX_HITS).result()
         found = [self.book.add(hit.title, hit.url, hit.text).quoted(hit.text) for hit in hits]
         return "\n\n".join(found) or f"The library holds nothing on “{query}”."
 
@@ -84,7 +87,7 @@ class SearchWeb(_SourceTool):
         answer = SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
         found = []
         for result in answer.get("organic", []):
-            if urlsplit(result["link"]).scheme in ("http", "https"):
+            if _is_address(result["link"]):
                 text = result.get("snippet", "")
                 found.append(self.book.add(result["title"], result["link"], text).quoted(text))
         return "\n\n".join(found) or f"The web search found nothing on “{query}”."
@@ -113,15 +116,18 @@ class ReadSource(_SourceTool):
         )
 
 
+def _is_address(link: Any) -> bool:
+    """Whether a search's link is one that a source can have."""
+    return isinstance(link, str) and len(link) <= MAX_URL and link.startswith(SCHEMES)
+
+
 def _open(url: str) -> str:
     """The text behind an address that a search returned."""
     if url.startswith(LIBRARY):
         return _readers.submit(
             read, int(url.removeprefix(LIBRARY).strip("/")), 0, MAX_OPENED
         ).result()
-    from crewai_tools import ScrapeWebsiteTool
-
-    return str(ScrapeWebsiteTool()._run(website_url=url))[:MAX_OPENED]
+    return fetch(url)
 
 
 def make_tools(names: Sequence[str], book: SourceBook, model: str) -> list[BaseTool]:

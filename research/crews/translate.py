@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from research.crews.calls import Request
 from research.crews.tools import describe_use
+from research.exceptions import ResearchError
 
 MAX_INPUT = 300  # characters of a tool's arguments that an event shows
 MAX_ERROR = 500
@@ -21,6 +23,9 @@ class Reporter(Protocol):
     def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
         """A task's output is there to keep."""
 
+    async def kept(self) -> None:
+        """Returns once the outputs of all finished tasks are stored."""
+
     def spent(self, prompt: int, completion: int) -> None:
         """A model call used this many tokens."""
 
@@ -29,14 +34,18 @@ class Reporter(Protocol):
 
 
 class Translator:
-    """A CrewAI stream sink that tells a Reporter. Must not raise: an exception fails the crew."""
+    """A CrewAI stream sink that tells a Reporter. Must not raise: an exception fails the crew.
+
+    It hears of model calls from `research.crews.calls` too: it is a `Listener`.
+    """
 
     def __init__(self, reporter: Reporter, model: str) -> None:
         self._report = reporter
         self._model = model
         self._lock = threading.Lock()
         self._count = 0
-        self._started: dict[str, tuple[str, float]] = {}
+        self._started: dict[str, list[tuple[str, float]]] = {}
+        self._asking: dict[str | None, str] = {}  # the last model call of each task
         self._handlers: dict[str, Callable[[Any], None]] = {
             "task_started": self._task_started,
             "task_completed": self._task_finished,
@@ -53,6 +62,28 @@ class Translator:
         if handler := self._handlers.get(event.type):
             handler(event)
 
+    async def kept(self) -> None:
+        await self._report.kept()
+
+    def waiting(self, request: Request, seconds: float, reason: str) -> None:
+        seconds = round(seconds, 1)
+        self._report.event(
+            "llm.waiting",
+            task=request.task,
+            agent=request.agent,
+            seconds=seconds,
+            reason="retry",
+            note=f"{request.agent} waits {seconds:g} s, then asks again: {reason}",
+        )
+
+    def cut_off(self, request: Request, error: ResearchError) -> None:
+        call = self._asking.get(request.task, "")
+        seconds = self._stop(call)
+        who = {"task": request.task, "agent": request.agent}
+        self._report.event(
+            "llm.failed", **who, call=call, model=self._model, seconds=seconds, error=str(error)
+        )
+
     def _task_started(self, event: Any) -> None:
         self._start(f"task {event.task.id}")
         agent, task = event.task.agent.role, event.task.name
@@ -66,6 +97,7 @@ class Translator:
 
     def _llm_started(self, event: Any) -> None:
         self._start(event.call_id)
+        self._asking[event.task_name] = event.call_id
         self._report.event(
             "llm.started",
             **_who(event),
@@ -83,6 +115,7 @@ class Translator:
             "llm.finished",
             **_who(event),
             call=event.call_id,
+            model=self._model,
             seconds=self._stop(event.call_id),
             tokens={"prompt": prompt, "completion": completion},
         )
@@ -93,7 +126,12 @@ class Translator:
             return  # CrewAI tells of a failure twice
         error = str(event.error)[:MAX_ERROR]
         self._report.event(
-            "llm.failed", **_who(event), call=event.call_id, seconds=seconds, error=error
+            "llm.failed",
+            **_who(event),
+            call=event.call_id,
+            model=self._model,
+            seconds=seconds,
+            error=error,
         )
 
     def _chunk(self, event: Any) -> None:
@@ -126,6 +164,8 @@ class Translator:
         key = _use(event)
         call = self._call_of(key)
         seconds = self._stop(key)
+        if seconds is None:
+            return  # it took too long, and its end has been told
         self._report.event(
             kind, **_who(event), call=call, tool=event.tool_name, seconds=seconds, **data
         )
@@ -134,18 +174,25 @@ class Translator:
         """Notes when something began; answers with a short name for it."""
         with self._lock:
             self._count += 1
-            self._started[key] = (f"call-{self._count}", time.monotonic())
-            return self._started[key][0]
+            name = f"call-{self._count}"
+            self._started.setdefault(key, []).append((name, time.monotonic()))
+            return name
 
     def _call_of(self, key: str) -> str | None:
         with self._lock:
-            return self._started.get(key, (None, 0.0))[0]
+            begun = self._started.get(key)
+            return begun[0][0] if begun else None
 
     def _stop(self, key: str) -> float | None:
         """Seconds since `_start`; None when it was not started or has been stopped."""
         with self._lock:
-            _, started = self._started.pop(key, (None, None))
-        return None if started is None else round(time.monotonic() - started, 3)
+            begun = self._started.get(key)
+            if not begun:
+                return None
+            _, started = begun.pop(0)
+            if not begun:
+                del self._started[key]
+        return round(time.monotonic() - started, 3)
 
 
 def _who(event: Any) -> dict[str, Any]:

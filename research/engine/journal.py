@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from research.cleaning import clean
 from research.crews.sources import Seen
 from research.engine.store import Store
 from research.events import publish
 from research.models import NewEvent, Source, TaskResult, Topic
-from research.turns import give_way
 
 PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and stored never
 PARTIAL_LENGTH = 4000  # characters of its end that are shown
@@ -27,6 +27,8 @@ class Journal:
         self._store = store
         self._loop = asyncio.get_running_loop()
         self._tasks = list(topic.run.definition["tasks"])
+        self._unstored: list[asyncio.Future[Any]] = []  # outputs on their way to the database
+        self.charge: Callable[[int, int], None] | None = None  # hears of tokens, too
         self._is_open = True
         self._text = ""
         self._push: asyncio.TimerHandle | None = None
@@ -39,7 +41,6 @@ class Journal:
     def event(self, kind: str, **data: Any) -> None:
         if not self._is_open:
             return
-        give_way()
         if kind.startswith("llm."):
             self._loop.call_soon_threadsafe(self._restart_text)
         event = self._topic.event(kind, **data)
@@ -53,14 +54,23 @@ class Journal:
             index=self._tasks.index(name),
             name=name,
             agent=agent,
-            output=output,
+            output=clean(output),
             started_at=now - timedelta(seconds=seconds),
             finished_at=now,
         )
-        self._store.note(_saving(result))
+        self._unstored.append(self._store.change(partial(self._topic.keep, result)))
+
+    async def kept(self) -> None:
+        while self._unstored:
+            storing = self._unstored[0]
+            await asyncio.shield(storing)
+            if storing in self._unstored:
+                self._unstored.remove(storing)
 
     def spent(self, prompt: int, completion: int) -> None:
         if prompt or completion:
+            if self.charge:
+                self.charge(prompt, completion)
             self._store.note(partial(_add_tokens, self._topic.pk, prompt, completion))
 
     def seen(self, source: Seen, is_new: bool) -> None:
@@ -104,7 +114,7 @@ class Journal:
         publish(self._topic.run_id, {"passing": frame})
 
 
-def _saving(row: Source | TaskResult, *events: NewEvent) -> Callable[[], list[NewEvent]]:
+def _saving(row: Source, *events: NewEvent) -> Callable[[], list[NewEvent]]:
     def save() -> list[NewEvent]:
         row.save(force_insert=True)
         return list(events)
@@ -116,6 +126,7 @@ def _add_tokens(pk: int, prompt: int, completion: int) -> None:
     Topic.objects.filter(pk=pk).update(
         prompt_tokens=F("prompt_tokens") + prompt,
         completion_tokens=F("completion_tokens") + completion,
+        model_calls=F("model_calls") + 1,
     )
 
 

@@ -3,27 +3,32 @@
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 import uuid
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 
 from research.crews import catalog
+from research.engine.governor import Governor
 from research.engine.store import Store
+from research.engine.threads import widen
+from research.engine.worker import worker_name
 from research.exceptions import BadInput
+from research.metrics import measure_lag
 from research.models import NewEvent, Topic
 
 HEARTBEAT = 3.0  # seconds between renewals of the leases, and looks for abandoned topics
 ATTENTION = 0.25  # seconds between looks for topics that somebody wants to cancel
-STOP_SECONDS = 5.0  # what crews get to put their topics back
+GRACE_SECONDS = 3.0  # what crews at work get to end by themselves when the engine stops
+STOP_SECONDS = 3.0  # what they get after that to put their topics back
 
 logger = logging.getLogger(__name__)
 
-RunTopic = Callable[[Topic, Store], Coroutine[Any, Any, None]]
+RunTopic = Callable[[Topic, Store, Governor, str], Coroutine[Any, Any, None]]
 
 
 class LocalEngine:
@@ -34,38 +39,42 @@ class LocalEngine:
 
     def __init__(self, only: uuid.UUID | None = None) -> None:
         self._only = only
+        self._name = worker_name(os.getpid())
         self._crews: dict[int, asyncio.Task[None]] = {}
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._ready = threading.Event()
         self._stopping = False
+        self._told = False
 
     def start(self) -> None:
         self._thread.start()
         self._ready.wait()
 
     def wake(self) -> None:
-        """There may be something to do."""
-        self._loop.call_soon_threadsafe(self._work.set)
+        """Topics may have been queued or cancelled."""
+        self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        self._told = True
+        self._work.set()
 
     def stop(self) -> None:
-        """Starts no more crews, puts the topics of running ones back to the queue, and ends."""
+        """Starts no more crews, gives those at work a moment, puts the rest back to the queue."""
         if self._thread.is_alive():
             self._stopping = True
             self.wake()
-            self._thread.join(STOP_SECONDS + 1)
+            self._thread.join(GRACE_SECONDS + STOP_SECONDS + 1)
 
-    def answers(self, timeout: float = 2.0) -> bool:
-        """Whether the engine's loop takes a call within `timeout` seconds."""
+    def state(self, timeout: float = 1.5) -> str:
+        """`ok` if the engine's loop takes a call within `timeout` seconds, or what is wrong."""
         called = threading.Event()
         try:
             self._loop.call_soon_threadsafe(called.set)
-        except RuntimeError:  # the loop is closed
-            return False
-        return called.wait(timeout)
-
-    @property
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
+        except RuntimeError:
+            return "the engine has stopped"
+        if not called.wait(timeout):
+            return "the engine is stuck"
+        return self._store.complaint or "ok"
 
     def _run(self) -> None:
         # Not asyncio.run, which at its end waits for every thread: a tool's, or the import's.
@@ -77,24 +86,28 @@ class LocalEngine:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        # As wide as the crews: a tool that blocks makes no other crew wait for a thread.
-        width = settings.RESEARCH_MAX_CREWS + 4
-        self._loop.set_default_executor(ThreadPoolExecutor(width, thread_name_prefix="crew"))
+        widen(self._loop)
+        measure_lag(self._loop, "crews")
         self._work = asyncio.Event()
         self._store = Store()
+        self._governor = Governor(self._store)
         self._ready.set()
         # Importing CrewAI takes seconds: it begins now, in a thread, not with the first topic.
-        self._importing = asyncio.create_task(asyncio.to_thread(_import_run_topic))
+        self._importing = asyncio.create_task(asyncio.to_thread(import_run_topic))
         self._importing.add_done_callback(lambda _: self._work.set())
         watches = [asyncio.create_task(self._beat()), asyncio.create_task(self._listen())]
         while not self._stopping:
             self._work.clear()
+            if self._told and self._crews:
+                self._told = False
+                await self._cancel_crews()  # at once, so that none begins another call
             if self._importing.done():
                 await self._start_crews(self._importing.result())
             await self._work.wait()
         for watch in watches:
             watch.cancel()
         await self._stop_crews()
+        await self._governor.close()
         await self._store.close()
 
     async def _start_crews(self, run_topic: RunTopic) -> None:
@@ -106,7 +119,7 @@ class LocalEngine:
             partial(Topic.objects.next_in_line, free + len(self._crews), self._only)
         )
         for topic in [topic for topic in line if topic.pk not in self._crews][:free]:
-            crew = asyncio.create_task(run_topic(topic, self._store))
+            crew = asyncio.create_task(run_topic(topic, self._store, self._governor, self._name))
             self._crews[topic.pk] = crew
             crew.add_done_callback(partial(self._ended, topic.pk))
 
@@ -138,13 +151,17 @@ class LocalEngine:
 
     async def _stop_crews(self) -> None:
         crews = list(self._crews.values())
-        for crew in crews:
-            crew.cancel()
         if crews:
-            await asyncio.wait(crews, timeout=STOP_SECONDS)
+            await asyncio.wait(crews, timeout=GRACE_SECONDS)
+        left = [crew for crew in crews if not crew.done()]
+        for crew in left:
+            crew.cancel()
+        if left:
+            await asyncio.wait(left, timeout=STOP_SECONDS)
 
 
-def _import_run_topic() -> RunTopic:
+def import_run_topic() -> RunTopic:
+    """`run_topic`, with all that the default model needs; takes seconds the first time."""
     from research.crews.providers import get_ready
     from research.engine.topics import run_topic
 
@@ -159,5 +176,5 @@ def _renew_leases(own: list[int]) -> list[NewEvent]:
     events: list[NewEvent] = []
     for topic in Topic.objects.abandoned():
         logger.warning("Nobody works on topic %s of run %s any more", topic.position, topic.run_id)
-        events += topic.let_go()
+        events += topic.lost()
     return events

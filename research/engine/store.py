@@ -6,14 +6,17 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
 from research.events import record
 from research.models import NewEvent
+from research.outage import will_pass
 
 GATHER_SECONDS = 0.01  # what comes this close together is stored in one transaction
+RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)  # between tries while the database takes nothing
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +40,13 @@ class Store:
     once make a few commits, not hundreds. A thread of its own: what a crew tells is stored and
     pushed while the crews' loop is busy with others. Its methods may be called in any thread, the
     coroutines on any loop.
+
+    A database that takes nothing (locked, its disk full, its server away) loses nothing: changes
+    wait, in their order, until it does.
     """
 
     def __init__(self) -> None:
+        self.complaint = ""  # why changes wait, while they do
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="engine-database", daemon=True)
         self._thread.start()
@@ -52,10 +59,10 @@ class Store:
             found.append(query())
 
         await self.change(read)
-        return found[0]
+        return found[-1]
 
-    async def change(self, change: Change) -> Events:
-        """Makes a change and waits until it is stored; returns what it returned."""
+    def change(self, change: Change) -> "asyncio.Future[Events]":
+        """Makes a change; what it returned is there once it is stored, for those who wait."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Events] = loop.create_future()
 
@@ -68,7 +75,7 @@ class Store:
                 done.set_result(outcome)
 
         self._jobs.put(_Job(change, lambda outcome: loop.call_soon_threadsafe(settle, outcome)))
-        return await done
+        return done
 
     def note(self, change: Change) -> None:
         """Makes a change without waiting."""
@@ -88,22 +95,46 @@ class Store:
                 batch.append(self._jobs.get())
             is_open = None not in batch
             jobs = [job for job in batch if job is not None]
-            for job, outcome in zip(jobs, _commit(jobs), strict=True):
+            for job, outcome in zip(jobs, self._commit_surely(jobs), strict=True):
                 if job.tell:
                     job.tell(outcome)
                 elif isinstance(outcome, DatabaseError):
                     logger.error("An event could not be stored: %s", outcome)
         connections.close_all()
 
+    def _commit_surely(self, jobs: Sequence[_Job]) -> list[Any]:
+        for seconds in chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1])):
+            try:
+                outcomes = _commit(jobs)
+            except OperationalError as error:
+                if not self.complaint:
+                    logger.error(
+                        "The database takes no changes: %s. They wait until it does", error
+                    )
+                self.complaint = f"the database takes no changes: {error}"
+                connection.close()
+                time.sleep(seconds)
+            else:
+                if self.complaint:
+                    logger.warning("The database takes changes again; nothing was lost")
+                    self.complaint = ""
+                return outcomes
+        raise AssertionError("unreachable: the tries do not end")
+
 
 def _commit(jobs: Sequence[_Job]) -> list[Any]:
-    """The outcome of every change: what it returned, or the DatabaseError that undid it."""
+    """The outcome of every change: what it returned, or the DatabaseError that undid it.
+
+    Raises OperationalError, with nothing changed, when the database cannot be had.
+    """
     try:
         with transaction.atomic():
             outcomes = [job.change() for job in jobs]
             record([event for events in outcomes for event in events or []])
             return outcomes
     except DatabaseError as error:
+        if will_pass(error):
+            raise
         if len(jobs) == 1:
             return [error]
     # One of them does not go through: each in a transaction of its own.

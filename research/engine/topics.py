@@ -1,47 +1,49 @@
 """run_topic: the one coroutine that takes a topic from the queue to its end, in any engine."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import AsyncIterator
 from functools import partial
 from itertools import count, takewhile
 
 from django.conf import settings
 
 from research.crews.blueprints import Definition
+from research.crews.calls import Gate, Gates
 from research.crews.errors import explain
 from research.crews.run import Assignment, run_crew
 from research.crews.sources import Seen, SourceBook
+from research.engine.budget import Budget
+from research.engine.governor import Governor
 from research.engine.journal import Journal
 from research.engine.store import Store
+from research.exceptions import UnreadableBlueprint
+from research.logs import bind
+from research.metrics import CREWS
 from research.models import Topic
 
 logger = logging.getLogger(__name__)
 
 
-async def run_topic(topic: Topic, store: Store) -> None:
-    """Claims a queued topic, runs its crew and stores how it ended.
+async def run_topic(topic: Topic, store: Store, governor: Governor, worker: str) -> None:
+    """Claims a queued topic for a worker, runs its crew and stores how it ended.
 
     Does nothing when somebody else has claimed the topic. When it is cancelled, its open model call
     is closed; the topic is then cancelled, if that was asked for, or goes back to the queue because
     the engine stops. Its finished tasks are not run again.
     """
-    # 1. Claim.
-    if await store.change(topic.claim) is None:
-        return
-    # 2. Run.
     journal = Journal(topic, store)
-    is_fresh = topic.attempt == 1 and topic.started_at is None
-    outputs, known = ([], []) if is_fresh else await store.read(partial(_left_behind, topic))
-    assignment = Assignment(
-        topic=topic.text,
-        definition=Definition.model_validate(topic.run.definition),
-        model=topic.run.model,
-        outputs=outputs,
-    )
-    book = SourceBook(known, journal.seen)
+    limit = asyncio.timeout(settings.RESEARCH_TOPIC_TIMEOUT)
     try:
-        async with asyncio.timeout(settings.RESEARCH_TOPIC_TIMEOUT) as limit:
-            result = await run_crew(assignment, book, journal)
+        # 1. Claim.
+        if await store.change(partial(topic.claim, worker)) is None:
+            return
+        bind(run=topic.run_id, topic=topic.position, worker=worker)
+        # 2. Run.
+        async with limit:
+            with CREWS.track_inprogress():
+                result = await _run(topic, store, governor, journal, limit)
     # 3. Store how it ended.
     except asyncio.CancelledError:
         await asyncio.shield(store.change(topic.let_go))
@@ -51,12 +53,52 @@ async def run_topic(topic: Topic, store: Store) -> None:
             kind, message = "topic_timeout", _too_long()
         else:
             kind, message = explain(error)
-        logger.warning("Topic %s of run %s failed: %s", topic.position, topic.run_id, message)
+        logger.warning("The topic failed: %s", message)
         await store.change(partial(topic.fail, kind, message))
     else:
         await store.change(partial(topic.succeed, result))
     finally:
         journal.close()
+
+
+async def _run(
+    topic: Topic, store: Store, governor: Governor, journal: Journal, limit: asyncio.Timeout
+) -> str:
+    """The output of the crew's last task."""
+    try:
+        definition = Definition.model_validate(topic.run.definition)
+    except ValueError as error:
+        raise UnreadableBlueprint(reason=str(error)) from None
+    is_fresh = topic.attempt == 1 and topic.started_at is None
+    outputs, known = ([], []) if is_fresh else await store.read(partial(_left_behind, topic))
+    budget = Budget(topic, store, journal.event)
+    turns = governor.gate(topic.run_id, topic.run.model, journal.event)
+    journal.charge = turns.spent
+    return await run_crew(
+        Assignment(topic.text, definition, topic.run.model, outputs),
+        SourceBook(known, journal.seen),
+        journal,
+        OffTheClock(limit, Gates(budget, turns)),
+    )
+
+
+class OffTheClock:
+    """A gate at which the topic's time stands still: many topics on a small plan wait long."""
+
+    def __init__(self, limit: asyncio.Timeout, gate: Gate) -> None:
+        self._limit, self._gate = limit, gate
+
+    @contextlib.asynccontextmanager
+    async def admit(self, tokens: int) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        left = (self._limit.when() or loop.time()) - loop.time()
+        self._limit.reschedule(None)
+        async with contextlib.AsyncExitStack() as passed:
+            try:
+                await passed.enter_async_context(self._gate.admit(tokens))
+            finally:
+                self._limit.reschedule(loop.time() + left)
+            yield
 
 
 def _left_behind(topic: Topic) -> tuple[list[str], list[Seen]]:

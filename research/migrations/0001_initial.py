@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import research.models.fields
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
                 ("name", models.SlugField(unique=True)),
                 ("title", models.CharField(max_length=80)),
                 ("description", models.CharField(max_length=300)),
-                ("definition", models.JSONField()),
+                ("definition", research.models.fields.OrderedJSONField()),
                 ("built_in", models.BooleanField(default=False, editable=False)),
             ],
             options={
@@ -47,7 +49,7 @@ class Migration(migrations.Migration):
                 ("blueprint", models.CharField(max_length=50)),
                 (
                     "definition",
-                    models.JSONField(
+                    research.models.fields.OrderedJSONField(
                         help_text="The blueprint as it was when the run was submitted."
                     ),
                 ),

@@ -6,7 +6,9 @@ A verb changes rows and returns the events that tell of it; its caller hands the
 
 from research.models.blueprint import Blueprint
 from research.models.event import Event, EventQuerySet, NewEvent, touched_runs
+from research.models.plan import Limit, Plan
 from research.models.run import Run, RunQuerySet
+from research.models.spending import Price, Spending, usd
 from research.models.status import (
     AT_WORK,
     LEASE,
@@ -27,14 +29,19 @@ __all__ = [
     "Blueprint",
     "Event",
     "EventQuerySet",
+    "Limit",
     "NewEvent",
+    "Plan",
+    "Price",
     "Review",
     "Run",
     "RunQuerySet",
     "Source",
+    "Spending",
     "Status",
     "TaskResult",
     "Topic",
     "TopicQuerySet",
     "touched_runs",
+    "usd",
 ]

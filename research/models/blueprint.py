@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from research.models.fields import OrderedJSONField
+
 
 class Blueprint(models.Model):
     """A crew as data: agents, tasks, context and tools (schema in research.crews.blueprints)."""
@@ -10,7 +12,7 @@ class Blueprint(models.Model):
     name = models.SlugField(unique=True)
     title = models.CharField(max_length=80)
     description = models.CharField(max_length=300)
-    definition = models.JSONField()
+    definition = OrderedJSONField()
     built_in = models.BooleanField(default=False, editable=False)
 
     class Meta:

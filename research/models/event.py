@@ -52,6 +52,7 @@ class Event(models.Model):
         TASK_STARTED = "task.started"
         TASK_FINISHED = "task.finished"
         LLM_STARTED = "llm.started"
+        LLM_WAITING = "llm.waiting"
         LLM_FINISHED = "llm.finished"
         LLM_FAILED = "llm.failed"
         TOOL_STARTED = "tool.started"
@@ -64,6 +65,7 @@ class Event(models.Model):
         Kind.TOPIC_RESUMED,
         Kind.TASK_STARTED,
         Kind.LLM_STARTED,
+        Kind.LLM_WAITING,
         Kind.TOOL_STARTED,
     )
 

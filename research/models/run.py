@@ -2,17 +2,21 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 
-from research.exceptions import NotFound
+from research.allowance import Allowance
+from research.exceptions import NoPrice, NotFound
 from research.models.event import NewEvent
+from research.models.fields import OrderedJSONField
+from research.models.spending import Price, Spending, usd
 from research.models.status import OPEN, RETRIABLE, Review, Status
 from research.models.topic import Topic, span
 
@@ -38,14 +42,17 @@ class RunQuerySet(models.QuerySet["Run"]):
         return runs
 
     def with_counts(self) -> Self:
-        """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count` and `crew_time`."""
+        """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count`, of these
+        `prompt_count`, and `crew_time`.
+        """
         worked = Coalesce("finished_at", Now()) - F("started_at")
         return self.annotate(
             topic_count=_per_run(Count("pk")),
             succeeded_count=_per_run(Count("pk", filter=Q(status=Status.SUCCEEDED))),
             failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
-            token_count=_per_run(models.Sum(F("prompt_tokens") + F("completion_tokens"))),
-            crew_time=_per_run(models.Sum(worked), models.DurationField()),
+            prompt_count=_per_run(Sum("prompt_tokens")),
+            token_count=_per_run(Sum(F("prompt_tokens") + F("completion_tokens"))),
+            crew_time=_per_run(Sum(worked), models.DurationField()),
         )
 
     def awaiting_review(self) -> Self:
@@ -63,12 +70,16 @@ def _per_run(
     )
 
 
+def _usd(help_text: str = "") -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField(null=True, max_digits=14, decimal_places=6, help_text=help_text)
+
+
 class Run(models.Model):
     """One submission: many topics, one blueprint as it was then, one model."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     blueprint = models.CharField(max_length=50)
-    definition = models.JSONField(help_text="The blueprint as it was when the run was submitted.")
+    definition = OrderedJSONField(help_text="The blueprint as it was when the run was submitted.")
     model = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     created_at = models.DateTimeField(default=timezone.now)
@@ -76,6 +87,10 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     last_seq = models.PositiveIntegerField(default=0)
     idempotency_key = models.CharField(max_length=200, null=True, unique=True)
+    token_budget = models.PositiveBigIntegerField(null=True)
+    money_budget = _usd(help_text="USD")
+    prompt_price = _usd(help_text="USD per million tokens, as it was then; empty: unknown.")
+    completion_price = _usd()
     review = models.CharField(max_length=10, choices=Review, default=Review.UNREVIEWED)
     review_note = models.TextField(blank=True)
     reviewed_by = models.ForeignKey(
@@ -89,6 +104,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="run_newest"),  # history, API list
             models.Index(fields=["status", "-created_at"], name="run_by_status"),  # their filter
+            models.Index(fields=["model", "blueprint", "-created_at"], name="run_by_model"),
             models.Index(fields=["review", "-created_at"], name="run_by_review"),  # the admin's
         ]
 
@@ -106,6 +122,55 @@ class Run(models.Model):
     def wall_seconds(self) -> float | None:
         """From the first crew's start to the last one's end, or to now; None before the start."""
         return span(self.started_at, self.finished_at)
+
+    @property
+    def has_budget(self) -> bool:
+        return self.token_budget is not None or self.money_budget is not None
+
+    @property
+    def price(self) -> Price | None:
+        """The model's price as it was when the run was submitted; None: unknown."""
+        if self.prompt_price is None or self.completion_price is None:
+            return None
+        return Price(self.prompt_price, self.completion_price)
+
+    def cost_of(self, prompt: int, completion: int) -> Decimal | None:
+        """USD for so many tokens; None: unknown."""
+        return self.price.of(prompt, completion) if self.price else None
+
+    def spending(self) -> Spending:
+        """What the topics have used and hold now, in one query."""
+        columns = {
+            "prompt": "prompt_tokens",
+            "completion": "completion_tokens",
+            "calls": "model_calls",
+            "prompt_reserved": "prompt_reserved",
+            "completion_reserved": "completion_reserved",
+        }
+        sums = {name: Coalesce(Sum(column), 0) for name, column in columns.items()}
+        return Spending(**self.topics.order_by().aggregate(**sums))
+
+    @property
+    def cost(self) -> Decimal | None:
+        """USD so far, from what `with_counts` adds; None: unknown."""
+        prompt: int = getattr(self, "prompt_count", 0) or 0
+        return self.cost_of(prompt, (getattr(self, "token_count", 0) or 0) - prompt)
+
+    def has_room(self, prompt: int, completion: int) -> bool:
+        """Whether so many tokens in all are within the budget."""
+        tokens, cost = prompt + completion, self.cost_of(prompt, completion)
+        if self.token_budget is not None and tokens > self.token_budget:
+            return False
+        return self.money_budget is None or cost is None or cost <= self.money_budget
+
+    def overspent(self, prompt: int, completion: int) -> str:
+        """What so many tokens have used up, as in `20,431 of its 20,000 tokens`; else nothing."""
+        tokens, cost = prompt + completion, self.cost_of(prompt, completion)
+        if self.token_budget is not None and tokens >= self.token_budget:
+            return f"{tokens:,} of its {self.token_budget:,} tokens"
+        if self.money_budget is not None and cost is not None and cost >= self.money_budget:
+            return f"{usd(cost)} of its {usd(self.money_budget)}"
+        return ""
 
     def topic_at(self, position: int) -> "Topic":
         """The topic at a position, from 1; raises NotFound."""
@@ -141,6 +206,23 @@ class Run(models.Model):
         return [
             event for topic in self.topics.filter(status__in=RETRIABLE) for event in topic.retry()
         ]
+
+    def allow(self, allowance: Allowance) -> None:
+        """Sets another budget; what the allowance leaves open stays. Raises NoPrice."""
+        from research.prices import price_of
+
+        if allowance == Allowance():
+            return
+        if allowance.usd is not None and self.price is None:
+            price = price_of(self.model)
+            if price is None:
+                raise NoPrice(name=self.model)
+            self.prompt_price, self.completion_price = price.prompt, price.completion
+        self.token_budget = allowance.tokens or self.token_budget
+        self.money_budget = allowance.usd or self.money_budget
+        self.save(
+            update_fields=["token_budget", "money_budget", "prompt_price", "completion_price"]
+        )
 
     def reopen(self) -> None:
         """A topic is queued again: the run has not finished after all."""

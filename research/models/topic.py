@@ -5,10 +5,20 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from research.cleaning import MAX_FIELD, clean
 from research.models.event import NewEvent
 from research.models.status import AT_WORK, LEASE, OPEN, RETRIABLE, TOPIC_STATUSES, Status
+
+MAX_CRASHES = 3
+CRASHED = (
+    "The process that ran this topic fell three times in a row. Look at the site's log for what "
+    "brought it down; then retry."
+)
+NOTHING_RESERVED = {"prompt_reserved": 0, "completion_reserved": 0}  # nobody works on the topic
 
 
 def span(start: datetime | None, end: datetime | None) -> float | None:
@@ -18,20 +28,33 @@ def span(start: datetime | None, end: datetime | None) -> float | None:
 
 class TopicQuerySet(models.QuerySet["Topic"]):
     def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
-        """Queued topics, every run's first ones before any run's second ones.
+        """Queued topics, every run's first ones before any run's second ones; crashed ones last.
 
         Topics of the same run share its object.
         """
         waiting = self.filter(status=Status.QUEUED)
         if run:
             waiting = waiting.filter(run=run)
-        return list(waiting.order_by("position", "pk").prefetch_related("run")[:limit])
+        line = list(waiting.order_by("crashes", "position", "pk").prefetch_related("run")[:limit])
+        return self._one_suspect(line)
+
+    def _one_suspect(self, line: "list[Topic]") -> "list[Topic]":
+        """Topics that may bring a worker down run one at a time, so that it is known which does."""
+        suspects = [topic for topic in line if topic.is_suspect]
+        if not suspects:
+            return line
+        at_work = self.filter(status__in=AT_WORK, crashes__gte=MAX_CRASHES - 1).exists()
+        allowed = [] if at_work else suspects[:1]
+        return [topic for topic in line if topic not in suspects or topic in allowed]
 
     def renew_leases(self) -> None:
         self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
 
     def to_be_stopped(self) -> Self:
         return self.filter(status=Status.CANCELLING)
+
+    def held_by(self, worker: str) -> Self:
+        return self.filter(status__in=AT_WORK, worker=worker)
 
     def abandoned(self) -> Self:
         """Topics whose worker stopped renewing its lease."""
@@ -56,9 +79,17 @@ class Topic(models.Model):
     error_message = models.TextField(blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)
+    model_calls = models.PositiveIntegerField(default=0, help_text="Those that were answered.")
+    prompt_reserved = models.PositiveIntegerField(default=0, help_text="Of the run's budget, for")
+    completion_reserved = models.PositiveIntegerField(default=0, help_text="a call that is open.")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    job = models.BigIntegerField(null=True, help_text="Procrastinate's, where it carries the work.")
+    worker = models.CharField(max_length=80, blank=True, help_text="Who claimed it last.")
     lease_until = models.DateTimeField(null=True)
+    crashes = models.PositiveIntegerField(
+        default=0, help_text="Workers that fell with it in a row, without a task finished between."
+    )
 
     objects = TopicQuerySet.as_manager()
 
@@ -67,8 +98,8 @@ class Topic(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="one_topic_per_position")
         ]
-        indexes = [
-            models.Index(fields=["status", "position"], name="topic_queue"),  # next_in_line
+        indexes = [  # next_in_line
+            models.Index(fields=["status", "crashes", "position"], name="topic_queue"),
         ]
 
     def __str__(self) -> str:
@@ -77,6 +108,19 @@ class Topic(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether one more fall would be the topic's last."""
+        return self.crashes >= MAX_CRASHES - 1
+
+    @property
+    def queued_at(self) -> datetime:
+        """When it was submitted, or retried last."""
+        if self.attempt == 1:
+            return self.run.created_at
+        retried = self.run.events.filter(kind="topic.retried", position=self.position)
+        return retried.latest("seq").at
 
     @property
     def seconds(self) -> float | None:
@@ -89,24 +133,39 @@ class Topic(models.Model):
             return None
         return {"kind": self.error_kind, "message": self.error_message}
 
-    def claim(self) -> list[NewEvent] | None:
-        """Takes a queued topic for the caller, who then renews its lease; None when it is gone."""
+    def claim(self, worker: str) -> list[NewEvent] | None:
+        """Takes a queued topic for a worker, which then renews its lease; None when it is gone."""
         now = timezone.now()
         taken = Topic.objects.filter(pk=self.pk, status=Status.QUEUED, attempt=self.attempt).update(
             status=Status.RUNNING,
             started_at=self.started_at or now,
+            worker=worker,
             lease_until=now + LEASE,
+            **NOTHING_RESERVED,
         )
         if not taken:
             return None
-        kind = "topic.resumed" if self.started_at else "topic.started"
-        return [*self.run.begin(), self.event(kind, attempt=self.attempt)]
+        self.worker = worker
+        if self.started_at:
+            event = self.event("topic.resumed", attempt=self.attempt)
+        else:
+            waited = round((now - self.queued_at).total_seconds(), 3)
+            event = self.event("topic.started", attempt=self.attempt, waited=waited)
+        return [*self.run.begin(), event]
+
+    def keep(self, result: "TaskResult") -> list[NewEvent]:
+        """Stores what a task put out; a topic that gets on is no suspect any more."""
+        result.save(force_insert=True)
+        if self.crashes:
+            Topic.objects.filter(pk=self.pk).update(crashes=0)
+        return []
 
     def succeed(self, result: str) -> list[NewEvent]:
-        return self._finish(Status.SUCCEEDED, "topic.succeeded", {}, result=result)
+        return self._finish(Status.SUCCEEDED, "topic.succeeded", {}, result=clean(result))
 
     def fail(self, kind: str, message: str) -> list[NewEvent]:
         """Ends the topic with a kind and a sentence that a person can act on."""
+        message = clean(message, MAX_FIELD)
         error = {"kind": kind, "message": message}
         return self._finish(
             Status.FAILED,
@@ -132,16 +191,30 @@ class Topic(models.Model):
 
         The next claim resumes it.
         """
-        cancelling = Topic.objects.filter(pk=self.pk, status=Status.CANCELLING)
+        own = Topic.objects.filter(pk=self.pk, worker=self.worker)
+        cancelling = own.filter(status=Status.CANCELLING)
         cancelled = cancelling.update(
-            status=Status.CANCELLED, finished_at=timezone.now(), lease_until=None
+            status=Status.CANCELLED,
+            finished_at=timezone.now(),
+            lease_until=None,
+            **NOTHING_RESERVED,
         )
         if cancelled:
             return [self.event("topic.cancelled")]
-        Topic.objects.filter(pk=self.pk, status=Status.RUNNING).update(
-            status=Status.QUEUED, lease_until=None
+        own.filter(status=Status.RUNNING).update(
+            status=Status.QUEUED, lease_until=None, **NOTHING_RESERVED
         )
         return []
+
+    def lost(self) -> list[NewEvent]:
+        """The topic's worker is gone without a word: as `let_go`, but not for ever.
+
+        A topic that was at work in three falls in a row, with no task finished between, fails.
+        """
+        if self.crashes + 1 >= MAX_CRASHES:
+            return self.fail("crashed", CRASHED)
+        Topic.objects.filter(pk=self.pk, worker=self.worker).update(crashes=F("crashes") + 1)
+        return self.let_go()
 
     def retry(self) -> list[NewEvent]:
         """Queues a failed or cancelled topic again; what the last attempt left is kept."""
@@ -150,6 +223,8 @@ class Topic(models.Model):
             attempt=self.attempt + 1,
             error_kind="",
             error_message="",
+            crashes=0,
+            job=None,
             started_at=None,
             finished_at=None,
         )
@@ -158,12 +233,36 @@ class Topic(models.Model):
         self.run.reopen()
         return [self.event("topic.retried", attempt=self.attempt + 1)]
 
+    def reserve(self, prompt: int, completion: int) -> None:
+        """Holds tokens of the run's budget for a model call.
+
+        Whoever takes the topic from a dead worker frees what that one held.
+        """
+        Topic.objects.filter(pk=self.pk, status__in=AT_WORK, worker=self.worker).update(
+            prompt_reserved=F("prompt_reserved") + prompt,
+            completion_reserved=F("completion_reserved") + completion,
+        )
+
+    def release(self, prompt: int, completion: int) -> None:
+        """Gives back what `reserve` held, unless the topic's end has done so."""
+        Topic.objects.filter(pk=self.pk, worker=self.worker).update(
+            prompt_reserved=Greatest(F("prompt_reserved") - prompt, 0),
+            completion_reserved=Greatest(F("completion_reserved") - completion, 0),
+        )
+
     def _finish(
         self, status: Status, kind: str, data: dict[str, Any], **fields: Any
     ) -> list[NewEvent]:
-        """Leaves AT_WORK once: a second ending of the same topic changes and tells nothing."""
-        ended = Topic.objects.filter(pk=self.pk, status__in=AT_WORK).update(
-            status=status, finished_at=timezone.now(), lease_until=None, **fields
+        """Leaves AT_WORK once: a second ending of the same topic changes and tells nothing.
+
+        Nor does one by a worker that was taken for dead, whose topic another one has by now.
+        """
+        ended = Topic.objects.filter(pk=self.pk, status__in=AT_WORK, worker=self.worker).update(
+            status=status,
+            finished_at=timezone.now(),
+            lease_until=None,
+            **NOTHING_RESERVED,
+            **fields,
         )
         return [self.event(kind, **data)] if ended else []
 

@@ -181,6 +181,9 @@ class _OpenCalls:
     def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
         """Nothing is kept."""
 
+    async def kept(self) -> None:
+        """Nothing is waited for."""
+
     def spent(self, prompt: int, completion: int) -> None:
         """Nothing is kept."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from research.allowance import Allowance
 from research.exceptions import BadInput
 from research.models import Run, Status
 from research.submission import DEFAULT_BLUEPRINT, Submission
@@ -19,12 +20,19 @@ class Command(BaseCommand):
         parser.add_argument("topics", nargs="*", metavar="TOPIC")
         parser.add_argument("--blueprint", default=DEFAULT_BLUEPRINT)
         parser.add_argument("--model", help="as RESEARCH_MODEL: provider/model, or offline")
+        parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when so many are spent")
+        parser.add_argument("--max-usd", metavar="USD", help="… or when they have cost so much")
         parser.add_argument("--json", action="store_true", help="print the run as the API shows it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exits with 0 when all topics succeeded, 1 when some failed, 2 on bad input."""
         try:
-            submission = Submission.check(options["topics"], options["blueprint"], options["model"])
+            submission = Submission.check(
+                options["topics"],
+                options["blueprint"],
+                options["model"],
+                Allowance.parse(options["max_tokens"], options["max_usd"]),
+            )
         except BadInput as error:
             raise CommandError(str(error), returncode=2) from None
         run = submission.submit()

@@ -3,15 +3,15 @@
 import logging
 import os
 import socket
-import sys
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from research.access import is_loopback
+from research.access import may_serve_on
 from research.crews import catalog
 from research.exceptions import BadInput
+from researchsite.databases import check_reachable, migrate
 
 logger = logging.getLogger(__name__)
 
@@ -24,20 +24,21 @@ class Command(BaseCommand):
         host, port = _address()
         _check_free(host, port)
         _check_model()
-        call_command("migrate", verbosity=0)
+        check_reachable()
+        migrate()
         call_command("library", "fill")
         self._serve(host, port)
 
     def _serve(self, host: str, port: int) -> None:
-        from daphne.server import Server
+        from daphne.server import Server, twisted_loop
 
         from research import launch
+        from research.metrics import measure_lag
         from researchsite.asgi import application
 
-        # Crews compute in a thread beside the web's: it gets its turn after 0.3 ms instead of 5.
-        sys.setswitchinterval(0.0003)
-        launch.start()
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
+
+        measure_lag(twisted_loop, "web")
         interface = host.replace(":", r"\:")
         try:
             Server(
@@ -46,11 +47,7 @@ class Command(BaseCommand):
                 application_close_timeout=2,
             ).run()
         finally:
-            launch.stop()
-        # Tool calls that a stop left behind run in threads that Python would wait for.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+            launch.engine().stop()
 
 
 def _address() -> tuple[str, int]:
@@ -58,7 +55,7 @@ def _address() -> tuple[str, int]:
     text = os.environ.get("PORT", "").strip() or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise CommandError(f"PORT must be a number from 1 to 65535, not {text!r}.", returncode=2)
-    if not is_loopback(host):
+    if not may_serve_on(host):
         raise CommandError(
             f"HOST must be a loopback address such as 127.0.0.1, not {host!r}: "
             "whoever reaches this site is its administrator, so it serves this machine only.",

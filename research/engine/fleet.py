@@ -1,0 +1,88 @@
+"""The distributed engine as the site sees it: a Procrastinate job for every queued topic."""
+
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
+
+from research.models import Status, Topic
+
+if TYPE_CHECKING:
+    from research.models import Run
+
+TOPICS = "topics"  # the queue of topics
+HOUSEKEEPING = "housekeeping"  # a queue of its own: it never waits behind topics
+RUN_TOPIC = "research.run_topic"
+HEARTBEAT = 5.0  # seconds between a worker's signs of life
+STALLED = 15.0  # seconds without one, after which its topics go on elsewhere
+
+NO_WORKER = "no worker is running: start one with `manage.py worker`"
+
+
+class Fleet:
+    """Workers somewhere, which hear of their jobs from the database."""
+
+    def start(self) -> None:
+        """Workers are started by whoever runs the site."""
+
+    def stop(self) -> None:
+        """They go on without this process."""
+
+    def dispatch(self, run: "Run") -> None:
+        """Defers a job for every queued topic of the run, and aborts those of cancelled ones.
+
+        Part of the caller's transaction. A job's priority is its topic's place in the run, so that
+        runs take turns: every run's first topics come before any run's second ones.
+        """
+        from procrastinate.contrib.django import app
+        from procrastinate.jobs import Job
+
+        manager = app.job_manager
+        waiting = list(run.topics.filter(status=Status.QUEUED, job=None).only("pk", "position"))
+        jobs = manager.batch_defer_jobs(
+            [
+                Job(
+                    id=None,
+                    queue=TOPICS,
+                    task_name=RUN_TOPIC,
+                    lock=None,
+                    queueing_lock=None,
+                    task_kwargs={"topic": topic.pk},
+                    priority=-topic.position,
+                )
+                for topic in waiting
+            ]
+        )
+        for topic, job in zip(waiting, jobs, strict=True):
+            topic.job = job.id
+        Topic.objects.bulk_update(waiting, ["job"])
+        unwanted = run.topics.filter(status__in=(Status.CANCELLING, Status.CANCELLED))
+        for job_id in unwanted.values_list("job", flat=True):
+            if job_id:
+                manager.cancel_job_by_id(job_id, abort=True, delete_job=True)
+
+    def lacks(self) -> str | None:
+        return None if has_worker() else NO_WORKER
+
+    def state(self) -> str:
+        """`ok` when a worker is alive, or what is wrong."""
+        try:
+            return self.lacks() or "ok"
+        except DatabaseError as error:
+            return f"the database does not answer: {error}"
+
+    def metrics(self) -> str:
+        """Workers have addresses of their own."""
+        return ""
+
+
+def has_worker() -> bool:
+    """Whether any worker has given a sign of life lately."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s))",
+            [STALLED],
+        )
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,102 @@
+"""Procrastinate's tasks: run a topic; take over what dead workers have left."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
+from procrastinate.job_context import AbortReason
+from procrastinate.jobs import Job, Status
+
+from research.engine.fleet import HOUSEKEEPING, RUN_TOPIC, STALLED, TOPICS
+from research.engine.governor import Governor
+from research.engine.store import Store
+from research.engine.threads import CrewThread
+from research.models import NewEvent, Topic
+
+SUSPECTS = "suspects"  # the lock of topics that may bring a worker down: one runs at a time
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """What a worker's jobs share."""
+
+    name: str
+    store: Store
+    governor: Governor
+    crews: CrewThread
+
+    @classmethod
+    def of(cls, context: JobContext) -> "Worker":
+        worker: Worker = context.additional_context["worker"]
+        return worker
+
+
+class WorkerStops(Exception):
+    """The worker ends before the topic's crew."""
+
+
+class _WhenWorkerStops(BaseRetryStrategy):
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, WorkerStops):
+            return RetryDecision(retry_in={"seconds": 0})
+        return None
+
+
+@app.task(name=RUN_TOPIC, queue=TOPICS, pass_context=True, retry=_WhenWorkerStops())
+async def run_one(context: JobContext, *, topic: int) -> None:
+    """Runs a topic; an abort cancels its crew, a stopping worker puts it back."""
+    from research.engine.topics import run_topic  # CrewAI: the worker has imported it by now
+
+    worker = Worker.of(context)
+    row = await worker.store.read(Topic.objects.select_related("run").filter(pk=topic).first)
+    if row is None:
+        logger.warning("Topic %s, for which job %s was made, is gone", topic, context.job.id)
+        return
+    try:
+        await worker.crews.run(run_topic(row, worker.store, worker.governor, worker.name))
+    except asyncio.CancelledError:
+        if context.abort_reason() == AbortReason.SHUTDOWN:
+            raise WorkerStops from None
+        raise JobAborted from None
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(
+    name="research.take_over",
+    queue=HOUSEKEEPING,
+    queueing_lock="research.take_over",
+    pass_context=True,
+)
+async def take_over(context: JobContext, timestamp: int) -> None:
+    """Puts the topics of dead workers back into the queue, where living ones find them."""
+    worker = Worker.of(context)
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+        if job.queue == TOPICS and await _goes_on(job, worker.store):
+            continue
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+    await app.job_manager.prune_stalled_workers(4 * STALLED)
+
+
+async def _goes_on(job: Job, store: Store) -> bool:
+    """Lets go of a stalled job's topic; whether it is to be run again."""
+    pk: Any = job.task_kwargs["topic"]
+
+    def let_go() -> list[NewEvent]:
+        topic = Topic.objects.select_related("run").filter(pk=pk, job=job.id).first()
+        if topic is None:
+            return []
+        logger.warning("The worker of topic %s of run %s is gone", topic.position, topic.run_id)
+        return topic.lost()
+
+    await store.change(let_go)
+    topic = await store.read(lambda: Topic.objects.filter(pk=pk, job=job.id).first())
+    if topic is None or not topic.is_open:
+        return False
+    await app.job_manager.retry_job(job, lock=SUSPECTS if topic.is_suspect else None)
+    return True
