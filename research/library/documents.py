@@ -86,7 +86,7 @@ def _add(name: str, content: bytes, key: str) -> Document:
     document = Document(
         title=shortened(reading.title or Path(name).stem or name),
         kind=kind,
-        key=key,
+        key=key.encode("utf-8", "backslashreplace").decode(),  # a file's name may be no text
         text=as_text(reading.blocks),
     )
     write([(document, reading)])
@@ -102,7 +102,7 @@ def _kind(name: str) -> Document.Kind:
 
 def _read(kind: Document.Kind, content: bytes, name: str) -> Reading:
     if kind == Document.Kind.PDF:
-        reading = _printable(pdf.read(content, name))
+        reading = printable(pdf.read(content, name))
     else:
         reading = TEXT_READERS[kind](decode(content, name))
     if not any(block.text for block in reading.blocks):
@@ -130,14 +130,15 @@ def decode(content: bytes, name: str) -> str:
     return re.sub(r"\r\n?|[\x0c\x85\u2028\u2029]", "\n", printable)
 
 
-def _printable(reading: Reading) -> Reading:
-    """A reading whose text did not come through `decode`."""
+def printable(reading: Reading) -> Reading:
+    """A reading whose text did not come through `decode`: PostgreSQL refuses a NUL."""
     blocks = [replace(block, text=CONTROL.sub("", block.text)) for block in reading.blocks]
     return Reading(CONTROL.sub("", reading.title), blocks)
 
 
 def shortened(title: str) -> str:
-    """A title that fits its column."""
+    """A title that fits its column: it may come from a file's name, which holds any character."""
+    title = CONTROL.sub("", title)
     return title if len(title) <= 200 else title[:199].rstrip() + "…"
 
 

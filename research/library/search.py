@@ -46,7 +46,7 @@ def search(query: str, limit: int = 5) -> list[Hit]:
     if not coverage:
         return []
     telling = [word.term for word in words if word.is_telling]
-    scores = index.scores(telling or terms, coverage)
+    scores = index.of().scores(telling or terms, coverage)
     ranked = sorted(scores, key=lambda passage: (-scores[passage] * coverage[passage], passage))
     return [
         Hit(
@@ -96,7 +96,7 @@ def _weigh(terms: list[str]) -> list[_Word]:
     documents = Document.objects.count()
     words = []
     for term in terms:
-        holders = index.holders(term)
+        holders = index.of().holders(term)
         holding = len(set(holders.values()))
         weight = math.log(1 + documents / (holding + 0.5))
         words.append(_Word(term, holders.keys(), weight, is_telling=holding <= documents / 2))

@@ -68,7 +68,7 @@ def _results(query: str) -> list[tuple[Hit, str, str]]:
     """The hits, each with its place in its document and an excerpt."""
     hits = search(query, HITS)
     ids = [hit.passage_id for hit in hits]
-    excerpts = index.excerpts(content_words(query), ids)
+    excerpts = index.of().excerpts(content_words(query), ids)
     places = dict(Passage.objects.filter(pk__in=ids).values_list("pk", "index"))
     return [
         (hit, _address(hit, places.get(hit.passage_id, 0)), excerpts.get(hit.passage_id, hit.text))

@@ -6,11 +6,13 @@ from research.library import index
 
 
 def create(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    index.create(schema_editor.connection)
+    database = schema_editor.connection
+    index.of(database).create(database)
 
 
 def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    index.remove(schema_editor.connection)
+    database = schema_editor.connection
+    index.of(database).remove(database)
 
 
 class Migration(migrations.Migration):

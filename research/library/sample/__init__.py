@@ -9,10 +9,10 @@ import platform
 from collections.abc import Iterator
 from importlib import metadata
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from research.library import documents
-from research.library.blocks import as_text
+from research.library.blocks import Reading, as_text
 from research.library.models import Document, Sample
 from research.library.sample import docstrings, language, packages
 from research.library.sample.texts import Text
@@ -21,12 +21,19 @@ FORMAT = 1  # one more when the same sources come to be read differently
 
 
 def fill() -> bool:
-    """Brings the sample up to date with this Python and its packages; False when it already is."""
+    """Brings the sample up to date with this Python and its packages; False when it already is.
+
+    Of several processes that start at once, one fills it and the others find it filled.
+    """
     fingerprint = _fingerprint()
-    if Sample.objects.filter(fingerprint=fingerprint).exists():
+    current = Sample.objects.filter(fingerprint=fingerprint)
+    if current.exists():
         return False
-    readings = [(_document(text), text.reading) for text in _texts()]
+    readings = [_read(text) for text in _texts()]
     with transaction.atomic():
+        _wait_for_others()
+        if current.exists():
+            return False
         documents.write(readings)
         kept = [document.key for document, _ in readings]
         Document.objects.built_in().exclude(key__in=kept).delete()
@@ -35,21 +42,30 @@ def fill() -> bool:
     return True
 
 
+def _wait_for_others() -> None:
+    """On PostgreSQL; a transaction on SQLite is the only one that writes, from its start."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE library_sample IN SHARE ROW EXCLUSIVE MODE")
+
+
 def _texts() -> Iterator[Text]:
     yield from language.texts()
     yield from packages.texts()
     yield from docstrings.texts()
 
 
-def _document(text: Text) -> Document:
-    return Document(
-        title=documents.shortened(text.reading.title),
+def _read(text: Text) -> tuple[Document, Reading]:
+    reading = documents.printable(text.reading)
+    document = Document(
+        title=documents.shortened(reading.title),
         kind=text.kind,
-        origin=text.origin,
+        origin=documents.shortened(text.origin),
         key=f"sample:{text.name}",
-        text=as_text(text.reading.blocks),
+        text=as_text(reading.blocks),
         built_in=True,
     )
+    return document, reading
 
 
 def _fingerprint() -> str:

@@ -1,7 +1,7 @@
-"""The full-text index over passages: all that depends on which database holds it.
+"""The index on SQLite: an FTS5 table beside the passages, kept in step by triggers.
 
-On SQLite it is an FTS5 table beside the passages, kept in step by triggers. A later migration that
-alters a table of the library calls `create` again: SQLite remakes the table without its triggers.
+A later migration that alters a table of the library calls `create` again: SQLite remakes the table
+without its triggers.
 """
 
 import json
@@ -9,13 +9,10 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-HEADING, TEXT = 3, 1  # what a word is worth where it stands
-EXCERPT = 48  # words
-MARK_START, MARK_END = "\x02", "\x03"  # no document holds these: `documents.decode` removes them
+from research.library.index.contract import EXCERPT, HEADING, MARK_END, MARK_START, TEXT
 
 SCHEMA = [
     """
@@ -67,8 +64,6 @@ def remove(database: BaseDatabaseWrapper) -> None:
 
 
 def _run(database: BaseDatabaseWrapper, statements: list[str]) -> None:
-    if database.vendor != "sqlite":
-        return
     with database.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -120,8 +115,6 @@ def _pairs(sql: str, parameters: Sequence[str | int]) -> dict[int, Any]:
     Python's SQLite gives up the interpreter's lock at every row, and with many threads at work each
     one has to queue for it again: thousands of short rows would take seconds.
     """
-    if connection.vendor != "sqlite":
-        raise ImproperlyConfigured("The library searches on SQLite only.")
     one_row = (
         f"WITH found AS MATERIALIZED ({sql}) "  # noqa: S608  (only this module's own statements)
         "SELECT json_group_object(id, value) FROM found"
