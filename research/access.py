@@ -27,12 +27,34 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 def is_loopback(host: str) -> bool:
     """Whether an address to serve on, or that a client comes from, is this machine's own."""
-    if host == "localhost":
-        return True
+    address = _address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def may_serve_on(host: str) -> bool:
+    """Whether the site may listen there: in a container's network, on every address of its own."""
+    if settings.RESEARCH_TRUSTED_NETWORK is None:
+        return is_loopback(host)
+    return is_loopback(host) or _address(host) is not None
+
+
+def is_trusted(client: str) -> bool:
+    """Whether a client is this machine, or stands in the network that counts as this machine.
+
+    A port that a container publishes on the host's loopback address brings its clients from the
+    container network's gateway. RESEARCH_TRUSTED_NETWORK names that network; unset, none is.
+    """
+    address, network = _address(client), settings.RESEARCH_TRUSTED_NETWORK
+    return is_loopback(client) or (
+        address is not None and network is not None and address in network
+    )
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        return ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return False
+        return None
 
 
 class OwnSiteOnly:
@@ -62,7 +84,7 @@ class OwnSiteOnly:
 def _refusal(scope: Scope) -> str | None:
     """Why a request is not served, or None."""
     client = scope.get("client")
-    if client and not is_loopback(client[0]):
+    if client and not is_trusted(client[0]):
         return "This site serves its own machine only."
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")

@@ -25,12 +25,14 @@ from research.models import (
     OPEN,
     Blueprint,
     Event,
+    Plan,
     Review,
     Run,
     RunQuerySet,
     Source,
     TaskResult,
     Topic,
+    usd,
 )
 from research.rendering import render_markdown
 from research.submission import DEFAULT_BLUEPRINT
@@ -44,6 +46,7 @@ SECTIONS = (  # of a run: the model, its filter by run, and its name
     (Source, "topic__run__id__exact", "sources"),
     (Event, "run__id__exact", "events"),
 )
+PRICED = ("token_budget", "money_budget", "prompt_price", "completion_price")
 
 
 def _pretty(data: Any) -> SafeString:
@@ -104,6 +107,7 @@ class RunAdmin(ReadOnly):
         "created",
         "model",
         "blueprint",
+        "cost",
     )
     list_filter = ("status", "review", "created_at", "blueprint", "model")
     search_fields = ("topics__text", "topics__result")
@@ -114,6 +118,7 @@ class RunAdmin(ReadOnly):
         "title",
         "contents",
         "wall_time",
+        "cost",
         "pretty_definition",
         "reviewed_by",
         "reviewed_at",
@@ -121,6 +126,7 @@ class RunAdmin(ReadOnly):
     fieldsets = (
         (None, {"fields": ("title", "status", "blueprint", "model", "contents")}),
         ("Times", {"fields": ("created_at", "started_at", "finished_at", "wall_time")}),
+        ("Budget", {"fields": ("cost", *PRICED)}),
         ("Review", {"fields": ("review", "review_note", "reviewed_by", "reviewed_at")}),
         ("Blueprint as it was", {"fields": ("pretty_definition",), "classes": ("collapse",)}),
     )
@@ -179,6 +185,10 @@ class RunAdmin(ReadOnly):
     @admin.display(description="tokens", ordering="token_count")
     def token_count(self, run: Any) -> int:
         return run.token_count or 0
+
+    @admin.display(description="cost", empty_value="unknown")
+    def cost(self, run: Run) -> str | None:
+        return None if run.cost is None else usd(run.cost)
 
     @admin.display(description="created", ordering="created_at")
     def created(self, run: Run) -> str:
@@ -369,3 +379,22 @@ class BlueprintAdmin(admin.ModelAdmin):
         """A new blueprint starts as a copy of the default one, to be changed."""
         example = Blueprint.objects.filter(name=DEFAULT_BLUEPRINT).first()
         return {"definition": example.definition if example else None}
+
+
+@admin.register(Plan)
+class PlanAdmin(admin.ModelAdmin):
+    """Limits and prices, which a person knows better than any list."""
+
+    list_display = (
+        "name",
+        "requests_per_minute",
+        "tokens_per_minute",
+        "prompt_price",
+        "completion_price",
+    )
+    search_fields = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name",)}),
+        ("Limits", {"fields": ("requests_per_minute", "tokens_per_minute")}),
+        ("Price", {"fields": ("prompt_price", "completion_price")}),
+    )

@@ -1,6 +1,7 @@
 """The JSON API (contract: README, "API"). Views are async; the ORM works in threads beside them."""
 
 import json
+import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
@@ -8,21 +9,29 @@ from typing import Annotated, Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from research import launch
 from research.events import record
-from research.exceptions import BadInput, BodyTooLarge, NotFound, ResearchError
+from research.exceptions import (
+    BadInput,
+    BodyTooLarge,
+    DatabaseUnavailable,
+    NotFound,
+    ResearchError,
+)
 from research.models import Event, NewEvent, Run, Status
+from research.outage import will_pass
 from research.paging import Cursor, page_of
 from research.schemas import (
     ErrorOut,
     EventsOut,
     QueuedTopic,
     ResearchOut,
+    RetryIn,
     RunList,
     RunOut,
     RunSummary,
@@ -35,7 +44,9 @@ from research.watch import follow
 
 PAGE_SIZE = 50  # runs in one answer
 MAX_KEY_LENGTH = 200
-REFUSALS = {400: ErrorOut, 404: ErrorOut, 413: ErrorOut, 422: ErrorOut}
+REFUSALS = dict.fromkeys((400, 404, 413, 422, 503), ErrorOut)
+
+logger = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
 
@@ -144,9 +155,14 @@ async def cancel_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
 
 
 @api.post("/api/runs/{run_id}/retry", response={202: RunOut, **REFUSALS})
-async def retry_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
-    """Queues the failed and cancelled topics again; their finished tasks are not run again."""
-    return 202, await _change(run_id, Run.retry)
+async def retry_run(
+    request: HttpRequest, run_id: str, body: RetryIn | None = None
+) -> tuple[int, RunOut]:
+    """Queues the failed and cancelled topics again; their finished tasks are not run again.
+
+    With `{"budget": {"tokens": 50000, "usd": "1.50"}}` the whole run may spend as much, in all.
+    """
+    return 202, await _change(run_id, Run.retry, body)
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
@@ -156,12 +172,16 @@ async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tupl
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/retry", response={202: RunOut, **REFUSALS})
-async def retry_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
-    """Queues one failed or cancelled topic again."""
-    return 202, await _change(run_id, lambda run: run.topic_at(position).retry())
+async def retry_topic(
+    request: HttpRequest, run_id: str, position: int, body: RetryIn | None = None
+) -> tuple[int, RunOut]:
+    """Queues one failed or cancelled topic again; a budget is the run's."""
+    return 202, await _change(run_id, lambda run: run.topic_at(position).retry(), body)
 
 
-async def _change(run_id: str, verb: Callable[[Run], list[NewEvent]]) -> RunOut:
+async def _change(
+    run_id: str, verb: Callable[[Run], list[NewEvent]], again: RetryIn | None = None
+) -> RunOut:
     """Does something to a run and tells the engine; answers with the run as it is then."""
 
     def change() -> RunOut:
@@ -169,8 +189,10 @@ async def _change(run_id: str, verb: Callable[[Run], list[NewEvent]]) -> RunOut:
         if run is None:
             raise _no_run(run_id)
         with transaction.atomic():
+            if again and again.budget:
+                run.allow(again.budget.allowance())
             record(verb(run))
-        launch.wake()
+            launch.engine().dispatch(run)
         return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
 
     return await sync_to_async(change)()
@@ -187,12 +209,11 @@ async def _submit(body: SubmissionIn, key: str | None = None) -> Run:
         raise BadInput(reason=f"an Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters.")
 
     def submit() -> Run:
-        submission = Submission.check(body.topics, body.blueprint, body.model)
+        allowance = body.budget.allowance() if body.budget else None
+        submission = Submission.check(body.topics, body.blueprint, body.model, allowance)
         return submission.submit(key)
 
-    run = await sync_to_async(submit)()
-    launch.wake()
-    return run
+    return await sync_to_async(submit)()
 
 
 def _uuid(text: str) -> uuid.UUID:
@@ -229,3 +250,11 @@ def _refuse_body(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(RequestDataTooBig)
 def _refuse_size(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return _refuse(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
+@api.exception_handler(OperationalError)
+def _tell_outage(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    if not will_pass(error):
+        raise error
+    logger.error("The database could not serve %s %s: %s", request.method, request.path, error)
+    return _refuse(request, DatabaseUnavailable())

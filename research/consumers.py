@@ -19,6 +19,8 @@ TURN_SECONDS = 0.005  # for which one watcher's burst may hold the loop
 class RunConsumer(AsyncWebsocketConsumer):
     """Sends `?after=N`'s events and the live ones, one JSON frame each, then closes with 1000."""
 
+    channel_layer_alias = ""  # no channel of its own: `follow` has one
+
     async def connect(self) -> None:
         self.sending: asyncio.Task[None] | None = None
         await self.accept()

@@ -1,24 +1,48 @@
 """The forms of the pages. What a run may be is decided in research.submission, not here."""
 
+import contextlib
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 
+from research.allowance import Allowance
 from research.crews import catalog
-from research.exceptions import BadInput, MissingKey, UnknownBlueprint, UnknownModel
+from research.estimate import Estimate, estimate_of
+from research.exceptions import (
+    BadInput,
+    BadMoneyBudget,
+    BadTokenBudget,
+    MissingKey,
+    NoPrice,
+    UnknownBlueprint,
+    UnknownModel,
+)
 from research.models import Blueprint, Run, Status
 from research.submission import DEFAULT_BLUEPRINT, Submission
 
-FIELD_OF = {UnknownBlueprint: "blueprint", UnknownModel: "model", MissingKey: "model"}
+FIELD_OF = {
+    UnknownBlueprint: "blueprint",
+    UnknownModel: "model",
+    MissingKey: "model",
+    BadTokenBudget: "token_budget",
+    BadMoneyBudget: "money_budget",
+    NoPrice: "money_budget",
+}
 
 
 class SubmissionForm(forms.Form):
-    """Topics one per line, a blueprint and a model; valid, it has a `submission` to submit."""
+    """Topics one per line, a blueprint, a model and a budget.
+
+    Valid, it has a `submission` to submit.
+    """
 
     topics = forms.CharField(strip=False, required=False)
     blueprint = forms.CharField(required=False, initial=DEFAULT_BLUEPRINT)
     model = forms.CharField(required=False, initial=catalog.default_model)
+    token_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_TOKEN_BUDGET)
+    money_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_MONEY_BUDGET)
 
     submission: Submission
 
@@ -28,13 +52,28 @@ class SubmissionForm(forms.Form):
             return cleaned
         lines = cleaned["topics"].replace("\r\n", "\n").strip().split("\n")  # browsers send CRLF
         try:
-            self.submission = Submission.check(lines, cleaned["blueprint"], cleaned["model"])
+            allowance = Allowance.parse(cleaned["token_budget"], cleaned["money_budget"])
+            self.submission = Submission.check(
+                lines, cleaned["blueprint"], cleaned["model"], allowance
+            )
         except BadInput as error:
             self.add_error(FIELD_OF.get(type(error), "topics"), str(error))
         return cleaned
 
     def blueprints(self) -> list[Blueprint]:
         return list(Blueprint.objects.all())
+
+    def has_budget(self) -> bool:
+        """Whether there is something to show in the form's part about it."""
+        names = ("token_budget", "money_budget")
+        return any(self[name].value() or self[name].errors for name in names)
+
+    def estimate(self) -> Estimate | None:
+        """For what is chosen now; None for a model that cannot be read."""
+        with contextlib.suppress(BadInput):
+            model = catalog.resolve(self["model"].value())
+            return estimate_of(model, self["blueprint"].value() or DEFAULT_BLUEPRINT)
+        return None
 
     def models(self) -> list[str]:
         return catalog.suggestions()

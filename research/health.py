@@ -2,11 +2,11 @@
 
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from research import launch
+from research import metrics as numbers
+from researchsite.databases import complaint
 
 
 async def healthz(request: HttpRequest) -> JsonResponse:
@@ -17,28 +17,25 @@ async def healthz(request: HttpRequest) -> JsonResponse:
 async def readyz(request: HttpRequest) -> JsonResponse:
     """200 when everything a run needs answers, else 503 with what does not."""
     checks = {
-        "database": await sync_to_async(_database)(),
+        "database": await sync_to_async(complaint)() or "ok",
         "channel_layer": await _channel_layer(),
-        "engine": await sync_to_async(_engine)(),
+        "engine": await sync_to_async(launch.engine().state)(),
     }
     ready = all(answer == "ok" for answer in checks.values())
-    return JsonResponse(
+    answer = JsonResponse(
         {"status": "ok" if ready else "not ready", **checks}, status=200 if ready else 503
     )
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django logs every 5xx as error
+    return answer
 
 
-def _engine() -> str:
-    return "ok" if launch.answers() else "the engine does not answer"
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """The site's numbers, and its engine's, in Prometheus' text format."""
 
+    def page() -> bytes:
+        return numbers.page(launch.engine().metrics())
 
-def _database() -> str:
-    try:
-        executor = MigrationExecutor(connection)
-    except DatabaseError as error:
-        return f"the database does not answer: {error}"
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return "the database lacks migrations: run manage.py migrate"
-    return "ok"
+    return HttpResponse(await sync_to_async(page)(), content_type=numbers.CONTENT_TYPE)
 
 
 async def _channel_layer() -> str:

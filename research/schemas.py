@@ -2,12 +2,38 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
 from ninja import Schema
+from pydantic import BaseModel, ConfigDict
 
+from research.allowance import Allowance
 from research.models import Run, RunQuerySet, Source, Topic
+from research.models.spending import plain
+
+
+class BudgetIn(BaseModel):
+    """What a run may spend; what is left out is as the site's settings say.
+
+    Not a Schema, which would take anything: a misspelt name means no budget at all.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    tokens: int | None = None
+    usd: Decimal | None = None
+
+    def allowance(self) -> Allowance:
+        """Raises BadInput."""
+        return Allowance.parse(self.tokens, self.usd)
+
+
+class RetryIn(Schema):
+    """A larger budget, for a run that has spent the one it had."""
+
+    budget: BudgetIn | None = None
 
 
 class SubmissionIn(Schema):
@@ -16,6 +42,7 @@ class SubmissionIn(Schema):
     topics: list[str]
     blueprint: str | None = None
     model: str | None = None
+    budget: BudgetIn | None = None
 
 
 class ErrorDetail(Schema):
@@ -105,8 +132,23 @@ class TopicOut(Schema):
         )
 
 
-class RunSummary(Schema):
-    """A run in a list."""
+class BudgetOut(Schema):
+    """What a run may spend; null: as much as it takes."""
+
+    tokens: int | None
+    usd: str | None
+
+
+class Cost(Schema):
+    """What the tokens cost; null: no price is known. Prices are USD per million tokens."""
+
+    usd: str | None
+    prompt_price: str | None
+    completion_price: str | None
+
+
+class RunBase(Schema):
+    """What is told of a run everywhere."""
 
     id: uuid.UUID
     status: str
@@ -115,20 +157,45 @@ class RunSummary(Schema):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    budget: BudgetOut
+    cost: Cost
+
+
+def _base(run: Run, cost: Decimal | None) -> dict[str, Any]:
+    """The fields of RunBase."""
+    return {
+        "id": run.id,
+        "status": run.status,
+        "blueprint": run.blueprint,
+        "model": run.model,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "budget": BudgetOut(tokens=run.token_budget, usd=_text(run.money_budget)),
+        "cost": Cost(
+            usd=_text(cost),
+            prompt_price=_text(run.prompt_price),
+            completion_price=_text(run.completion_price),
+        ),
+    }
+
+
+def _text(amount: Decimal | None) -> str | None:
+    """A text, so that no reader makes a binary fraction of it."""
+    return None if amount is None else plain(amount)
+
+
+class RunSummary(RunBase):
+    """A run in a list."""
+
     topic_count: int
     url: str
 
     @classmethod
     def of(cls, run: Run) -> "RunSummary":
-        """Reads `topic_count`, as `RunQuerySet.with_counts` adds it."""
+        """Reads `topic_count` and what `cost` needs, as `RunQuerySet.with_counts` adds them."""
         return cls(
-            id=run.id,
-            status=run.status,
-            blueprint=run.blueprint,
-            model=run.model,
-            created_at=run.created_at,
-            started_at=run.started_at,
-            finished_at=run.finished_at,
+            **_base(run, run.cost),
             topic_count=getattr(run, "topic_count", 0) or 0,
             url=run.get_absolute_url(),
         )
@@ -139,16 +206,9 @@ class RunList(Schema):
     next: str | None
 
 
-class RunOut(Schema):
+class RunOut(RunBase):
     """A run with its topics."""
 
-    id: uuid.UUID
-    status: str
-    blueprint: str
-    model: str
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
     wall_seconds: float | None
     crew_seconds: float
     tokens: Tokens
@@ -159,17 +219,12 @@ class RunOut(Schema):
     def of(cls, run: Run) -> "RunOut":
         """Reads `run.topics` with their sources; see `with_topics` for a run in few queries."""
         topics = list(run.topics.all())
+        tokens = Tokens.of(*topics)
         return cls(
-            id=run.id,
-            status=run.status,
-            blueprint=run.blueprint,
-            model=run.model,
-            created_at=run.created_at,
-            started_at=run.started_at,
-            finished_at=run.finished_at,
+            **_base(run, run.cost_of(tokens.prompt, tokens.completion)),
             wall_seconds=run.wall_seconds,
             crew_seconds=sum(topic.seconds or 0 for topic in topics),
-            tokens=Tokens.of(*topics),
+            tokens=tokens,
             last_seq=run.last_seq,
             topics=[TopicOut.of(topic) for topic in topics],
         )

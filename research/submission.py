@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from research import launch
+from research.allowance import Allowance
 from research.crews import catalog
 from research.events import record
 from research.exceptions import (
     ControlCharacters,
     IdempotencyKeyReused,
+    NoPrice,
     NoTopics,
     TooManyTopics,
     TopicTooLong,
     UnknownBlueprint,
 )
-from research.models import Blueprint, Run, Topic
+from research.models import Blueprint, Price, Run, Topic
+from research.prices import price_of
 
 MAX_TOPIC_LENGTH = 1000  # characters
 DEFAULT_BLUEPRINT = "quick"
@@ -30,12 +34,18 @@ class Submission:
     topics: list[str]
     blueprint: Blueprint
     model: str
+    allowance: Allowance = field(default_factory=Allowance)
+    price: Price | None = None
     blank: int = 0
     duplicates: list[str] = field(default_factory=list)
 
     @classmethod
     def check(
-        cls, lines: Sequence[str], blueprint: str | None = None, model: str | None = None
+        cls,
+        lines: Sequence[str],
+        blueprint: str | None = None,
+        model: str | None = None,
+        allowance: Allowance | None = None,
     ) -> "Submission":
         """Drops blank lines and repeats, and raises BadInput for what cannot be run."""
         # Far more lines than topics are refused before any of them is looked at.
@@ -56,7 +66,11 @@ class Submission:
             raise NoTopics
         if len(topics) > settings.RESEARCH_MAX_TOPICS:
             raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(topics))
-        return cls(list(topics), _blueprint(blueprint), catalog.resolve(model), blank, duplicates)
+        crew, resolved = _blueprint(blueprint), catalog.resolve(model)
+        allowance, price = (allowance or Allowance()).with_defaults(), price_of(resolved)
+        if allowance.usd is not None and price is None:
+            raise NoPrice(name=resolved)
+        return cls(list(topics), crew, resolved, allowance, price, blank, duplicates)
 
     def submit(self, idempotency_key: str | None = None) -> Run:
         """Stores the run with its topics, queued; the same key gives the same run again."""
@@ -74,6 +88,10 @@ class Submission:
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
             model=self.model,
+            token_budget=self.allowance.tokens,
+            money_budget=self.allowance.usd,
+            prompt_price=self.price.prompt if self.price else None,
+            completion_price=self.price.completion if self.price else None,
             idempotency_key=idempotency_key,
         )
         topics = [
@@ -82,6 +100,7 @@ class Submission:
         ]
         Topic.objects.bulk_create(topics)
         record([topic.event("topic.queued", topic=topic.text) for topic in topics])
+        launch.engine().dispatch(run)
         return run
 
 

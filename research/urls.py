@@ -6,6 +6,7 @@ TOPIC = "runs/<uuid:run_id>/topics/<int:position>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("estimate/", views.estimate, name="estimate"),
     path("runs/", views.history, name="history"),
     path("runs/<uuid:run_id>/", views.run, name="run"),
     path("runs/<uuid:run_id>/cards/", views.run_cards, name="run-cards"),
@@ -15,4 +16,5 @@ urlpatterns = [
     path(f"{TOPIC}retry/", views.change_run, {"verb": "retry"}, "retry-topic"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", health.metrics),
 ]

@@ -19,13 +19,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from research import launch
-from research.cards import cards_html, summary_of
+from research.allowance import Allowance
+from research.cards import cards_html, lanes_html, summary_of
 from research.events import record
+from research.exceptions import BadInput
 from research.forms import HistoryFilter, SubmissionForm
 from research.models import Run, RunQuerySet, Topic
 from research.paging import Cursor, page_of
 from research.submission import MAX_TOPIC_LENGTH, Submission
-from research.turns import goes_first
 
 RECENT_RUNS = 8
 PAGE_SIZE = 25  # runs on a page of the history
@@ -35,7 +36,6 @@ _render = sync_to_async(render)  # a template runs the queries of what it shows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@goes_first
 async def home(request: HttpRequest) -> HttpResponse:
     """The form, and the runs that were started last."""
     form = SubmissionForm(request.POST if request.method == "POST" else None)
@@ -50,9 +50,14 @@ async def home(request: HttpRequest) -> HttpResponse:
     return await _render(request, "research/home.html", context, status=400 if form.errors else 200)
 
 
+@require_safe
+async def estimate(request: HttpRequest) -> HttpResponse:
+    """What `?model=&blueprint=` costs, for a form in which somebody has just chosen them."""
+    return await _render(request, "research/_estimate.html", {"form": SubmissionForm(request.GET)})
+
+
 async def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
     run = await sync_to_async(submission.submit)()
-    launch.wake()
     for note in _left_out(submission):
         messages.info(request, note)
     return redirect(run)
@@ -68,7 +73,6 @@ def _left_out(submission: Submission) -> Iterator[str]:
 
 
 @require_safe
-@goes_first
 async def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """One run, complete as of now; the page's script follows it from `last_seq` on."""
     run = await aget_object_or_404(Run, pk=run_id)
@@ -76,7 +80,6 @@ async def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@goes_first
 async def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The run's summary and the cards at `?positions=3,7`, for a page that is open."""
     run = await aget_object_or_404(Run, pk=run_id)
@@ -90,11 +93,13 @@ def _shown(run: Run, positions: Collection[int] | None = None) -> dict[str, Any]
     topics = run.topics.defer("result")
     if positions is not None:
         topics = topics.filter(position__in=positions)
+    rows = list(topics)
     return {
         "run": run,
         "summary": summary_of(run),
-        "topics": topics,
-        "cards": cards_html(run, list(topics)),
+        "topics": rows,
+        "cards": cards_html(run, rows),
+        "lanes": lanes_html(rows) if positions is None else "",
         "now": timezone.now(),
     }
 
@@ -105,19 +110,23 @@ async def change_run(
 ) -> HttpResponse:
     """Cancels or retries a run, or one of its topics, and shows the run again."""
     run = await aget_object_or_404(Run, pk=run_id)
-    await sync_to_async(_change)(run, verb, position)
-    launch.wake()
+    try:
+        await sync_to_async(_change)(run, verb, position, request.POST)
+    except BadInput as error:
+        messages.error(request, str(error))
     return redirect(run)
 
 
 @transaction.atomic
-def _change(run: Run, verb: str, position: int | None) -> None:
+def _change(run: Run, verb: str, position: int | None, fields: QueryDict) -> None:
+    if verb == "retry" and position is None:  # beside that button stands the budget
+        run.allow(Allowance.parse(fields.get("token_budget"), fields.get("money_budget")))
     target = run if position is None else get_object_or_404(run.topics, position=position)
     record(target.cancel() if verb == "cancel" else target.retry())
+    launch.engine().dispatch(run)
 
 
 @require_safe
-@goes_first
 async def history(request: HttpRequest) -> HttpResponse:
     """All runs, newest first, searched and filtered."""
     return await _render(request, "research/history.html", await _found(request.GET))

@@ -1,4 +1,7 @@
-"""The ASGI application: one guard around everything, then HTTP or WebSocket."""
+"""The ASGI application: one guard around everything, then HTTP or WebSocket.
+
+Whoever serves it has an engine: importing it starts the site's own.
+"""
 
 import os
 
@@ -10,9 +13,11 @@ django_application = get_asgi_application()  # before the imports below: it load
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
+from research import launch
 from research.access import OwnSiteOnly
 from research.routing import websocket_urlpatterns
 
 application = OwnSiteOnly(
     ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_urlpatterns)})
 )
+launch.engine().start()

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -14,6 +15,7 @@ VAR_DIR = BASE_DIR / "var"
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key("SECRET_KEY", VAR_DIR / "secret_key")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+RESEARCH_TRUSTED_NETWORK = environment.private_network("RESEARCH_TRUSTED_NETWORK")
 
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: it brings the ASGI runserver
@@ -41,6 +43,7 @@ MIDDLEWARE = [
     "researchsite.middleware.Message",
     "researchsite.middleware.XFrameOptions",
     "research.access.ContentSecurityPolicy",
+    "research.outage.TellOutage",
 ]
 
 ROOT_URLCONF = "researchsite.urls"
@@ -59,6 +62,11 @@ TEMPLATES = [
             ],
         },
     },
+    {  # what a page has hundreds of: research.templating
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "research.templating.environment"},
+    },
 ]
 
 DATABASES = {"default": environment.database("DATABASE_URL", VAR_DIR / "research.sqlite3")}
@@ -69,6 +77,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    # A request has a thread of its own; without a pool it would have a connection of its own too.
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),  # of the URL: ?sslmode=require
+        "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
+    }
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of the server
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+    PROCRASTINATE_IMPORT_PATHS = ["research.engine.jobs"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {  # of this process: the cards of ended topics
@@ -78,7 +96,12 @@ CACHES = {  # of this process: the cards of ended topics
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
-CHANNEL_LAYERS = {"default": {"BACKEND": "research.layers.InProcessChannelLayer"}}
+REDIS_URL = environment.redis("REDIS_URL")  # what all processes share: pushes, rate limits
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {"BACKEND": "research.layers.RedisChannelLayer", "CONFIG": {"url": REDIS_URL}}
+    if REDIS_URL
+    else {"BACKEND": "research.layers.InProcessChannelLayer"}
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -104,23 +127,46 @@ CSRF_COOKIE_SAMESITE = "Lax"
 RESEARCH_MODEL = os.environ.get("RESEARCH_MODEL", "").strip()  # empty: see research.crews.catalog
 RESEARCH_MAX_CREWS = environment.count("RESEARCH_MAX_CREWS", 200)
 RESEARCH_MAX_TOPICS = environment.count("RESEARCH_MAX_TOPICS", 200)
+RESEARCH_CALL_TIMEOUT = environment.seconds("RESEARCH_CALL_TIMEOUT", 120)
+RESEARCH_TOOL_TIMEOUT = environment.seconds("RESEARCH_TOOL_TIMEOUT", 60)
 RESEARCH_TOPIC_TIMEOUT = environment.seconds("RESEARCH_TOPIC_TIMEOUT", 900)
+# Of any model for which no Plan says otherwise.
+RESEARCH_REQUESTS_PER_MINUTE = environment.limit("RESEARCH_REQUESTS_PER_MINUTE")
+RESEARCH_TOKENS_PER_MINUTE = environment.limit("RESEARCH_TOKENS_PER_MINUTE")
+# Of a run that brings no budget of its own; USD, for models whose price is known.
+RESEARCH_TOKEN_BUDGET = environment.limit("RESEARCH_TOKEN_BUDGET")
+RESEARCH_MONEY_BUDGET = environment.money("RESEARCH_MONEY_BUDGET")
 RESEARCH_CREWAI_HOME = VAR_DIR / "crewai"  # what CrewAI insists on writing goes here
+RESEARCH_LOG_FORMAT = environment.choice("RESEARCH_LOG_FORMAT", ("line", "json"))
+RESEARCH_METRICS_PORT = environment.port("RESEARCH_METRICS_PORT")  # a worker's; None: not shown
+RESEARCH_METRICS_HOST = os.environ.get("RESEARCH_METRICS_HOST", "").strip() or "127.0.0.1"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "research.redaction.RedactingFormatter",
+            "()": "research.logs.LineFormatter",
             "format": "{asctime} {levelname:<7} {name}: {message}",
             "style": "{",
         },
+        "json": {"()": "research.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"ids": {"()": "research.logs.Ids"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": RESEARCH_LOG_FORMAT,
+            "filters": ["ids"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "research": {"level": "INFO"},
+        # Who needed the connection says what it means that there is none.
+        "psycopg.pool": {"level": "ERROR"},
+        "procrastinate": {"level": "CRITICAL"},
+        "channels_redis": {"level": "CRITICAL"},
         "pypdf": {"level": "ERROR"},  # a damaged PDF is told to whoever uploaded it
         "django.server": {"level": "WARNING", "handlers": ["console"], "propagate": False},
     },

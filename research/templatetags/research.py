@@ -1,11 +1,13 @@
 """What the templates need to write figures down, and the model that the header names."""
 
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django import template
 
 from research.crews import catalog
+from research.models import usd
 
 register = template.Library()
 
@@ -34,6 +36,12 @@ def duration(seconds: float | None) -> str:
 def thousands(number: int | None) -> str:
     """`12,345`."""
     return f"{number or 0:,}"
+
+
+@register.filter
+def dollars(amount: Decimal | None) -> str:
+    """`$0.50`, `$0.0042`; nothing for an unknown one."""
+    return "" if amount is None else usd(amount)
 
 
 @register.filter

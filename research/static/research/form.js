@@ -54,6 +54,22 @@ function show() {
 topics.addEventListener("input", show);
 show();
 
+// What the chosen model costs, as the server knows it.
+const estimate = document.getElementById("estimate");
+const model = document.getElementById("model");
+let asked = 0;
+
+async function showEstimate() {
+  const own = ++asked;
+  const blueprint = form.querySelector("[name=blueprint]:checked")?.value ?? "";
+  const chosen = new URLSearchParams({ model: model.value, blueprint });
+  const answer = await fetch(`${estimate.dataset.url}?${chosen}`).catch(() => null); // offline
+  if (answer?.ok && own === asked) estimate.innerHTML = await answer.text();
+}
+
+model.addEventListener("change", showEstimate);
+form.querySelectorAll("[name=blueprint]").forEach((choice) => choice.addEventListener("change", showEstimate));
+
 // A second click starts no second run; coming back to the page makes the button work again.
 const button = form.querySelector("button[type=submit]");
 form.addEventListener("submit", () => { button.disabled = true; });
