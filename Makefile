@@ -7,17 +7,22 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: run test bench lint lock
+.PHONY: run test bench chaos lint lock
 
 run: .venv/installed
 	@exec $(VENV_PYTHON) manage.py serve
 
 test: .venv/installed-dev
-	$(VENV_PYTHON) -m pytest
+	$(VENV_PYTHON) -m pytest -n 2 -m "not alone"
+	$(VENV_PYTHON) -m pytest -m alone
 
 # Side by side with the peers, which have an environment of their own. ARGS="--quick" is short.
 bench: .venv/installed-dev .venv-bench/installed
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+
+# What is lost when connections, the server, the provider or the disk break. ARGS="--quick" is short.
+chaos: .venv/installed-dev
+	@$(VENV_PYTHON) -m chaos $(ARGS)
 
 lint: .venv/installed-dev
 	.venv/bin/ruff check .

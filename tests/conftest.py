@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +16,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.fakes import ScriptedProvider
+from tests.servers import Redis, Unavailable, new_database
 from tests.site import Site
 
 PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)
@@ -51,8 +53,62 @@ def nothing_personal() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A file, as on a real site: SQLite's in-memory database locks whole tables between threads."""
+    if connections["default"].vendor != "sqlite":
+        return
     name = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """A Redis of the test's own."""
+    try:
+        server = Redis()
+    except Unavailable as error:
+        unavailable(*error.args)
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL database that the tests of a session share; the first of them migrates it."""
+    with _database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """A PostgreSQL database of the test's own, without tables."""
+    with _database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def first_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database as a site's first start makes it, to be copied."""
+    with _database() as url:
+        site = Site(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url)
+        for command in (["migrate"], ["library", "fill"]):
+            site.manage(*command).check_returncode()
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def ready_database(first_postgres: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, ready for a site."""
+    with _database(first_postgres) as url:
+        yield url
+
+
+@contextmanager
+def _database(template: str = "template0") -> Iterator[str]:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(new_database(template))
+        except Unavailable as error:
+            unavailable(*error.args)
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +133,7 @@ def first_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site.database
 
 
-def _site(folder: Path, database: Path, provider: ScriptedProvider, **env: str) -> Site:
+def start_site(folder: Path, database: Path, provider: ScriptedProvider, **env: str) -> Site:
     usual = {
         "OPENAI_API_KEY": "sk-test-0123456789abcdef",
         "OPENAI_BASE_URL": provider.url,
@@ -96,7 +152,9 @@ def site_process(
     first_database: Path,
     provider_process: ScriptedProvider,
 ) -> Iterator[Site]:
-    site = _site(tmp_path_factory.mktemp("site"), first_database, provider_process)
+    site = start_site(tmp_path_factory.mktemp("site"), first_database, provider_process)
+    provider_process.reset()  # of what an earlier test has scripted
+    site.result(site.submit("warm-up")["id"])  # the engine imports CrewAI before its first topic
     yield site
     site.stop()
 
@@ -116,7 +174,7 @@ def make_site(
 
     def make(**env: str) -> Site:
         folder = tmp_path / f"site-{len(sites)}"
-        sites.append(_site(folder, first_database, provider, **env))
+        sites.append(start_site(folder, first_database, provider, **env))
         return sites[-1]
 
     yield make

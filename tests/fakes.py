@@ -32,6 +32,7 @@ Json = dict[str, Any]
 PROJECT = Path(__file__).resolve().parent.parent
 MODELS = ("scripted", "scripted-large")
 REFUSALS = {
+    "400": "This model's maximum context length is 8192 tokens.",
     "401": "Incorrect API key provided: {key}.",  # some providers do repeat the key
     "403": "You are not allowed to use the model {model}.",
     "404": "The model {model} does not exist or you do not have access to it.",
@@ -67,8 +68,11 @@ class Behaviour:
     """Answer with one JSON document whatever was asked for, as some servers do."""
     tools: bool = False
     """First call the first tool that is offered, with the topic as its text arguments."""
-    tool_calls: tuple[Json, ...] = ()
-    """`{"name", "arguments"}` of the turns before the answer, in order."""
+    tool_calls: tuple[Json | list[Json], ...] = ()
+    """`{"name", "arguments"}` of the turns before the answer, in order; a list: several at once.
+
+    Arguments that are a text are sent as they are, whether or not they are JSON.
+    """
     answer: str | None = None
     """What to say instead of three bullets about the topic."""
     fault: str | None = None
@@ -77,6 +81,8 @@ class Behaviour:
     """How many requests meet the fault before it is over; None: all."""
     retry_after: float | None = None
     """Seconds, sent as a header with a fault that has a status."""
+    rate: Json | None = None
+    """`{"requests", "seconds"}`: more than that in any so many seconds are refused with a 429."""
 
 
 class Script:
@@ -89,6 +95,7 @@ class Script:
         for _, rule in self.rules:
             _changed(self.default, rule)  # a mistake is told now, not in the middle of a test
         self.met: Counter[str] = Counter()
+        self.let_in: deque[float] = deque()
 
     def behaviour(self, prompt: str, topic: str) -> Behaviour:
         """What holds for a prompt; a fault that it meets is counted towards its `times`."""
@@ -104,7 +111,18 @@ class Script:
             self.met[origin] += 1
             if self.met[origin] > found.times:
                 return replace(found, fault=None)
-        return found
+        return self._within_rate(found) if found.rate else found
+
+    def _within_rate(self, behaviour: Behaviour) -> Behaviour:
+        assert behaviour.rate is not None
+        now = time.monotonic()
+        while self.let_in and self.let_in[0] <= now - behaviour.rate["seconds"]:
+            self.let_in.popleft()
+        if len(self.let_in) < behaviour.rate["requests"]:
+            self.let_in.append(now)
+            return behaviour
+        seconds = self.let_in[0] + behaviour.rate["seconds"] - now + 0.001
+        return replace(behaviour, fault="429", retry_after=seconds)
 
 
 def _changed(behaviour: Behaviour, changes: Json) -> Behaviour:
@@ -135,6 +153,8 @@ class Stats:
     completion_tokens: int = 0
     """Of complete answers."""
     recent: deque[Json] = field(default_factory=lambda: deque(maxlen=2000))
+    """The last requests: `time` and `ended` (None while open) on this machine's clock, `tokens` of
+    a complete answer, None of any other."""
 
 
 @dataclass(frozen=True)
@@ -185,8 +205,9 @@ class Conversation:
         if behaviour.fault == "empty":
             return Reply()
         if self.turns < len(behaviour.tool_calls):
-            call = behaviour.tool_calls[self.turns]
-            return Reply(calls=((call["name"], json.dumps(call["arguments"])),))
+            turn = behaviour.tool_calls[self.turns]
+            calls = turn if isinstance(turn, list) else [turn]
+            return Reply(calls=tuple((call["name"], _arguments(call)) for call in calls))
         if behaviour.tools and self.tools and not self.tool_results:
             return Reply(calls=(_call(self.tools[0], self.topic),))
         if behaviour.answer is not None:
@@ -199,6 +220,11 @@ def _text(content: str | list[Json] | None) -> str:
     if isinstance(content, list):
         return "\n".join(part.get("text", "") for part in content)
     return content or ""
+
+
+def _arguments(call: Json) -> str:
+    arguments = call["arguments"]
+    return arguments if isinstance(arguments, str) else json.dumps(arguments)
 
 
 def _call(tool: Json, topic: str) -> tuple[str, str]:
@@ -319,35 +345,39 @@ class Provider:
     async def complete(self, request: web.Request) -> web.StreamResponse:
         conversation = Conversation(await request.json())
         behaviour = self.script.behaviour(conversation.prompt, conversation.topic)
-        self._count(conversation, behaviour)
+        noted = self._count(conversation, behaviour)
         try:
-            return await self._answer(request, conversation, behaviour)
+            return await self._answer(request, conversation, behaviour, noted)
         except (asyncio.CancelledError, ConnectionResetError):
             self.stats.cancelled += 1
             raise
         finally:
             self.stats.open -= 1
+            noted["ended"] = time.time()
 
-    def _count(self, conversation: Conversation, behaviour: Behaviour) -> None:
+    def _count(self, conversation: Conversation, behaviour: Behaviour) -> Json:
         stats = self.stats
         stats.requests += 1
         stats.open += 1
         stats.most_open = max(stats.most_open, stats.open)
         if behaviour.fault:
             stats.faults[behaviour.fault] += 1
-        stats.recent.append(
-            {
-                "time": time.time(),
-                "model": conversation.model,
-                "stream": conversation.stream,
-                "had_tools": bool(conversation.tools),
-                "topic": conversation.topic,
-                "digest": hashlib.sha256(conversation.prompt.encode()).hexdigest()[:16],
-            }
-        )
+        noted = {
+            "time": time.time(),
+            "ended": None,
+            "model": conversation.model,
+            "stream": conversation.stream,
+            "had_tools": bool(conversation.tools),
+            "topic": conversation.topic,
+            "asked": conversation.asked[:200],
+            "digest": hashlib.sha256(ascii(conversation.prompt).encode()).hexdigest()[:16],
+            "tokens": None,
+        }
+        stats.recent.append(noted)
+        return noted
 
     async def _answer(
-        self, request: web.Request, conversation: Conversation, behaviour: Behaviour
+        self, request: web.Request, conversation: Conversation, behaviour: Behaviour, noted: Json
     ) -> web.StreamResponse:
         if behaviour.fault == "timeout":
             await asyncio.Event().wait()
@@ -367,6 +397,7 @@ class Provider:
         if behaviour.fault not in ("bad_json", "disconnect_midstream"):
             self.stats.prompt_tokens += conversation.tokens
             self.stats.completion_tokens += reply.tokens
+            noted["tokens"] = conversation.tokens + reply.tokens
         return response
 
 
@@ -460,7 +491,8 @@ class ScriptedProvider:
 
     def script(self, *rules: Json, **behaviour: Any) -> None:
         """Replaces the script: a Behaviour's fields, and rules `{"match": text, …}` for some."""
-        answer = self._control.put("/script", json={**behaviour, "rules": rules})
+        body = json.dumps({**behaviour, "rules": rules})  # as ASCII: lone surrogates get through
+        answer = self._control.put("/script", content=body)
         if answer.is_error:
             raise ValueError(answer.json()["error"])
 

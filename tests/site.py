@@ -29,7 +29,7 @@ class Site:
         self.database = folder / "site.sqlite3"
         self.log_file = folder / "site.log"
         self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
-        self._env = {
+        self.env = {
             **{name: os.environ[name] for name in INHERITED if name in os.environ},
             "HOME": str(folder),
             "HOST": "127.0.0.1",
@@ -45,34 +45,34 @@ class Site:
         return subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=PROJECT,
-            env=self._env,
+            env=self.env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=timeout,
         )
 
-    def start(self, timeout: float = 90) -> None:
-        """Starts the site and returns once it is ready; a RuntimeError carries the log's end."""
+    def start(self, timeout: float = 90, ready: str = "/readyz") -> None:
+        """Returns once the site answers on `ready`; a RuntimeError carries the log's end."""
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
                 cwd=PROJECT,
-                env=self._env,
+                env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + timeout
-        while not self._is_ready():
+        while not self.answers(ready):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"The site did not start:\n{self.log[-4000:]}")
             time.sleep(0.05)
 
-    def _is_ready(self) -> bool:
+    def answers(self, path: str) -> bool:
         try:
-            return self.client.get("/readyz", timeout=5).status_code == 200
+            return self.client.get(path, timeout=5).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -80,6 +80,19 @@ class Site:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def engine_pid(self) -> int | None:
+        """Of the process that runs the crews; None while there is none."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.pid)], capture_output=True, text=True
+        )
+        return int(listed.stdout.split()[0]) if listed.stdout.split() else None
+
+    @property
+    def pids(self) -> list[int]:
+        """Of all its processes."""
+        return [self.pid, *([self.engine_pid] if self.engine_pid else [])]
 
     @property
     def log(self) -> str:

@@ -12,7 +12,7 @@ TOPIC = {
 }  # fmt: skip
 RUN = {
     "id", "status", "blueprint", "model", "created_at", "started_at", "finished_at",
-    "wall_seconds", "crew_seconds", "tokens", "last_seq", "topics",
+    "wall_seconds", "crew_seconds", "tokens", "last_seq", "topics", "budget", "cost",
 }  # fmt: skip
 
 

@@ -25,6 +25,13 @@ JSON = {"content-type": "application/json"}
         ({"topics": ["x"], "blueprint": "none"}, "unknown_blueprint"),
         ({"topics": ["x"], "model": "no/such"}, "unknown_model"),
         ({"topics": ["x"], "model": "anthropic/claude"}, "missing_key"),
+        ({"topics": ["x"], "budget": 5}, "bad_input"),
+        ({"topics": ["x"], "budget": {"tokens": "many"}}, "bad_input"),
+        ({"topics": ["x"], "budget": {"token": 5}}, "bad_input"),
+        ({"topics": ["x"], "budget": {"tokens": 0}}, "bad_token_budget"),
+        ({"topics": ["x"], "budget": {"tokens": 10**30}}, "bad_token_budget"),
+        ({"topics": ["x"], "budget": {"usd": "-0.5"}}, "bad_money_budget"),
+        ({"topics": ["x"], "budget": {"usd": "0.5"}}, "no_price"),
         ([], "bad_input"),
     ],
 )

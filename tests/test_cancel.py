@@ -4,11 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.fakes import ScriptedProvider
 from tests.site import Site
 
+pytestmark = pytest.mark.alone  # the times it looks at need the machine
 
-def wait(condition: Callable[[], Any], seconds: float = 10) -> None:
+
+def wait(condition: Callable[[], Any], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

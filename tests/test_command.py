@@ -56,7 +56,15 @@ def test_a_failure_is_status_1(research, provider: ScriptedProvider) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], [""], ["x", "--model", "no/such"], ["x", "--blueprint", "y"]]
+    "arguments",
+    [
+        [],
+        [""],
+        ["x", "--model", "no/such"],
+        ["x", "--blueprint", "y"],
+        ["x", "--max-tokens", "0"],
+        ["x", "--max-usd", "1"],  # nobody knows the price
+    ],
 )
 def test_bad_input_is_status_2(research, arguments: list[str]) -> None:
     done = research(*arguments)

@@ -1,4 +1,4 @@
-"""What research/crews/internals.py relies on in CrewAI: a failure names what an upgrade broke."""
+"""What research/crews/internals relies on in CrewAI: a failure names what an upgrade broke."""
 
 import asyncio
 import os
@@ -12,11 +12,13 @@ from research.crews import internals
 from research.crews.offline import OfflineLLM
 from research.crews.providers import make_llm
 from research.crews.streams import inspect
+from tests.crew import KEY, Told, fate_of
+from tests.fakes import ScriptedProvider
 
 
 def crew_of_two_tasks(**llm_options) -> internals.QuietCrew:
-    def agent(role: str) -> internals.Agent:
-        return internals.Agent(
+    def agent(role: str) -> internals.QuietAgent:
+        return internals.QuietAgent(
             role=role,
             goal="g",
             backstory="b",
@@ -90,7 +92,7 @@ async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
     one, other = make_llm(model), make_llm(model)
     assert one._async_client is not other._async_client
     http = one._async_client._client
-    assert http._transport.ssl_context is internals._tls()
+    assert http._transport.ssl_context is internals.models.tls()
     assert http.event_hooks["response"] == [inspect]
     await internals.close(one)
     assert one._async_client.is_closed()
@@ -98,6 +100,61 @@ async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
 
 def test_ollama_is_asked_on_its_usual_port() -> None:
     assert "localhost:11434" in str(make_llm("ollama/llama3.2")._async_client.base_url)
+
+
+async def test_a_conversation_too_long_for_the_model_is_summarised(
+    provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", provider.url)
+    provider.script(fault="400", times=1, answer="<summary>What was said.</summary>")
+    told = Told()
+    assert await fate_of("bees", told) == ("succeeded", "<summary>What was said.</summary>")
+    asked = provider.stats()["requests"]
+    assert asked >= 3  # refused, then at least one summary, then the answer
+    assert len(told.all("llm.started")) == asked
+
+
+async def test_one_too_long_for_any_summary_is_told(
+    provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", provider.url)
+    provider.script(fault="400")
+    kind, sentence = await fate_of("bees", Told())
+    assert (kind, provider.stats()["requests"]) == ("too_large", 2)
+    assert "too large for the model" in sentence
+
+
+@pytest.mark.parametrize(
+    ("model", "variables"),
+    [
+        ("openai/gpt-4o-mini", ["OPENAI_API_KEY"]),
+        ("anthropic/claude-sonnet-4-5", ["ANTHROPIC_API_KEY"]),
+        ("azure/gpt-4o-mini", ["AZURE_API_KEY"]),
+    ],
+)
+def test_no_sdk_asks_again_by_itself(
+    monkeypatch: pytest.MonkeyPatch, model: str, variables: list[str]
+) -> None:
+    monkeypatch.setenv("AZURE_ENDPOINT", "https://somebody.openai.azure.com")
+    for variable in variables:
+        monkeypatch.setenv(variable, KEY)
+    client = make_llm(model)._get_async_client()
+    if hasattr(client, "max_retries"):
+        assert client.max_retries == 0
+    else:
+        assert client._config.retry_policy.total_retries == 0
+
+
+async def test_bedrock_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEY)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    llm = make_llm("bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0")
+    client = await llm._ensure_async_client()
+    assert client.meta.config.retries["total_max_attempts"] == 1
+    await llm._async_exit_stack.aclose()
 
 
 def test_tokens_are_estimated_without_a_request(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,27 +44,3 @@ def test_a_run_of_failures_has_failed(site: Site, provider: ScriptedProvider) ->
     provider.script(fault="404")
     run = site.submit("one", "two")
     assert site.result(run["id"])["status"] == "failed"
-
-
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("403", "permission"),
-        ("404", "unknown_model"),
-        ("500", "provider_error"),
-        ("disconnect", "unreachable"),
-        ("empty", "empty_answer"),
-        ("html", "not_a_completion"),
-        ("bad_json", "bad_answer"),
-    ],
-)
-def test_what_a_provider_does_wrong_is_told_in_a_sentence(
-    site: Site, provider: ScriptedProvider, fault: str, kind: str
-) -> None:
-    provider.script(fault=fault)
-
-    topic = site.result(site.submit("topic")["id"])["topics"][0]
-
-    assert topic["error"]["kind"] == kind
-    assert topic["error"]["message"].endswith((".", ")"))
-    assert "sk-test" not in str(topic)

@@ -1,13 +1,14 @@
 """Which files the library takes, what it makes of them, and why it refuses others."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
 
 from research.library.blocks import MAX_PASSAGE, Block, Kind, as_text, parse, passages
-from research.library.documents import MAX_BYTES, add_bytes, add_path, files_under
+from research.library.documents import MAX_BYTES, add_bytes, add_path, files_under, shortened
 from research.library.exceptions import (
     BinaryContent,
     BrokenPDF,
@@ -117,6 +118,16 @@ def test_control_characters_are_removed() -> None:
         add_bytes("a.txt", b"A fairly long\0 text with a bell\x07.").text
         == "A fairly long text with a bell."
     )
+
+
+def test_control_characters_in_a_title_are_removed() -> None:
+    assert shortened("A\0 bell\x07 \udcff") == "A bell "
+
+
+def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9.txt"))
+    path.write_text("Coffee.")
+    assert add_path(path).pk == add_path(path).pk
 
 
 def test_the_same_name_again_updates() -> None:

@@ -7,7 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.plugin import DjangoDbBlocker
 
 from research.library import sample
+from research.library.blocks import Block, Kind, Reading
 from research.library.models import Document, Passage, Sample
+from research.library.sample.texts import Text
 from research.library.search import search
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +66,12 @@ def test_passages_are_clean_and_short() -> None:
     for heading, text in Passage.objects.values_list("heading", "text"):
         assert len(text) <= 1200 and len(heading) <= 200
         assert "<img" not in text.partition("```")[0] and "badge.svg" not in text
+
+
+def test_a_source_with_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Reading("A\0 bell", [Block(Kind.PROSE, "It\0 rings.")])
+    text = Text("package:bell", "rst", "package bell " + "1" * 200, reading)
+    monkeypatch.setattr(sample, "_texts", lambda: iter([text]))
+    Sample.objects.all().delete()
+    assert sample.fill()
+    assert Document.objects.get().title == "A bell" and Passage.objects.get().text == "It rings."

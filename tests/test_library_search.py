@@ -1,5 +1,6 @@
 """What the library finds, and that it finds nothing on what it does not hold."""
 
+import re
 import threading
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from research.exceptions import NotFound
+from research.library import index
 from research.library.documents import add_bytes
+from research.library.index.contract import EXCERPT
 from research.library.models import Document
 from research.library.search import content_words, read, search
 
@@ -57,7 +60,8 @@ class TestKitchen:
             "\0",
             "🍞",
             "\ud800",
-            "x" * 1000,
+            "x" * 3000,
+            "日" * 3000,
         ],
     )
     def test_any_text_is_a_query(self, query: str) -> None:
@@ -109,6 +113,40 @@ def test_two_passages_of_a_document_at_most() -> None:
     sections = "\n\n".join(f"## Part {number}\n\nOn gardening." for number in range(9))
     add_bytes("garden.md", sections.encode())
     assert len(search("gardening")) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("asyncio running", "Call asyncio.run(main) once."),
+        ("kase fondue", "Käse-Fondue ist gut."),
+        ("KÄSE fondue", "Kase fondue."),
+        ("москва", "Это город Москва."),
+        ("日本語", "これは 日本語 です。"),
+        ("snake case", "Write snake_case in <code>."),
+        ("themselves yours", "They bake bread themselves, and yours too."),
+        ("3 14", "Version 3.14-beta."),
+    ],
+)
+def test_words_are_cut_alike_on_every_database(query: str, text: str) -> None:
+    document = add_bytes("a.txt", text.encode())
+    assert [hit.document_id for hit in search(query)] == [document.pk]
+
+
+def test_an_excerpt_shows_what_was_found_as_it_is_written() -> None:
+    sentences = ["Nothing is here to see, <b>really</b>."] * 10
+    sentences[7] = "It calls <i>asyncio.run()</i> at https://example.org/tasks?x=1."
+    add_bytes("a.txt", " ".join(sentences).encode())
+    [hit] = search("running asyncio tasks")
+    [excerpt] = index.of().excerpts(["running", "asyncio", "tasks"], [hit.passage_id]).values()
+    assert "<i>\x02asyncio\x03.\x02run\x03()</i> at https://example.org/\x02tasks\x03?" in excerpt
+    assert excerpt.startswith("…") and len(re.findall(r"[^\W_]+", excerpt)) <= EXCERPT
+
+
+def test_a_new_heading_is_found() -> None:
+    document = add_bytes("a.md", b"# A\n\n## Ovens\n\nThey are hot.")
+    document.passages.update(heading="Kilns")
+    assert search("kiln") and not search("oven")
 
 
 def test_reading_what_is_not_there() -> None:

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.fakes import ScriptedProvider
 from tests.site import Site
 
+pytestmark = pytest.mark.alone  # the times it looks at need the machine
+
 PHONE = {"width": 390, "height": 844}
 PAGES = ("/", "/runs/", "/library/", "/library/?q=event+loop", "/admin/", "/admin/research/run/")
 

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.fakes import ScriptedProvider
 from tests.test_cancel import events_of, wait
+
+pytestmark = pytest.mark.alone  # the times it looks at need the machine
 
 
 def test_after_a_power_cut_topics_go_on_and_finished_tasks_are_not_run_again(
@@ -14,8 +18,6 @@ def test_after_a_power_cut_topics_go_on_and_finished_tasks_are_not_run_again(
     site = make_site()
     run = site.submit(*(f"topic {n}" for n in range(10)), blueprint="deep")["id"]
     wait(lambda: provider.stats()["open"] == 10, seconds=30)
-    stored = lambda: [e["kind"] for e in events_of(site, run)].count("task.finished")  # noqa: E731
-    wait(lambda: stored() == 10)  # a result is on disk some 10 ms after its task's end
     site.kill()
     provider.reset()
 
@@ -29,6 +31,19 @@ def test_after_a_power_cut_topics_go_on_and_finished_tasks_are_not_run_again(
     kinds = [event["kind"] for event in events]
     assert kinds.count("topic.resumed") == 10
     assert kinds.count("run.finished") == 1
+
+
+def test_a_stopping_site_lets_crews_end_that_are_nearly_done(
+    make_site: Any, provider: ScriptedProvider
+) -> None:
+    provider.script(latency=1.0)
+    site = make_site()
+    run = site.submit("one", "two")["id"]
+    wait(lambda: provider.stats()["open"] == 2, seconds=30)
+    assert site.stop(timeout=10) == 0
+    site.start()
+    assert [event["kind"] for event in events_of(site, run)].count("topic.resumed") == 0
+    assert site.result(run)["status"] == "succeeded"
 
 
 def test_a_stopped_site_leaves_its_topics_to_the_next_start(

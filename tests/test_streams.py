@@ -8,6 +8,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
+from research.cleaning import printable
 from research.crews.streams import JoinedPieces
 from tests.fakes import ScriptedProvider
 from tests.site import Site
@@ -45,7 +46,7 @@ async def test_text_arrives_whole_however_it_is_cut(texts: list[str], cut: int) 
     stream = b"".join(event(content=text) for text in texts) + END
     parts = [stream[i : i + cut] for i in range(0, len(stream), cut)]
     events = await joined(parts)
-    assert text_of(events) == "".join(texts)
+    assert text_of(events) == printable("".join(texts))
     assert events[-2:] == [line for line in END.split(b"\n\n") if line]
 
 

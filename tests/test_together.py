@@ -2,8 +2,12 @@
 
 import time
 
+import pytest
+
 from tests.fakes import ScriptedProvider
 from tests.site import Site
+
+pytestmark = pytest.mark.alone  # the times it looks at need the machine
 
 
 def test_fifty_topics_have_fifty_calls_open_at_the_same_moment(

@@ -14,10 +14,11 @@ from research.submission import Submission
 README = Path(__file__).parent.parent / "README.md"
 ARROW = re.compile(r"^  (\w+|\[\*\]) --> (\w+): (.+)$", re.MULTILINE)
 VERBS: dict[str, Callable[[Topic], object]] = {
-    "claim": Topic.claim,
+    "claim": lambda topic: topic.claim("worker"),
     "succeed": lambda topic: topic.succeed("done"),
     "fail": lambda topic: topic.fail("kind", "message"),
     "let_go": Topic.let_go,
+    "lost": Topic.lost,
     "cancel": Topic.cancel,
     "retry": Topic.retry,
 }

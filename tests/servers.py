@@ -1,0 +1,85 @@
+"""Servers that tests and benchmarks need beside the site: a PostgreSQL database, a Redis."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+
+class Unavailable(Exception):
+    """What is not there, and how to get it."""
+
+
+@contextmanager
+def new_database(template: str = "template0") -> Iterator[str]:
+    """The URL of a new database on the server TEST_POSTGRES_URL; dropped at the end.
+
+    Empty, or a copy of the database `template`.
+    """
+    server = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+    name = f"research_test_{secrets.token_hex(6)}"
+
+    def run(statement: str, *names: str) -> None:
+        with psycopg.connect(server, autocommit=True, connect_timeout=5) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    try:
+        run("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'", name, template)
+    except psycopg.OperationalError as error:
+        remedy = "apt-get install postgresql, and TEST_POSTGRES_URL=postgres://… of a superuser"
+        raise Unavailable(f"PostgreSQL ({str(error).splitlines()[0]})", remedy) from None
+    try:
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    finally:
+        run("DROP DATABASE {} WITH (FORCE)", name)
+
+
+class Redis:
+    """A Redis of one's own on a free port, which can be away for a while."""
+
+    def __init__(self) -> None:
+        if shutil.which("redis-server") is None:
+            raise Unavailable("redis-server", "apt-get install redis-server")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Returns once it answers."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
