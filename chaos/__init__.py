@@ -1,0 +1,1 @@
+"""What breaks in practice, done on purpose, and counted: see `python -m chaos --help`."""
