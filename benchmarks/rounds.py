@@ -6,8 +6,9 @@ from statistics import median
 from benchmarks.bench import PATIENCE, Bench, say
 from benchmarks.contenders import Contender
 from benchmarks.processes import ContenderFailed, Json
+from benchmarks.stopwatch import percentile
 
-KEPT = ("seconds", "cpu_ms", "build_ms")
+KEPT = ("seconds", "cpu_ms", "build_ms", "events")
 
 
 def measure_scaling(
@@ -63,6 +64,12 @@ def extrapolate(scaling: Json, contenders: Sequence[Contender], sizes: Sequence[
                 points.append({"topics": size, "seconds": seconds, "extrapolated": True})
 
 
+def _starts(measured: Sequence[Json]) -> Json:
+    """From submission to a topic's start, in ms, where it was looked at."""
+    waits = [ms for each in measured for ms in each.get("start_ms", [])]
+    return {"start_p50": percentile(waits, 50), "start_p99": percentile(waits, 99)} if waits else {}
+
+
 def _point(topics: int, measured: Sequence[Json]) -> Json:
     medians = {
         name: median(each[name] for each in measured)
@@ -72,6 +79,7 @@ def _point(topics: int, measured: Sequence[Json]) -> Json:
     return {
         "topics": topics,
         **medians,
+        **_starts(measured),
         "all_seconds": [each["seconds"] for each in measured],
         "most_at_once": max(each["most_at_once"] for each in measured),
         "wrong": sum(each["wrong"] for each in measured),

@@ -59,4 +59,14 @@ CONTENDERS = (
     ),
     Contender("engine", "our engine", "engine"),
     Contender("site", "our whole site", "site"),
+    *(
+        Contender(
+            f"fleet-{workers}",
+            f"PostgreSQL, {workers} worker{'s' if workers > 1 else ''}",
+            "fleet",
+            {"workers": workers},
+            sizes=(1, 200, 1000),
+        )
+        for workers in (1, 2, 4)
+    ),
 )

@@ -6,7 +6,7 @@ import itertools
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import aiohttp
 from benchmarks.processes import serve
 from benchmarks.stopwatch import Stopwatch, cpu_seconds, memory_mb
 from benchmarks.workload import AT_ONCE, make_topics
+from tests.fleet import Fleet
 from tests.site import Site
 
 LOOK_SECONDS = 0.05  # between two looks at the site's memory
@@ -36,8 +37,9 @@ class Watched:
 class Measured:
     """One site and what is measured on it; runs are as large as the site takes them."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site | Fleet) -> None:
         self._site = site
+        self._pids = site.pids
 
     async def measure(self, topics: int, blueprint: str = "quick", visited: bool = False) -> Json:
         """From the first submission to the last run's `run.finished`, everything stored by then.
@@ -45,7 +47,7 @@ class Measured:
         `visited` asks for pages meanwhile, which takes processor time from the crews.
         """
         wanted = make_topics(topics)
-        cpu = cpu_seconds(self._site.pid)
+        cpu = self._sum(cpu_seconds)
         async with contextlib.AsyncExitStack() as stack:
             client = aiohttp.ClientSession(self._site.url)
             self._session = await stack.enter_async_context(client)
@@ -59,18 +61,24 @@ class Measured:
                 if visited:
                     pages = await stack.enter_async_context(self._visits(runs[0]))
                 watched = await asyncio.gather(*watching)
-            cpu_after = cpu_seconds(self._site.pid)
-            right = await self._count_right(runs, [each.events for each in watched])
+            cpu_after = self._sum(cpu_seconds)
+            stored = [await self._stored(run) for run in runs]
         return {
             "seconds": watch.seconds,
             "cpu_ms": (cpu_after - cpu) * 1000 / topics if cpu_after and cpu else None,
             "memory_mb": max(memory, default=None),
-            "memory_after_mb": memory_mb(self._site.pid),
+            "memory_after_mb": self._sum(memory_mb),
             "events": sum(each.events for each in watched),
             "frame_ms": [age for each in watched for age in each.frame_ms],
             "page_ms": pages,
-            "wrong": topics - right,
+            "start_ms": [ms for run in stored for ms in _waits(run)],
+            "wrong": topics - sum(map(_count_right, stored, (each.events for each in watched))),
         }
+
+    def _sum(self, figure: Callable[[int], float | None]) -> float | None:
+        """A figure of all the site's processes together; None where it cannot be had."""
+        figures = [figure(pid) for pid in self._pids]
+        return sum(each for each in figures if each) if all(figures) else None
 
     async def _submit(self, topics: Sequence[str], blueprint: str) -> Json:
         asked = {"topics": topics, "blueprint": blueprint}
@@ -95,15 +103,10 @@ class Measured:
                     seen.frame_ms.append((arrived - happened) * 1000)
         return seen
 
-    async def _count_right(self, runs: Sequence[Json], events: Sequence[int]) -> int:
-        """Topics whose own result is stored, of runs whose watcher saw every event."""
-        right = 0
-        for started, seen in zip(runs, events, strict=True):
-            async with self._session.get(f"/api/runs/{started['id']}") as answer:
-                run = await answer.json()
-            if run["last_seq"] == seen:
-                right += sum(each["topic"] in (each["result"] or "") for each in run["topics"])
-        return right
+    async def _stored(self, run: Json) -> Json:
+        async with self._session.get(f"/api/runs/{run['id']}") as answer:
+            stored: Json = await answer.json()
+            return stored
 
     @contextlib.asynccontextmanager
     async def _memory(self) -> AsyncIterator[list[float]]:
@@ -111,7 +114,7 @@ class Measured:
         looks: list[float] = []
 
         async def look() -> None:
-            while (size := memory_mb(self._site.pid)) is not None:
+            while (size := self._sum(memory_mb)) is not None:
                 looks.append(size)
                 await asyncio.sleep(LOOK_SECONDS)
 
@@ -135,6 +138,20 @@ class Measured:
 
         async with _beside(visit()):
             yield answers
+
+
+def _count_right(run: Json, events: int) -> int:
+    """Topics whose own result is stored; none of a run whose watcher missed an event."""
+    if run["last_seq"] != events:
+        return 0
+    return sum(each["topic"] in (each["result"] or "") for each in run["topics"])
+
+
+def _waits(run: Json) -> list[float]:
+    """From the submission to each topic's start, in ms."""
+    submitted = datetime.fromisoformat(run["created_at"])
+    starts = (datetime.fromisoformat(each["started_at"]) for each in run["topics"])
+    return [(start - submitted).total_seconds() * 1000 for start in starts]
 
 
 @contextlib.asynccontextmanager
