@@ -121,9 +121,10 @@ def test_gauges_of_a_fallen_engine_are_gone_with_it(
     os.kill(fallen, signal.SIGKILL)
     wait(lambda: site.engine_pid not in (None, fallen), seconds=20)
     wait(lambda: site.get("/readyz").status_code == 200, seconds=30)
+    # Waited for: topics are counted once a second at most.
+    wait(lambda: scrape(site)("research_topics", status="cancelled") == 2, seconds=10)
     number = scrape(site)
     assert number("research_crews") == number("research_watchers") == 0
-    assert number("research_topics", status="cancelled") == 2
 
 
 SSE = {"Accept": "text/event-stream"}
