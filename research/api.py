@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError, transaction
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -252,8 +252,8 @@ def _refuse_size(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse
     return _refuse(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 
-@api.exception_handler(OperationalError)
-def _tell_outage(request: HttpRequest, error: OperationalError) -> HttpResponse:
+@api.exception_handler(Error)
+def _tell_outage(request: HttpRequest, error: Error) -> HttpResponse:
     if not will_pass(error):
         raise error
     logger.error("The database could not serve %s %s: %s", request.method, request.path, error)

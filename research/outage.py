@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 
-from django.db import DatabaseError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 def will_pass(error: BaseException) -> bool:
     """Whether the trouble is the database's, not the statement's: the same may work later."""
+    if isinstance(error, InterfaceError):  # a connection that broke
+        return True
     if not isinstance(error, OperationalError):
         return False
     code = getattr(error.__cause__, "sqlite_errorcode", None)
@@ -34,7 +36,7 @@ class TellOutage(OnTheLoop):
     """A page that met an outage says so; nothing that it needs can be what broke."""
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not (isinstance(error, DatabaseError) and will_pass(error)):
+        if not will_pass(error):
             return None
         logger.error("The database could not serve %s %s: %s", request.method, request.path, error)
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})

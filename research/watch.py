@@ -9,12 +9,13 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.db import InterfaceError, OperationalError
+from django.db import Error
 from redis.exceptions import RedisError
 
 from research.events import Frame, group_of
 from research.metrics import PUSHED, WATCHERS
 from research.models import OPEN, Event, Run
+from research.outage import will_pass
 
 PAGE = 500  # events
 QUIET_SECONDS = 5.0  # without a push, the database is asked this often
@@ -43,7 +44,9 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
                         after = event.seq
                         yield event.as_json()
                         PUSHED.inc()
-            except (InterfaceError, OperationalError) as error:
+            except Error as error:
+                if not will_pass(error):
+                    raise
                 logger.warning("The database is away, and is asked again: %s", error)
                 await asyncio.sleep(ALONE_SECONDS)
                 continue

@@ -2,12 +2,14 @@
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from research.engine.process import EngineProcess
 from research.events import record
 from research.models import TaskResult, Topic
 from research.submission import Submission
@@ -40,6 +42,35 @@ def test_when_the_site_is_killed_its_engine_goes_too(make_site: Any) -> None:
     engine = site.engine_pid
     site.kill()
     wait(lambda: not _lives(engine), seconds=5)
+
+
+TORN = """
+import pathlib, sys
+been_here = pathlib.Path(__file__).with_suffix(".been")
+if not been_here.exists():
+    been_here.touch()
+    sys.stdout.write('run.1\\t{"events": [')
+    sys.exit(9)
+for word in map(str.strip, sys.stdin):
+    if word == "ping":
+        print("pong\\tok", flush=True)
+    if word == "stop":
+        break
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_engine_that_falls_in_the_middle_of_a_word_is_started_again(
+    settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "manage.py").write_text(TORN)
+    settings.BASE_DIR = tmp_path
+    engine = EngineProcess()
+    engine.start()
+    try:
+        wait(lambda: engine.state(timeout=0.2) == "ok", seconds=20)
+    finally:
+        engine.stop()
 
 
 @pytest.mark.django_db

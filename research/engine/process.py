@@ -13,11 +13,12 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import chain, repeat
 from typing import Any
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import DatabaseError, connections, transaction
+from django.db import Error, connections, transaction
 
 from research.engine.worker import worker_name
 from research.events import record
@@ -38,10 +39,9 @@ class EngineProcess:
     """
 
     def __init__(self) -> None:
-        self._thread = threading.Thread(target=self._supervise, name="engine", daemon=True)
+        self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()  # of writing to the process
-        self._started = threading.Event()
         self._stopping = threading.Event()
         self._answered = threading.Condition()
         self._answers: dict[str, str] = {}
@@ -49,8 +49,11 @@ class EngineProcess:
     def start(self) -> None:
         """Returns when the process is started; it imports CrewAI meanwhile."""
         atexit.register(self.stop)
+        process = self._spawn()
+        self._thread = threading.Thread(
+            target=self._supervise, args=[process], name="engine", daemon=True
+        )
         self._thread.start()
-        self._started.wait()
 
     def dispatch(self, run: Run) -> None:
         """Wakes the engine once the transaction is over."""
@@ -60,7 +63,7 @@ class EngineProcess:
         """Ends the engine; topics that it does not bring to their end go back to the queue."""
         self._stopping.set()
         self._tell("stop")
-        if self._thread.is_alive():
+        if self._thread:
             self._thread.join(STOP_SECONDS)
         if self._process and self._process.poll() is None:
             self._process.kill()
@@ -93,11 +96,10 @@ class EngineProcess:
                 except (OSError, ValueError):
                     pass  # it has fallen: `_supervise` starts another, which looks for work
 
-    def _supervise(self) -> None:
+    def _supervise(self, process: "subprocess.Popen[str] | None") -> None:
         falls = 0
-        while not self._stopping.is_set():
+        while process:
             begin = time.monotonic()
-            process = self._spawn()
             self._listen(process)
             status = process.wait()
             if self._stopping.is_set():
@@ -105,7 +107,17 @@ class EngineProcess:
             falls = 1 if time.monotonic() - begin > STEADY_SECONDS else falls + 1
             logger.error("The engine's process ended with status %s; it is started again", status)
             _take_back(worker_name(process.pid))
-            self._stopping.wait(RESTART_SECONDS[min(falls, len(RESTART_SECONDS)) - 1])
+            process = self._spawn_again(falls)
+
+    def _spawn_again(self, falls: int) -> "subprocess.Popen[str] | None":
+        """After a wait, and another where no process can be had; None when the site stops."""
+        waits = chain(RESTART_SECONDS[falls - 1 :], repeat(RESTART_SECONDS[-1]))
+        while not self._stopping.wait(next(waits)):
+            try:
+                return self._spawn()
+            except OSError as error:
+                logger.error("The engine's process cannot be started: %s", error)
+        return None
 
     def _spawn(self) -> "subprocess.Popen[str]":
         process = subprocess.Popen(  # noqa: S603 our own command
@@ -114,16 +126,18 @@ class EngineProcess:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            errors="replace",  # a process that is killed may leave half a letter
         )
         with self._lock:
             self._process = process
-        self._started.set()
         return process
 
     def _listen(self, process: "subprocess.Popen[str]") -> None:
         """Handles what the engine says until it ends."""
         layer = get_channel_layer()
         for line in process.stdout or ():
+            if not line.endswith("\n"):
+                return  # it was killed in the middle of a word
             head, _, message = line.rstrip("\n").partition("\t")
             if head in ("pong", "metrics"):
                 with self._answered:
@@ -138,7 +152,7 @@ def _take_back(worker: str) -> None:
     try:
         with transaction.atomic():
             record([event for topic in Topic.objects.held_by(worker) for event in topic.lost()])
-    except DatabaseError as error:  # their leases run out instead
+    except Error as error:  # their leases run out instead
         logger.error("The topics of %s could not be taken back: %s", worker, error)
     finally:
         connections.close_all()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from django.db import connection, connections, transaction
 
 from research.events import record
 from research.models import NewEvent
@@ -27,7 +27,7 @@ Change = Callable[[], Events]
 
 
 class _Job:
-    """A change to make, and what to do with its outcome: its result, or a DatabaseError."""
+    """A change to make, and what to do with its outcome: its result, or what it raised."""
 
     def __init__(self, change: Change, tell: Callable[[Any], object] | None = None) -> None:
         self.change, self.tell = change, tell
@@ -69,7 +69,7 @@ class Store:
         def settle(outcome: Any) -> None:
             if done.done():  # whoever waited was cancelled
                 return
-            if isinstance(outcome, DatabaseError):
+            if isinstance(outcome, Exception):
                 done.set_exception(outcome)
             else:
                 done.set_result(outcome)
@@ -98,7 +98,7 @@ class Store:
             for job, outcome in zip(jobs, self._commit_surely(jobs), strict=True):
                 if job.tell:
                     job.tell(outcome)
-                elif isinstance(outcome, DatabaseError):
+                elif isinstance(outcome, Exception):
                     logger.error("An event could not be stored: %s", outcome)
         connections.close_all()
 
@@ -106,7 +106,9 @@ class Store:
         for seconds in chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1])):
             try:
                 outcomes = _commit(jobs)
-            except OperationalError as error:
+            except Exception as error:
+                if not will_pass(error):
+                    raise
                 if not self.complaint:
                     logger.error(
                         "The database takes no changes: %s. They wait until it does", error
@@ -123,16 +125,16 @@ class Store:
 
 
 def _commit(jobs: Sequence[_Job]) -> list[Any]:
-    """The outcome of every change: what it returned, or the DatabaseError that undid it.
+    """The outcome of every change: what it returned, or what it raised, which undid it.
 
-    Raises OperationalError, with nothing changed, when the database cannot be had.
+    Raises an error that `will_pass`, with nothing changed, when the database cannot be had.
     """
     try:
         with transaction.atomic():
             outcomes = [job.change() for job in jobs]
             record([event for events in outcomes for event in events or []])
             return outcomes
-    except DatabaseError as error:
+    except Exception as error:
         if will_pass(error):
             raise
         if len(jobs) == 1:
