@@ -3,19 +3,18 @@
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import Error, transaction
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from research import launch
-from research.events import record
+from research.changes import Verb, change
 from research.exceptions import (
     BadInput,
     BodyTooLarge,
@@ -23,7 +22,7 @@ from research.exceptions import (
     NotFound,
     ResearchError,
 )
-from research.models import Event, NewEvent, Run, Status
+from research.models import Event, Run, Status
 from research.outage import will_pass
 from research.paging import Cursor, page_of
 from research.schemas import (
@@ -151,7 +150,7 @@ async def list_events(
 @api.post("/api/runs/{run_id}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
     """Cancels what has not finished: open model calls are closed, and no further one is made."""
-    return 202, await _change(run_id, Run.cancel)
+    return 202, await _change(run_id, "cancel")
 
 
 @api.post("/api/runs/{run_id}/retry", response={202: RunOut, **REFUSALS})
@@ -162,13 +161,13 @@ async def retry_run(
 
     With `{"budget": {"tokens": 50000, "usd": "1.50"}}` the whole run may spend as much, in all.
     """
-    return 202, await _change(run_id, Run.retry, body)
+    return 202, await _change(run_id, "retry", None, body)
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
     """Cancels one topic and leaves the others alone."""
-    return 202, await _change(run_id, lambda run: run.topic_at(position).cancel())
+    return 202, await _change(run_id, "cancel", position)
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/retry", response={202: RunOut, **REFUSALS})
@@ -176,26 +175,23 @@ async def retry_topic(
     request: HttpRequest, run_id: str, position: int, body: RetryIn | None = None
 ) -> tuple[int, RunOut]:
     """Queues one failed or cancelled topic again; a budget is the run's."""
-    return 202, await _change(run_id, lambda run: run.topic_at(position).retry(), body)
+    return 202, await _change(run_id, "retry", position, body)
 
 
 async def _change(
-    run_id: str, verb: Callable[[Run], list[NewEvent]], again: RetryIn | None = None
+    run_id: str, verb: Verb, position: int | None = None, again: RetryIn | None = None
 ) -> RunOut:
-    """Does something to a run and tells the engine; answers with the run as it is then."""
+    """The run as it is after the change."""
 
-    def change() -> RunOut:
+    def change_run() -> RunOut:
         run = Run.objects.filter(pk=_uuid(run_id)).first()
         if run is None:
             raise _no_run(run_id)
-        with transaction.atomic():
-            if again and again.budget:
-                run.allow(again.budget.allowance())
-            record(verb(run))
-            launch.engine().dispatch(run)
+        allowance = again.budget.allowance() if again and again.budget else None
+        change(run, verb, position, allowance)
         return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
 
-    return await sync_to_async(change)()
+    return await sync_to_async(change_run)()
 
 
 async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:

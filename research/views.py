@@ -10,19 +10,17 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
+from django.shortcuts import aget_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from research import launch
 from research.allowance import Allowance
 from research.cards import cards_html, lanes_html, summary_of
-from research.events import record
-from research.exceptions import BadInput
+from research.changes import Verb, change
+from research.exceptions import BadInput, NotFound
 from research.forms import HistoryFilter, SubmissionForm
 from research.models import Run, RunQuerySet, Topic
 from research.paging import Cursor, page_of
@@ -106,24 +104,18 @@ def _shown(run: Run, positions: Collection[int] | None = None) -> dict[str, Any]
 
 @require_POST
 async def change_run(
-    request: HttpRequest, run_id: uuid.UUID, verb: str, position: int | None = None
+    request: HttpRequest, run_id: uuid.UUID, verb: Verb, position: int | None = None
 ) -> HttpResponse:
     """Cancels or retries a run, or one of its topics, and shows the run again."""
     run = await aget_object_or_404(Run, pk=run_id)
+    budget = request.POST.get("token_budget"), request.POST.get("money_budget")
     try:
-        await sync_to_async(_change)(run, verb, position, request.POST)
+        await sync_to_async(change)(run, verb, position, Allowance.parse(*budget))
     except BadInput as error:
         messages.error(request, str(error))
+    except NotFound as error:
+        raise Http404(str(error)) from None
     return redirect(run)
-
-
-@transaction.atomic
-def _change(run: Run, verb: str, position: int | None, fields: QueryDict) -> None:
-    if verb == "retry" and position is None:  # beside that button stands the budget
-        run.allow(Allowance.parse(fields.get("token_budget"), fields.get("money_budget")))
-    target = run if position is None else get_object_or_404(run.topics, position=position)
-    record(target.cancel() if verb == "cancel" else target.retry())
-    launch.engine().dispatch(run)
 
 
 @require_safe

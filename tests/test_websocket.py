@@ -15,7 +15,8 @@ from tests.site import Site
 async def frames(url: str, most: int | None = None, **options: Any) -> tuple[list[Any], int | None]:
     """The stored-event frames until the server closes, or until `most` came; and the close code."""
     got: list[Any] = []
-    async with websockets.connect(url, **options) as socket:
+    # Without a limit on what lies unread, at which the client would not see the server's close.
+    async with websockets.connect(url, max_queue=None, **options) as socket:
         try:
             while most is None or len(got) < most:
                 frame = json.loads(await asyncio.wait_for(socket.recv(), 30))

@@ -56,9 +56,9 @@ class Fleet:
             topic.job = job.id
         Topic.objects.bulk_update(waiting, ["job"])
         unwanted = run.topics.filter(status__in=(Status.CANCELLING, Status.CANCELLED))
-        for job_id in unwanted.values_list("job", flat=True):
-            if job_id:
-                manager.cancel_job_by_id(job_id, abort=True, delete_job=True)
+        for job_id in filter(None, unwanted.values_list("job", flat=True)):
+            manager.cancel_job_by_id(job_id, abort=True, delete_job=True)
+        unwanted.filter(status=Status.CANCELLED).update(job=None)  # so that it is done once
 
     def lacks(self) -> str | None:
         return None if has_worker() else NO_WORKER
