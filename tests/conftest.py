@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.fakes import ScriptedProvider
 from tests.servers import Redis, Unavailable, new_database
-from tests.site import Site
+from tests.site import ENDED, Site
 
 PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -160,9 +160,16 @@ def site_process(
 
 
 @pytest.fixture
-def site(site_process: Site, provider: ScriptedProvider) -> Site:
-    """A running site that asks the scripted provider; the same one for the tests of a session."""
-    return site_process
+def site(site_process: Site, provider: ScriptedProvider) -> Iterator[Site]:
+    """A running site that asks the scripted provider; the same one for the tests of a session.
+
+    No test finds an earlier one's runs at work, whose calls would count among its own.
+    """
+    yield site_process
+    for run in site_process.get("/api/runs").json()["runs"]:
+        if run["status"] not in ENDED:
+            site_process.post(f"/api/runs/{run['id']}/cancel")
+            site_process.result(run["id"])
 
 
 @pytest.fixture
