@@ -1,6 +1,5 @@
 """LLM objects: a fresh one for every agent, whatever the provider."""
 
-import gc
 import threading
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.conf import settings
 
 from research.crews import catalog
 from research.crews.internals import LLM, BaseLLM, llm_class, warm
+from research.interpreter import settle_memory
 
 _ready: set[str] = set()
 _getting_ready = threading.Lock()
@@ -24,18 +24,8 @@ def get_ready(model: str) -> None:
         if model not in _ready:
             if model != catalog.OFFLINE:
                 warm(make_llm(model))
-            _settle_memory()
+            settle_memory()
             _ready.add(model)
-
-
-def _settle_memory() -> None:
-    """What was imported, 200 MB, stays: the garbage collector need not walk it again and again.
-
-    A full collection stopped all crews for half a second, once or twice per two hundred of them.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(5_000, 10, 5)
 
 
 def make_llm(model: str) -> BaseLLM:

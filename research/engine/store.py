@@ -16,6 +16,7 @@ from research.models import NewEvent
 from research.outage import will_pass
 
 GATHER_SECONDS = 0.01  # what comes this close together is stored in one transaction
+TURN_SECONDS = 0.02  # for which changes are made before they are stored and told
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)  # between tries while the database takes nothing
 
 logger = logging.getLogger(__name__)
@@ -95,11 +96,14 @@ class Store:
                 batch.append(self._jobs.get())
             is_open = None not in batch
             jobs = [job for job in batch if job is not None]
-            for job, outcome in zip(jobs, self._commit_surely(jobs), strict=True):
-                if job.tell:
-                    job.tell(outcome)
-                elif isinstance(outcome, Exception):
-                    logger.error("An event could not be stored: %s", outcome)
+            while jobs:
+                outcomes = self._commit_surely(jobs)
+                for job, outcome in zip(jobs, outcomes, strict=False):
+                    if job.tell:
+                        job.tell(outcome)
+                    elif isinstance(outcome, Exception):
+                        logger.error("An event could not be stored: %s", outcome)
+                jobs = jobs[len(outcomes) :]
         connections.close_all()
 
     def _commit_surely(self, jobs: Sequence[_Job]) -> list[Any]:
@@ -125,13 +129,20 @@ class Store:
 
 
 def _commit(jobs: Sequence[_Job]) -> list[Any]:
-    """The outcome of every change: what it returned, or what it raised, which undid it.
+    """The outcomes of the first changes: what each returned, or what it raised, which undid it.
+
+    As many as there is time for: what happened first does not wait until all the rest is stored.
 
     Raises an error that `will_pass`, with nothing changed, when the database cannot be had.
     """
     try:
         with transaction.atomic():
-            outcomes = [job.change() for job in jobs]
+            outcomes = []
+            end = time.monotonic() + TURN_SECONDS
+            for job in jobs:
+                outcomes.append(job.change())
+                if time.monotonic() > end:
+                    break
             record([event for events in outcomes for event in events or []])
             return outcomes
     except Exception as error:

@@ -1,7 +1,6 @@
 """The threads in which crews and their tools run."""
 
 import asyncio
-import sys
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +11,6 @@ from django.conf import settings
 from research.metrics import measure_lag
 
 T = TypeVar("T")
-
-SWITCH_SECONDS = 0.0005
-
-
-def take_short_turns() -> None:
-    """Has threads take turns after 0.5 ms instead of 5, for a process in which crews compute.
-
-    Who stores what they tell, or fetches their next jobs, would else wait after every answer.
-    """
-    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def widen(loop: asyncio.AbstractEventLoop) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import functools
 import json
 import threading
 from collections.abc import Callable
@@ -23,6 +24,7 @@ with quiet_import():
     from crewai.events.types.tool_usage_events import ToolUsageErrorEvent
     from crewai.llms.base_llm import BaseLLM
     from crewai.llms.context_window import _chunk_messages, _summary_request_tokens
+    from crewai.tools import structured_tool
     from crewai.utilities import agent_utils
     from crewai.utilities.i18n import I18N_DEFAULT
     from crewai.utilities.message_utils import build_summary_prompt
@@ -224,6 +226,12 @@ def _as_told(arguments: Any) -> Any:
         return json.loads(arguments)
     except ValueError:
         return arguments
+
+
+# A tool's description, its arguments' schema as indented JSON with it, is the same in every crew.
+structured_tool.format_description_for_llm = functools.lru_cache(maxsize=256)(
+    structured_tool.format_description_for_llm
+)
 
 
 class QuietAgent(Agent):

@@ -11,8 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from research import metrics
 from research.engine.local import LocalEngine
 from research.engine.process import Upstream
-from research.engine.threads import take_short_turns
+from research.interpreter import take_short_turns
 from research.layers import InProcessChannelLayer
+
+NICE = 5  # crews compute in the time that pages leave them
 
 
 class Command(BaseCommand):
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         # The site hears Ctrl-C and SIGTERM, and tells the engine when to stop.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.nice(NICE)
         take_short_turns()
         upstream = Upstream()
         if isinstance(get_channel_layer(), InProcessChannelLayer):  # one of a single process

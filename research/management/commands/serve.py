@@ -3,14 +3,17 @@
 import logging
 import os
 import socket
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from research.access import may_serve_on
 from research.crews import catalog
 from research.exceptions import BadInput
+from research.interpreter import settle_memory, take_short_turns
 from researchsite.databases import check_reachable, migrate
 
 logger = logging.getLogger(__name__)
@@ -39,6 +42,9 @@ class Command(BaseCommand):
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
 
         measure_lag(twisted_loop, "web")
+        import_module(settings.ROOT_URLCONF)  # now, not with the first request
+        take_short_turns()
+        settle_memory()
         interface = host.replace(":", r"\:")
         try:
             Server(

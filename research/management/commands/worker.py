@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from research import metrics
-from research.engine.threads import take_short_turns
 from research.engine.worker import worker_name
+from research.interpreter import take_short_turns
 from researchsite.databases import check_migrated, check_reachable
 
 GRACE_SECONDS = 3.0  # what crews at work get to end by themselves when the worker stops
