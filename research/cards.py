@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from research import launch
 from research.exceptions import BudgetSpent
 from research.models import AT_WORK, OPEN, RETRIABLE, Event, Run, Source, Status, Topic
+from research.models.functions import crew_seconds
 from research.rendering import render_markdown
 
 BUDGET_SPENT = BudgetSpent(spent="").code
@@ -90,6 +91,7 @@ def summary_of(run: Run) -> Summary:
             number=Count("pk"),
             prompt=Sum("prompt_tokens"),
             completion=Sum("completion_tokens"),
+            worked=crew_seconds(),
             over_budget=Count("pk", filter=Q(error_kind=BUDGET_SPENT)),
         )
     )
@@ -100,7 +102,7 @@ def summary_of(run: Run) -> Summary:
         prompt_tokens=sum(row["prompt"] for row in by_status.values()),
         completion_tokens=sum(row["completion"] for row in by_status.values()),
         over_budget=sum(row["over_budget"] for row in by_status.values()),
-        crew_seconds=run.topics.crew_seconds(),
+        crew_seconds=sum(row["worked"] for row in by_status.values()),
     )
 
 

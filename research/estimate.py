@@ -8,7 +8,7 @@ from django.db.models import Avg, Count
 from research.models import Price, Run, Status, Topic
 from research.prices import FREE, price_of
 
-EARLIER_RUNS = 20  # that are looked at, the newest
+EARLIER_RUNS = 5  # that are looked at, the newest
 
 
 @dataclass(frozen=True)

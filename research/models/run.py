@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from research.allowance import Allowance
 from research.exceptions import NoPrice, NotFound
 from research.models.event import NewEvent
 from research.models.fields import OrderedJSONField
+from research.models.functions import crew_seconds
 from research.models.spending import Price, Spending, usd
 from research.models.status import OPEN, RETRIABLE, Review, Status
 from research.models.topic import Topic, span
@@ -43,16 +44,15 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def with_counts(self) -> Self:
         """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count`, of these
-        `prompt_count`, and `crew_time`.
+        `prompt_count`, and `crew_seconds`.
         """
-        worked = Coalesce("finished_at", Now()) - F("started_at")
         return self.annotate(
             topic_count=_per_run(Count("pk")),
             succeeded_count=_per_run(Count("pk", filter=Q(status=Status.SUCCEEDED))),
             failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
             prompt_count=_per_run(Sum("prompt_tokens")),
             token_count=_per_run(Sum(F("prompt_tokens") + F("completion_tokens"))),
-            crew_time=_per_run(Sum(worked), models.DurationField()),
+            crew_seconds=_per_run(crew_seconds(), models.FloatField()),
         )
 
     def awaiting_review(self) -> Self:

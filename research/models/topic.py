@@ -60,11 +60,6 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Topics whose worker stopped renewing its lease."""
         return self.filter(status__in=AT_WORK, lease_until__lt=timezone.now())
 
-    def crew_seconds(self) -> float:
-        """The time all crews worked, added up; those at work count to now."""
-        spans = self.exclude(started_at=None).values_list("started_at", "finished_at")
-        return sum(span(start, end) or 0 for start, end in spans)
-
 
 class Topic(models.Model):
     """One line of a run: what one crew works on, and what came of it."""

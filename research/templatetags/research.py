@@ -1,6 +1,5 @@
 """What the templates need to write figures down, and the model that the header names."""
 
-from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -68,6 +67,6 @@ def is_linkable(url: str) -> bool:
 
 
 @register.filter
-def times(crew_time: timedelta | None, wall_seconds: float | None) -> float | None:
+def times(crew_seconds: float | None, wall_seconds: float | None) -> float | None:
     """Crew time over wall time; None before a run started."""
-    return crew_time.total_seconds() / wall_seconds if crew_time and wall_seconds else None
+    return crew_seconds / wall_seconds if crew_seconds and wall_seconds else None
