@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
@@ -22,12 +23,33 @@ SUSPECTS = "suspects"  # the lock of topics that may bring a worker down: one ru
 logger = logging.getLogger(__name__)
 
 
+class Topics:
+    """Reads the topics that jobs are for; those asked for together in one query, a run once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._wanted: set[int] = set()
+        self._found: dict[int, Topic] = {}
+
+    async def get(self, pk: int) -> Topic | None:
+        self._wanted.add(pk)
+        return await self._store.read(partial(self._take, pk))
+
+    def _take(self, pk: int) -> Topic | None:
+        if pk not in self._found:
+            wanted, self._wanted = self._wanted, set()
+            rows = Topic.objects.filter(pk__in={pk, *wanted}).prefetch_related("run")
+            self._found |= {topic.pk: topic for topic in rows}
+        return self._found.pop(pk, None)
+
+
 @dataclass(frozen=True)
 class Worker:
     """What a worker's jobs share."""
 
     name: str
     store: Store
+    topics: Topics
     governor: Governor
     crews: CrewThread
 
@@ -54,7 +76,7 @@ async def run_one(context: JobContext, *, topic: int) -> None:
     from research.engine.topics import run_topic  # CrewAI: the worker has imported it by now
 
     worker = Worker.of(context)
-    row = await worker.store.read(Topic.objects.select_related("run").filter(pk=topic).first)
+    row = await worker.topics.get(topic)
     if row is None:
         logger.warning("Topic %s, for which job %s was made, is gone", topic, context.job.id)
         return

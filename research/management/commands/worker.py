@@ -20,6 +20,7 @@ from researchsite.databases import check_migrated, check_reachable
 
 GRACE_SECONDS = 3.0  # what crews at work get to end by themselves when the worker stops
 RECONNECT_SECONDS = 2.0
+FETCHERS = 4  # Procrastinate's workers, of which each fetches one job after another
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ async def _work(say: Callable[[str], object]) -> None:
     from procrastinate.exceptions import ConnectorException
 
     from research.engine.governor import Governor
-    from research.engine.jobs import Worker
+    from research.engine.jobs import Topics, Worker
     from research.engine.local import import_run_topic
     from research.engine.store import Store
     from research.engine.threads import CrewThread
@@ -79,7 +80,7 @@ async def _work(say: Callable[[str], object]) -> None:
     store = Store()
     governor = Governor(store)
     crews = CrewThread()
-    context = {"worker": Worker(name, store, governor, crews)}
+    context = {"worker": Worker(name, store, Topics(store), governor, crews)}
     while not stop.is_set():
         work = asyncio.create_task(_take_jobs(context))
         until = asyncio.create_task(stop.wait())
@@ -96,6 +97,11 @@ async def _work(say: Callable[[str], object]) -> None:
             await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
     await crews.run(governor.close())
     await store.close()
+
+
+def _shares(crews: int) -> list[int]:
+    """How many of the crews each of the fetchers may have at once."""
+    return [(crews + fetcher) // FETCHERS for fetcher in range(FETCHERS)]
 
 
 async def _take_jobs(context: dict[str, Any]) -> None:
@@ -115,7 +121,8 @@ async def _take_jobs(context: dict[str, Any]) -> None:
     connector: Any = app.connector
     with app.replace_connector(connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async(), asyncio.TaskGroup() as workers:
-            for queue, concurrency in ((TOPICS, settings.RESEARCH_MAX_CREWS), (HOUSEKEEPING, 1)):
+            shares = [(TOPICS, share) for share in _shares(settings.RESEARCH_MAX_CREWS) if share]
+            for queue, concurrency in [*shares, (HOUSEKEEPING, 1)]:
                 workers.create_task(
                     worker_app.run_worker_async(queues=[queue], concurrency=concurrency, **options)
                 )
