@@ -9,15 +9,15 @@ _SHORTEST = 8  # a shorter value would black out ordinary words
 _MASK = "•••"
 
 
-@functools.lru_cache(maxsize=1)
-def _pattern(environment: frozenset[tuple[str, str]]) -> re.Pattern[str] | None:
-    values = {v for k, v in environment if _SECRET_NAME.search(k) and len(v) >= _SHORTEST}
+@functools.cache
+def secrets() -> re.Pattern[str] | None:
+    """What to look for; the environment is as it was when this was first asked."""
+    values = {v for k, v in os.environ.items() if _SECRET_NAME.search(k) and len(v) >= _SHORTEST}
     longest_first = sorted(values, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first))) if values else None
 
 
 def redact(text: str) -> str:
     """`text` without any value that the environment holds under a secret's name."""
-    secrets = frozenset((k, v) for k, v in os.environ.items() if _SECRET_NAME.search(k))
-    pattern = _pattern(secrets)
+    pattern = secrets()
     return pattern.sub(_MASK, text) if pattern else text

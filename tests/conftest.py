@@ -15,6 +15,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from research.redaction import secrets
 from tests.fakes import ScriptedProvider
 from tests.servers import Redis, Unavailable, new_database
 from tests.site import ENDED, Site
@@ -48,6 +49,14 @@ def nothing_personal() -> Iterator[None]:
             patch.delenv(name)
         patch.setattr("django.conf.settings.RESEARCH_MODEL", "")
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_secrets() -> Iterator[None]:
+    """What a test puts into the environment is looked for in that test, and in no other."""
+    secrets.cache_clear()
+    yield
+    secrets.cache_clear()
 
 
 @pytest.fixture(scope="session")
