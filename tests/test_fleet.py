@@ -135,6 +135,23 @@ def test_a_cancel_reaches_any_worker_within_a_second(
     assert site.result(run)["status"] == "cancelled"
 
 
+def test_a_budget_holds_over_all_workers(make_fleet: Any, provider: ScriptedProvider) -> None:
+    fleet = make_fleet(workers=2)
+    site = fleet.sites[0]
+    one = site.result(site.submit("topic 0")["id"])["tokens"]["total"]
+    provider.reset()
+    provider.script(latency=0.2)
+
+    topics = [f"topic {number}" for number in range(1, 21)]
+    run = site.result(site.submit(*topics, budget={"tokens": 5 * one})["id"])
+
+    assert run["status"] == "partial"
+    assert provider.stats()["requests"] == 5
+    assert 5 * one <= run["tokens"]["total"] <= 6 * one
+    ended = [topic["error"]["kind"] for topic in run["topics"] if topic["error"]]
+    assert ended == ["budget_spent"] * 15
+
+
 def test_without_a_worker_the_page_says_what_the_run_waits_for(make_fleet: Any) -> None:
     fleet = make_fleet(workers=0)
     site = fleet.sites[0]
