@@ -108,14 +108,19 @@ async def change_run(
 ) -> HttpResponse:
     """Cancels or retries a run, or one of its topics, and shows the run again."""
     run = await aget_object_or_404(Run, pk=run_id)
-    budget = request.POST.get("token_budget"), request.POST.get("money_budget")
     try:
-        await sync_to_async(change)(run, verb, position, Allowance.parse(*budget))
+        allowance = _allowance(request.POST) if verb == "retry" else None
+        await sync_to_async(change)(run, verb, position, allowance)
     except BadInput as error:
         messages.error(request, str(error))
     except NotFound as error:
         raise Http404(str(error)) from None
     return redirect(run)
+
+
+def _allowance(fields: QueryDict) -> Allowance:
+    """What stands beside the button that retries."""
+    return Allowance.parse(fields.get("token_budget"), fields.get("money_budget"))
 
 
 @require_safe
