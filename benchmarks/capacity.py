@@ -43,6 +43,8 @@ CALL_SECONDS = 8.0
 """What a real model takes for a call, on average; the scripted one takes 0.2 s."""
 CALLS = {"quick": 2, "deep": 6}
 """Model calls of a topic whose agents use a tool once each."""
+CONNECTIONS = 11
+"""Of a worker to PostgreSQL: five that listen, four that fetch jobs, two that store and read."""
 
 Json = dict[str, Any]
 
@@ -125,7 +127,7 @@ def needs(cost: Json, blueprint: str, topics_a_day: int) -> Json:
         "crews at work": a_second * seconds,
         "workers": workers,
         "of these for processor time alone": by_cpu,
-        "database connections of workers": workers * 8,
+        "database connections of workers": workers * CONNECTIONS,
         "rows a day": cost["rows"] * topics_a_day,
         "GB a day": cost["bytes"] * topics_a_day / 1e9,
         "commits a second": cost["commits"] * a_second,
