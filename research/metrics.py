@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from django.db import DatabaseError
+from django.db import Error
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -178,7 +178,7 @@ class _Shown(Collector):
 def _topics() -> Iterator[Metric]:
     try:
         counts = _counted(int(time.monotonic() / CACHE_SECONDS))
-    except DatabaseError:  # readyz tells of it
+    except Error:  # readyz tells of it
         return
     family = GaugeMetricFamily("research_topics", "Topics in the database", labels=["status"])
     for status, count in counts.items():

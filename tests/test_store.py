@@ -38,6 +38,31 @@ async def test_a_change_that_fails_leaves_its_neighbours_and_the_thread_alone(
         await store.close()
 
 
+async def test_what_went_through_beside_a_failure_is_not_made_again(topics: list[Topic]) -> None:
+    topic, _ = topics
+    broken = iter([InterfaceError("connection already closed")])
+
+    def fail() -> None:
+        raise KeyError("a mistake of ours")
+
+    def break_off_once() -> None:
+        for error in broken:
+            raise error
+
+    store = Store()
+    try:
+        told = store.change(lambda: [topic.event("task.started", task="t")])
+        wrong = store.change(fail)
+        await store.change(break_off_once)
+        assert await told
+        with pytest.raises(KeyError):
+            await wrong
+        count = topic.run.events.filter(kind="task.started").count
+        assert await store.read(count) == 1
+    finally:
+        await store.close()
+
+
 async def test_a_connection_that_broke_is_tried_again(topics: list[Topic]) -> None:
     broken = iter([InterfaceError("connection already closed")])
 

@@ -132,7 +132,6 @@ def _commit(jobs: Sequence[_Job]) -> list[Any]:
     """The outcomes of the first changes: what each returned, or what it raised, which undid it.
 
     As many as there is time for: what happened first does not wait until all the rest is stored.
-
     Raises an error that `will_pass`, with nothing changed, when the database cannot be had.
     """
     try:
@@ -150,5 +149,5 @@ def _commit(jobs: Sequence[_Job]) -> list[Any]:
             raise
         if len(jobs) == 1:
             return [error]
-    # One of them does not go through: each in a transaction of its own.
-    return [outcome for job in jobs for outcome in _commit([job])]
+    # One of them does not go through, and undid the others: fewer at once, until it stands alone.
+    return _commit(jobs[: len(jobs) // 2])
