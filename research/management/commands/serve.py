@@ -25,8 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _address()
-        _check_free(host, port)
         _check_model()
+        _check_free(host, port)
         check_reachable()
         migrate()
         call_command("library", "fill")
