@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from research.redaction import secrets
 from tests.fakes import ScriptedProvider
+from tests.fleet import Fleet
 from tests.servers import Redis, Unavailable, new_database
 from tests.site import ENDED, Site
 
@@ -196,6 +197,30 @@ def make_site(
     yield make
     for site in sites:
         site.kill()
+
+
+@pytest.fixture
+def make_fleet(
+    tmp_path: Path, ready_database: str, redis: Redis, provider: ScriptedProvider
+) -> Iterator[Callable[..., Fleet]]:
+    """Starts web processes and workers: `make_fleet(sites=2, workers=3)`."""
+    fleets: list[Fleet] = []
+
+    def make(sites: int = 1, workers: int = 1, **env: str) -> Fleet:
+        usual = {
+            "DATABASE_URL": ready_database,
+            "REDIS_URL": redis.url,
+            "OPENAI_API_KEY": "sk-test-0123456789abcdef",
+            "OPENAI_BASE_URL": provider.url,
+            "RESEARCH_MODEL": "openai/scripted",
+        }
+        fleets.append(Fleet(tmp_path / f"fleet-{len(fleets)}", **(usual | env)))
+        fleets[-1].start(sites, workers)
+        return fleets[-1]
+
+    yield make
+    for fleet in fleets:
+        fleet.kill()
 
 
 @pytest.fixture(scope="module")

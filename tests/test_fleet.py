@@ -5,8 +5,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -23,30 +22,6 @@ from tests.test_cancel import events_of, wait
 from tests.test_metrics import numbers
 
 pytestmark = pytest.mark.alone  # the times it looks at need the machine
-
-
-@pytest.fixture
-def make_fleet(
-    tmp_path: Path, ready_database: str, redis: Redis, provider: ScriptedProvider
-) -> Iterator[Callable[..., Fleet]]:
-    """Starts web processes and workers: `make_fleet(sites=2, workers=3)`."""
-    fleets: list[Fleet] = []
-
-    def make(sites: int = 1, workers: int = 1, **env: str) -> Fleet:
-        usual = {
-            "DATABASE_URL": ready_database,
-            "REDIS_URL": redis.url,
-            "OPENAI_API_KEY": "sk-test-0123456789abcdef",
-            "OPENAI_BASE_URL": provider.url,
-            "RESEARCH_MODEL": "openai/scripted",
-        }
-        fleets.append(Fleet(tmp_path / f"fleet-{len(fleets)}", **(usual | env)))
-        fleets[-1].start(sites, workers)
-        return fleets[-1]
-
-    yield make
-    for fleet in fleets:
-        fleet.kill()
 
 
 class Watcher(threading.Thread):

@@ -48,7 +48,6 @@ class Call:
         """Gives back what was reserved; what was really used has been noted before."""
         if self.is_let_through:
             self.topic.release(self.prompt, self.completion)
-            self.is_let_through = False
 
 
 class Budget:
@@ -74,12 +73,12 @@ class Budget:
             yield
         finally:
             # Also of a call that was cancelled while it asked: its change may be made yet.
-            self._store.note(call.end)
+            self._store.note(call.end, locks=self._topic.run_id)
 
     async def _wait_for_room(self, call: Call) -> None:
         pause = FIRST_LOOK
         while True:
-            await self._store.change(call.ask)
+            await self._store.change(call.ask, locks=self._topic.run_id)
             if call.is_let_through:
                 return
             if call.refusal:

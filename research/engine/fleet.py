@@ -1,6 +1,6 @@
 """The distributed engine as the site sees it: a Procrastinate job for every queued topic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
@@ -55,9 +55,7 @@ class Fleet:
         )
         _remember({topic.pk: job.id for topic, job in zip(waiting, jobs, strict=True)})
         unwanted = run.topics.filter(status__in=(Status.CANCELLING, Status.CANCELLED))
-        for job_id in filter(None, unwanted.values_list("job", flat=True)):
-            manager.cancel_job_by_id(job_id, abort=True, delete_job=True)
-        unwanted.filter(status=Status.CANCELLED).update(job=None)  # so that it is done once
+        _abort(sorted(topic.job for topic in unwanted.exclude(job=None).free() if topic.job))
 
     def lacks(self) -> str | None:
         return None if has_worker() else NO_WORKER
@@ -81,6 +79,15 @@ def _remember(jobs: Mapping[int, int | None]) -> None:
             "UPDATE research_topic SET job = made.job"
             " FROM unnest(%s::bigint[], %s::bigint[]) AS made (topic, job) WHERE id = made.topic",
             [list(jobs), list(jobs.values())],
+        )
+
+
+def _abort(jobs: Sequence[int]) -> None:
+    """Deletes jobs that wait, and has those at work aborted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT procrastinate_cancel_job_v1(id, true, true) FROM unnest(%s::bigint[]) AS id",
+            [list(jobs)],
         )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
@@ -14,6 +13,7 @@ from procrastinate.jobs import Job, Status
 
 from research.engine.fleet import HOUSEKEEPING, RUN_TOPIC, STALLED, TOPICS
 from research.engine.governor import Governor
+from research.engine.job_manager import TopicJobManager
 from research.engine.store import Store
 from research.engine.threads import CrewThread
 from research.models import NewEvent, Topic
@@ -23,33 +23,12 @@ SUSPECTS = "suspects"  # the lock of topics that may bring a worker down: one ru
 logger = logging.getLogger(__name__)
 
 
-class Topics:
-    """Reads the topics that jobs are for; those asked for together in one query, a run once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._wanted: set[int] = set()
-        self._found: dict[int, Topic] = {}
-
-    async def get(self, pk: int) -> Topic | None:
-        self._wanted.add(pk)
-        return await self._store.read(partial(self._take, pk))
-
-    def _take(self, pk: int) -> Topic | None:
-        if pk not in self._found:
-            wanted, self._wanted = self._wanted, set()
-            rows = Topic.objects.filter(pk__in={pk, *wanted}).prefetch_related("run")
-            self._found |= {topic.pk: topic for topic in rows}
-        return self._found.pop(pk, None)
-
-
 @dataclass(frozen=True)
 class Worker:
     """What a worker's jobs share."""
 
-    name: str
     store: Store
-    topics: Topics
+    jobs: TopicJobManager
     governor: Governor
     crews: CrewThread
 
@@ -76,12 +55,13 @@ async def run_one(context: JobContext, *, topic: int) -> None:
     from research.engine.topics import run_topic  # CrewAI: the worker has imported it by now
 
     worker = Worker.of(context)
-    row = await worker.topics.get(topic)
-    if row is None:
-        logger.warning("Topic %s, for which job %s was made, is gone", topic, context.job.id)
+    claimed = worker.jobs.claimed(context.job)
+    if claimed is None:
+        if not await worker.store.read(Topic.objects.filter(pk=topic).exists):
+            logger.warning("Topic %s, for which job %s was made, is gone", topic, context.job.id)
         return
     try:
-        await worker.crews.run(run_topic(row, worker.store, worker.governor, worker.name))
+        await worker.crews.run(run_topic(claimed, worker.store, worker.governor))
     except asyncio.CancelledError:
         if context.abort_reason() == AbortReason.SHUTDOWN:
             raise WorkerStops from None

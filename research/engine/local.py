@@ -28,7 +28,7 @@ STOP_SECONDS = 3.0  # what they get after that to put their topics back
 
 logger = logging.getLogger(__name__)
 
-RunTopic = Callable[[Topic, Store, Governor, str], Coroutine[Any, Any, None]]
+RunTopic = Callable[[Topic, Store, Governor], Coroutine[Any, Any, None]]
 
 
 class LocalEngine:
@@ -114,12 +114,15 @@ class LocalEngine:
         free = settings.RESEARCH_MAX_CREWS - len(self._crews)
         if free <= 0:
             return
-        # Topics whose crews have just started may not be claimed yet, and still stand in the line.
-        line = await self._store.read(
-            partial(Topic.objects.next_in_line, free + len(self._crews), self._only)
-        )
-        for topic in [topic for topic in line if topic.pk not in self._crews][:free]:
-            crew = asyncio.create_task(run_topic(topic, self._store, self._governor, self._name))
+        claimed: list[Topic] = []
+
+        def claim() -> list[NewEvent]:
+            claimed[:] = Topic.objects.next_in_line(free, self._only)
+            return Topic.objects.claim(claimed, self._name)
+
+        await self._store.change(claim)
+        for topic in claimed:
+            crew = asyncio.create_task(run_topic(topic, self._store, self._governor))
             self._crews[topic.pk] = crew
             crew.add_done_callback(partial(self._ended, topic.pk))
 

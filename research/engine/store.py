@@ -5,8 +5,10 @@ import logging
 import queue
 import threading
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from itertools import chain, repeat
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, connections, transaction
@@ -30,8 +32,13 @@ Change = Callable[[], Events]
 class _Job:
     """A change to make, and what to do with its outcome: its result, or what it raised."""
 
-    def __init__(self, change: Change, tell: Callable[[Any], object] | None = None) -> None:
-        self.change, self.tell = change, tell
+    def __init__(
+        self,
+        change: Change,
+        locks: uuid.UUID | None,
+        tell: Callable[[Any], object] | None = None,
+    ) -> None:
+        self.change, self.locks, self.tell = change, locks, tell
 
 
 class Store:
@@ -41,6 +48,11 @@ class Store:
     once make a few commits, not hundreds. A thread of its own: what a crew tells is stored and
     pushed while the crews' loop is busy with others. Its methods may be called in any thread, the
     coroutines on any loop.
+
+    Workers must not wait for each other in a circle. Most changes lock rows of their own topic, and
+    the rows of their runs come last, in a fixed order (`research.events.record`). A change that
+    locks a run's row itself says so (`locks`): such ones have a transaction of their own, after the
+    others that came with them, in that same order of runs.
 
     A database that takes nothing (locked, its disk full, its server away) loses nothing: changes
     wait, in their order, until it does.
@@ -62,8 +74,11 @@ class Store:
         await self.change(read)
         return found[-1]
 
-    def change(self, change: Change) -> "asyncio.Future[Events]":
-        """Makes a change; what it returned is there once it is stored, for those who wait."""
+    def change(self, change: Change, locks: uuid.UUID | None = None) -> "asyncio.Future[Events]":
+        """Makes a change; what it returned is there once it is stored, for those who wait.
+
+        It may be made more than once, after the database has undone it.
+        """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Events] = loop.create_future()
 
@@ -75,12 +90,15 @@ class Store:
             else:
                 done.set_result(outcome)
 
-        self._jobs.put(_Job(change, lambda outcome: loop.call_soon_threadsafe(settle, outcome)))
+        def tell(outcome: Any) -> None:
+            loop.call_soon_threadsafe(settle, outcome)
+
+        self._jobs.put(_Job(change, locks, tell))
         return done
 
-    def note(self, change: Change) -> None:
+    def note(self, change: Change, locks: uuid.UUID | None = None) -> None:
         """Makes a change without waiting."""
-        self._jobs.put(_Job(change))
+        self._jobs.put(_Job(change, locks))
 
     async def close(self) -> None:
         """Stores what is waiting and ends."""
@@ -96,15 +114,21 @@ class Store:
                 batch.append(self._jobs.get())
             is_open = None not in batch
             jobs = [job for job in batch if job is not None]
-            while jobs:
-                outcomes = self._commit_surely(jobs)
-                for job, outcome in zip(jobs, outcomes, strict=False):
-                    if job.tell:
-                        job.tell(outcome)
-                    elif isinstance(outcome, Exception):
-                        logger.error("An event could not be stored: %s", outcome)
-                jobs = jobs[len(outcomes) :]
+            self._store([job for job in jobs if job.locks is None])
+            locking = [(job.locks, job) for job in jobs if job.locks is not None]
+            self._store([job for _, job in sorted(locking, key=itemgetter(0))])
         connections.close_all()
+
+    def _store(self, jobs: Sequence[_Job]) -> None:
+        """Makes the changes in as many transactions as it takes."""
+        while jobs:
+            outcomes = self._commit_surely(jobs)
+            for job, outcome in zip(jobs, outcomes, strict=False):
+                if job.tell:
+                    job.tell(outcome)
+                elif isinstance(outcome, Exception):
+                    logger.error("An event could not be stored: %s", outcome)
+            jobs = jobs[len(outcomes) :]
 
     def _commit_surely(self, jobs: Sequence[_Job]) -> list[Any]:
         for seconds in chain(RETRY_SECONDS, repeat(RETRY_SECONDS[-1])):

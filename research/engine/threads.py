@@ -52,7 +52,12 @@ class CrewThread:
         try:
             return await asyncio.shield(done)
         except asyncio.CancelledError:
-            self._loop.call_soon_threadsafe(lambda: tasks[0].cancel())
+
+            def cancel() -> None:
+                # Behind its first step: a coroutine that never began could not clean up.
+                self._loop.call_soon(tasks[0].cancel)
+
+            self._loop.call_soon_threadsafe(cancel)
             await asyncio.wait({done})
             raise
 

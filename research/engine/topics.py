@@ -1,4 +1,4 @@
-"""run_topic: the one coroutine that takes a topic from the queue to its end, in any engine."""
+"""run_topic: the one coroutine that takes a claimed topic to its end, in any engine."""
 
 import asyncio
 import contextlib
@@ -26,25 +26,22 @@ from research.models import Topic
 logger = logging.getLogger(__name__)
 
 
-async def run_topic(topic: Topic, store: Store, governor: Governor, worker: str) -> None:
-    """Claims a queued topic for a worker, runs its crew and stores how it ended.
+async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
+    """Runs the crew of a topic that was claimed for this worker, and stores how it ended.
 
-    Does nothing when somebody else has claimed the topic. When it is cancelled, its open model call
-    is closed; the topic is then cancelled, if that was asked for, or goes back to the queue because
-    the engine stops. Its finished tasks are not run again.
+    When it is cancelled, its open model call is closed; the topic is then cancelled, if that was
+    asked for, or goes back to the queue because the engine stops. Its finished tasks are not run
+    again.
     """
     journal = Journal(topic, store)
     limit = asyncio.timeout(settings.RESEARCH_TOPIC_TIMEOUT)
     try:
-        # 1. Claim.
-        if await store.change(partial(topic.claim, worker)) is None:
-            return
-        bind(run=topic.run_id, topic=topic.position, worker=worker)
-        # 2. Run.
+        # 1. Run.
+        bind(run=topic.run_id, topic=topic.position, worker=topic.worker)
         async with limit:
             with CREWS.track_inprogress():
                 result = await _run(topic, store, governor, journal, limit)
-    # 3. Store how it ended.
+    # 2. Store how it ended.
     except asyncio.CancelledError:
         await asyncio.shield(store.change(topic.let_go))
         raise

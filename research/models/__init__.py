@@ -11,6 +11,7 @@ from research.models.run import Run, RunQuerySet
 from research.models.spending import Price, Spending, usd
 from research.models.status import (
     AT_WORK,
+    CANCELLABLE,
     LEASE,
     OPEN,
     RETRIABLE,
@@ -22,6 +23,7 @@ from research.models.topic import Source, TaskResult, Topic, TopicQuerySet
 
 __all__ = [
     "AT_WORK",
+    "CANCELLABLE",
     "LEASE",
     "OPEN",
     "RETRIABLE",

@@ -18,7 +18,7 @@ from research.models.event import NewEvent
 from research.models.fields import OrderedJSONField
 from research.models.functions import crew_seconds
 from research.models.spending import Price, Spending, usd
-from research.models.status import OPEN, RETRIABLE, Review, Status
+from research.models.status import CANCELLABLE, OPEN, RETRIABLE, Review, Status
 from research.models.topic import Topic, span
 
 
@@ -192,20 +192,19 @@ class Run(models.Model):
         return [NewEvent(self.pk, "run.started", data={"model": self.model})]
 
     def cancel(self) -> list[NewEvent]:
-        """Cancels what is not finished; a run that has ended stays as it is."""
-        asked = Run.objects.filter(pk=self.pk, status__in=(Status.QUEUED, Status.RUNNING)).update(
+        """Cancels what is not finished and free; a run that has ended stays as it is."""
+        asked = Run.objects.filter(pk=self.pk, status__in=CANCELLABLE).update(
             status=Status.CANCELLING
         )
         events = [NewEvent(self.pk, "run.cancelling")] if asked else []
-        for topic in self.topics.filter(status__in=(Status.QUEUED, Status.RUNNING)):
+        for topic in self.topics.filter(status__in=CANCELLABLE).free():
             events += topic.cancel()
         return events
 
     def retry(self) -> list[NewEvent]:
-        """Queues the failed and cancelled topics again."""
-        return [
-            event for topic in self.topics.filter(status__in=RETRIABLE) for event in topic.retry()
-        ]
+        """Queues the failed and cancelled topics again, those that are free."""
+        topics = self.topics.filter(status__in=RETRIABLE).free()
+        return [event for topic in topics for event in topic.retry()]
 
     def allow(self, allowance: Allowance) -> None:
         """Sets another budget; what the allowance leaves open stays. Raises NoPrice."""

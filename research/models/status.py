@@ -21,6 +21,7 @@ TOPIC_STATUSES = [choice for choice in Status.choices if choice[0] != Status.PAR
 OPEN = (Status.QUEUED, Status.RUNNING, Status.CANCELLING)
 AT_WORK = (Status.RUNNING, Status.CANCELLING)
 LEASE = timedelta(seconds=12)  # a claim that is not renewed for this long belongs to nobody
+CANCELLABLE = (Status.QUEUED, Status.RUNNING)
 RETRIABLE = (Status.FAILED, Status.CANCELLED)
 
 

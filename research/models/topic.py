@@ -1,12 +1,13 @@
 """A topic, and what its crew put out and saw."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from research.cleaning import MAX_FIELD, clean
@@ -30,13 +31,45 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
         """Queued topics, every run's first ones before any run's second ones; crashed ones last.
 
-        Topics of the same run share its object.
+        They are the transaction's own until it ends, so that it can `claim` them. Topics of the
+        same run share its object.
         """
-        waiting = self.filter(status=Status.QUEUED)
+        waiting = self.filter(status=Status.QUEUED).select_for_update(skip_locked=True)
         if run:
             waiting = waiting.filter(run=run)
         line = list(waiting.order_by("crashes", "position", "pk").prefetch_related("run")[:limit])
         return self._one_suspect(line)
+
+    def queued_for(self, jobs: Mapping[int, int]) -> "list[Topic]":
+        """Of job → topic: the topics that are queued and wait for that very job.
+
+        They are the transaction's own until it ends, as in `next_in_line`. A topic that was
+        cancelled and retried since has another job: the first one's abort must not reach it.
+        """
+        found = self.filter(pk__in=jobs.values(), job__in=jobs, status=Status.QUEUED).order_by("pk")
+        return list(found.select_for_update().prefetch_related("run"))
+
+    def claim(self, topics: "Sequence[Topic]", worker: str) -> list[NewEvent]:
+        """Takes queued topics for a worker, which then renews their leases.
+
+        `next_in_line` or `queued_for` has found them in this transaction.
+        """
+        now = timezone.now()
+        self.filter(pk__in=[topic.pk for topic in topics], status=Status.QUEUED).update(
+            status=Status.RUNNING,
+            started_at=Coalesce("started_at", now),
+            worker=worker,
+            lease_until=now + LEASE,
+            **NOTHING_RESERVED,
+        )
+        return [event for topic in topics for event in topic.begin(worker, now)]
+
+    def free(self) -> Self:
+        """Those that no other transaction changes just now, as this one's own.
+
+        Whoever holds a run's row must not wait for a topic's: `research.changes`.
+        """
+        return self.select_for_update(skip_locked=True)
 
     def _one_suspect(self, line: "list[Topic]") -> "list[Topic]":
         """Topics that may bring a worker down run one at a time, so that it is known which does."""
@@ -128,18 +161,8 @@ class Topic(models.Model):
             return None
         return {"kind": self.error_kind, "message": self.error_message}
 
-    def claim(self, worker: str) -> list[NewEvent] | None:
-        """Takes a queued topic for a worker, which then renews its lease; None when it is gone."""
-        now = timezone.now()
-        taken = Topic.objects.filter(pk=self.pk, status=Status.QUEUED, attempt=self.attempt).update(
-            status=Status.RUNNING,
-            started_at=self.started_at or now,
-            worker=worker,
-            lease_until=now + LEASE,
-            **NOTHING_RESERVED,
-        )
-        if not taken:
-            return None
+    def begin(self, worker: str, now: datetime) -> list[NewEvent]:
+        """The topic was claimed: it has started, or goes on, and so does its run."""
         self.worker = worker
         if self.started_at:
             event = self.event("topic.resumed", attempt=self.attempt)
@@ -186,7 +209,7 @@ class Topic(models.Model):
 
         The next claim resumes it.
         """
-        own = Topic.objects.filter(pk=self.pk, worker=self.worker)
+        own = self._own()
         cancelling = own.filter(status=Status.CANCELLING)
         cancelled = cancelling.update(
             status=Status.CANCELLED,
@@ -208,7 +231,7 @@ class Topic(models.Model):
         """
         if self.crashes + 1 >= MAX_CRASHES:
             return self.fail("crashed", CRASHED)
-        Topic.objects.filter(pk=self.pk, worker=self.worker).update(crashes=F("crashes") + 1)
+        self._own().update(crashes=F("crashes") + 1)
         return self.let_go()
 
     def retry(self) -> list[NewEvent]:
@@ -233,14 +256,14 @@ class Topic(models.Model):
 
         Whoever takes the topic from a dead worker frees what that one held.
         """
-        Topic.objects.filter(pk=self.pk, status__in=AT_WORK, worker=self.worker).update(
+        self._own().update(
             prompt_reserved=F("prompt_reserved") + prompt,
             completion_reserved=F("completion_reserved") + completion,
         )
 
     def release(self, prompt: int, completion: int) -> None:
         """Gives back what `reserve` held, unless the topic's end has done so."""
-        Topic.objects.filter(pk=self.pk, worker=self.worker).update(
+        self._own().update(
             prompt_reserved=Greatest(F("prompt_reserved") - prompt, 0),
             completion_reserved=Greatest(F("completion_reserved") - completion, 0),
         )
@@ -252,7 +275,7 @@ class Topic(models.Model):
 
         Nor does one by a worker that was taken for dead, whose topic another one has by now.
         """
-        ended = Topic.objects.filter(pk=self.pk, status__in=AT_WORK, worker=self.worker).update(
+        ended = self._own().update(
             status=status,
             finished_at=timezone.now(),
             lease_until=None,
@@ -260,6 +283,12 @@ class Topic(models.Model):
             **fields,
         )
         return [self.event(kind, **data)] if ended else []
+
+    def _own(self) -> TopicQuerySet:
+        """The topic while its worker works on this attempt; else none."""
+        return Topic.objects.filter(
+            pk=self.pk, status__in=AT_WORK, worker=self.worker, attempt=self.attempt
+        )
 
     def event(self, kind: str, **data: Any) -> "NewEvent":
         return NewEvent(self.run_id, kind, self.position, data)

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -18,9 +18,13 @@ from research.engine.worker import worker_name
 from research.interpreter import take_short_turns
 from researchsite.databases import check_migrated, check_reachable
 
+if TYPE_CHECKING:
+    from research.engine.governor import Governor
+    from research.engine.store import Store
+    from research.engine.threads import CrewThread
+
 GRACE_SECONDS = 3.0  # what crews at work get to end by themselves when the worker stops
 RECONNECT_SECONDS = 2.0
-FETCHERS = 4  # Procrastinate's workers, of which each fetches one job after another
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +68,6 @@ async def _work(say: Callable[[str], object]) -> None:
     from procrastinate.exceptions import ConnectorException
 
     from research.engine.governor import Governor
-    from research.engine.jobs import Topics, Worker
     from research.engine.local import import_run_topic
     from research.engine.store import Store
     from research.engine.threads import CrewThread
@@ -80,9 +83,8 @@ async def _work(say: Callable[[str], object]) -> None:
     store = Store()
     governor = Governor(store)
     crews = CrewThread()
-    context = {"worker": Worker(name, store, Topics(store), governor, crews)}
     while not stop.is_set():
-        work = asyncio.create_task(_take_jobs(context))
+        work = asyncio.create_task(_take_jobs(name, store, governor, crews))
         until = asyncio.create_task(stop.wait())
         await asyncio.wait((work, until), return_when=asyncio.FIRST_COMPLETED)
         until.cancel()
@@ -99,18 +101,19 @@ async def _work(say: Callable[[str], object]) -> None:
     await store.close()
 
 
-def _shares(crews: int) -> list[int]:
-    """How many of the crews each of the fetchers may have at once."""
-    return [(crews + fetcher) // FETCHERS for fetcher in range(FETCHERS)]
-
-
-async def _take_jobs(context: dict[str, Any]) -> None:
+async def _take_jobs(name: str, store: "Store", governor: "Governor", crews: "CrewThread") -> None:
     from procrastinate.contrib.django import app
 
     from research.engine.fleet import HEARTBEAT, HOUSEKEEPING, STALLED, TOPICS
+    from research.engine.job_manager import TopicJobManager, TopicWorker
+    from research.engine.jobs import Worker
 
+    connector: Any = app.connector
+    connector = connector.get_worker_connector()
+    most = settings.RESEARCH_MAX_CREWS
+    jobs = TopicJobManager(connector, store, name, most)
     options: dict[str, Any] = {
-        "additional_context": context,
+        "additional_context": {"worker": Worker(store, jobs, governor, crews)},
         "abort_job_polling_interval": 1.0,
         "delete_jobs": "always",  # the topics tell what became of them
         "install_signal_handlers": False,
@@ -118,11 +121,15 @@ async def _take_jobs(context: dict[str, Any]) -> None:
         "stalled_worker_timeout": STALLED,
         "update_heartbeat_interval": HEARTBEAT,
     }
-    connector: Any = app.connector
-    with app.replace_connector(connector.get_worker_connector()) as worker_app:
-        async with worker_app.open_async(), asyncio.TaskGroup() as workers:
-            shares = [(TOPICS, share) for share in _shares(settings.RESEARCH_MAX_CREWS) if share]
-            for queue, concurrency in [*shares, (HOUSEKEEPING, 1)]:
-                workers.create_task(
-                    worker_app.run_worker_async(queues=[queue], concurrency=concurrency, **options)
-                )
+    with app.replace_connector(connector) as worker_app:
+        worker_app.job_manager = jobs
+        async with worker_app.open_async():
+            try:
+                async with asyncio.TaskGroup() as workers:
+                    for queue, concurrency in ((TOPICS, most), (HOUSEKEEPING, 1)):
+                        worker = TopicWorker(
+                            worker_app, queues=[queue], concurrency=concurrency, **options
+                        )
+                        workers.create_task(worker.run())  # type: ignore[no-untyped-call]
+            finally:
+                await jobs.give_back()
