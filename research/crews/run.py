@@ -7,7 +7,7 @@ from typing import Any
 
 from research.crews import catalog
 from research.crews.blueprints import AgentDefinition, Definition
-from research.crews.calls import OPEN_GATE, Gate, MakeCall, ModelCalls, make_once
+from research.crews.calls import OPEN_GATE, Gate, Gates, MakeCall, ModelCalls, make_once
 from research.crews.internals import (
     AsyncExecutor,
     BaseLLM,
@@ -23,6 +23,7 @@ from research.crews.internals import (
 from research.crews.offline import OfflineLLM
 from research.crews.providers import get_ready, is_ready, make_llm
 from research.crews.sources import SourceBook
+from research.crews.starts import in_turn
 from research.crews.tools import make_tools
 from research.crews.translate import Reporter, Translator
 
@@ -48,8 +49,10 @@ async def run_crew(
     if not is_ready(assignment.model):
         await asyncio.to_thread(get_ready, assignment.model)
     translator = Translator(reporter, assignment.model)
-    crew = build_crew(assignment, book, ModelCalls(translator, gate).make)
     async with contextlib.AsyncExitStack() as stack:
+        start = await stack.enter_async_context(in_turn())
+        calls = ModelCalls(translator, Gates(start, gate))
+        crew = build_crew(assignment, book, calls.make)
         for agent in crew.agents:
             stack.push_async_callback(close, agent.llm)
         stack.enter_context(listening(translator))

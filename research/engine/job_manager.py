@@ -15,7 +15,7 @@ from research.engine.fleet import TOPICS
 from research.engine.store import GATHER_SECONDS, Store
 from research.models import NewEvent, Topic
 
-AT_ONCE = 25  # jobs that are fetched together; more would leave nothing to the other workers
+AT_ONCE = 10  # jobs that are fetched together; more would leave nothing to the other workers
 
 FETCH = """
 WITH fetched AS MATERIALIZED (

@@ -1,0 +1,52 @@
+"""Crews that begin together get to their first model call one after another.
+
+An event loop gives each of two hundred crews a step in turn, so that all of them send their calls
+at the very end, the model idles until then, and all answers come at once. In turn, the first call
+is on its way after one crew's work, and answers come while later crews still get ready.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from weakref import WeakKeyDictionary
+
+PASSES = 6  # of the loop, in which a call connects and is sent before the next crew computes
+
+_turns: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]" = WeakKeyDictionary()
+
+
+class Start:
+    """A crew's turn to get ready; it ends with its first model call, as whose `Gate` it serves."""
+
+    def __init__(self, turn: asyncio.Lock) -> None:
+        self._turn: asyncio.Lock | None = turn
+
+    def admit(self, tokens: int) -> AbstractAsyncContextManager[None]:
+        self.end()
+        return contextlib.nullcontext()
+
+    def end(self) -> None:
+        if self._turn:
+            _after(PASSES, self._turn.release)
+            self._turn = None
+
+
+def _after(passes: int, callback: Callable[[], None]) -> None:
+    """Calls back when the loop has given everybody that many steps."""
+    if passes:
+        asyncio.get_running_loop().call_soon(_after, passes - 1, callback)
+    else:
+        callback()
+
+
+@contextlib.asynccontextmanager
+async def in_turn() -> AsyncIterator[Start]:
+    """Waits for the crew's turn on this event loop; at the latest it ends with the block."""
+    turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+    await turn.acquire()
+    start = Start(turn)
+    try:
+        yield start
+    finally:
+        start.end()
