@@ -28,6 +28,7 @@ with quiet_import():
     from crewai.utilities import agent_utils
     from crewai.utilities.i18n import I18N_DEFAULT
     from crewai.utilities.message_utils import build_summary_prompt
+    from crewai.utilities.pydantic_schema_utils import generate_model_description
     from crewai_core.printer import PRINTER
     from pydantic import BaseModel, Field
 
@@ -228,7 +229,15 @@ def _as_told(arguments: Any) -> Any:
         return arguments
 
 
-# A tool's description, its arguments' schema as indented JSON with it, is the same in every crew.
+@functools.lru_cache(maxsize=256)
+def _model_description(schema: type[BaseModel], **options: Any) -> str:
+    return json.dumps(generate_model_description(schema, **options))
+
+
+# The schema of a tool's arguments, and its description with it, is the same in every crew.
+vars(agent_utils)["generate_model_description"] = lambda schema, **options: json.loads(
+    _model_description(schema, **options)
+)
 structured_tool.format_description_for_llm = functools.lru_cache(maxsize=256)(
     structured_tool.format_description_for_llm
 )

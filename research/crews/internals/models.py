@@ -19,8 +19,9 @@ with quiet_import():
     from crewai.llms.providers.anthropic.completion import AnthropicCompletion
     from crewai.llms.providers.openai.completion import OpenAICompletion
     from crewai.llms.retry import _active_llm_rate_limit_retry
-    from openai import AsyncOpenAI, OpenAI
-    from openai._base_client import get_platform
+    from openai import AsyncOpenAI, AsyncStream, OpenAI
+    from openai._base_client import get_platform, make_request_options
+    from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 
 @contextlib.contextmanager
@@ -34,6 +35,7 @@ def one_retry_layer() -> Iterator[None]:
 
 
 CONNECT_SECONDS = 10.0  # for a connection, of the seconds that a call has
+EXTRAS = ("extra_headers", "extra_query", "timeout")  # what `create` takes that is no parameter
 
 
 @functools.cache
@@ -92,19 +94,26 @@ class _OpenAIClients(_Clients):
         client = AsyncOpenAI(**params, http_client=_http_client())
         client._platform = _platform()
         completions: Any = client.chat.completions
-        completions.create = functools.partial(_create_as_it_is, completions.create)
+        completions.create = functools.partial(_create_as_it_is, client)
         return client
 
 
-async def _create_as_it_is(create: Any, *, messages: Any, **params: Any) -> Any:
-    """Sends messages and tools as they are: CrewAI's are JSON already.
+async def _create_as_it_is(
+    client: AsyncOpenAI, *, extra_body: dict[str, Any] | None = None, **body: Any
+) -> Any:
+    """Sends CrewAI's parameters as they are: they are JSON already.
 
-    The SDK would walk through them with the types of its parameters: an eighth of a crew's CPU.
+    The SDK would walk through them with the types of its parameters: a sixth of a crew's CPU.
     """
-    body = {"messages": messages, **(params.pop("extra_body", None) or {})}
-    if "tools" in params:
-        body["tools"] = params.pop("tools")
-    return await create(messages=[], extra_body=body, **params)
+    options = {name: body.pop(name) for name in EXTRAS if name in body}
+    return await client.post(
+        "/chat/completions",
+        body={**body, **(extra_body or {})},
+        options=make_request_options(**options),
+        cast_to=ChatCompletion,
+        stream=bool(body.get("stream")),
+        stream_cls=AsyncStream[ChatCompletionChunk],
+    )
 
 
 class _AnthropicClients(_Clients):
