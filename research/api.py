@@ -143,7 +143,7 @@ async def list_events(
         return StreamingHttpResponse(
             stream, content_type="text/event-stream", headers={"Cache-Control": "no-cache"}
         )
-    events = [e.as_json() async for e in Event.objects.filter(run=run.pk).after(after)]
+    events = [e.frame() async for e in Event.objects.filter(run=run.pk).after(after)]
     return EventsOut(events=events, last_seq=events[-1]["seq"] if events else run.last_seq)
 
 

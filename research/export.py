@@ -37,7 +37,7 @@ def as_json(run: Run) -> dict[str, Any]:
             "by": run.reviewed_by and run.reviewed_by.get_username(),
             "at": run.reviewed_at,
         },
-        "events": [event.as_json() for event in run.events.all()],
+        "events": [event.frame() for event in run.events.all()],
     }
 
 

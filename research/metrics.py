@@ -29,7 +29,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from research.models import Event
+    from research.models import NewEvent
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
@@ -85,7 +85,7 @@ _models: set[str] = set()
 _begun: dict[tuple[uuid.UUID, int | None], datetime] = {}  # topics that were claimed here
 
 
-def observe(events: Sequence["Event"]) -> None:
+def observe(events: Sequence["NewEvent"]) -> None:
     """Counts what stored events tell."""
     STORED.inc(len(events))
     for event in events:

@@ -12,9 +12,9 @@ from channels.layers import get_channel_layer
 from django.db import Error
 from redis.exceptions import RedisError
 
-from research.events import Frame, group_of
+from research.events import group_of
 from research.metrics import PUSHED, WATCHERS
-from research.models import OPEN, Event, Run
+from research.models import OPEN, Event, Frame, Run
 from research.outage import will_pass
 
 PAGE = 500  # events
@@ -42,7 +42,7 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
                 while page := await _stored(run_id, after):
                     for event in page:
                         after = event.seq
-                        yield event.as_json()
+                        yield event.frame()
                         PUSHED.inc()
             except Error as error:
                 if not will_pass(error):

@@ -36,7 +36,7 @@ def topics(transactional_db: None) -> list[Topic]:
         Topic.objects.create(run=run, position=position, text=f"topic {position}")
     topics = list(Topic.objects.select_related("run"))
     for topic in topics:
-        record(topic.claim("worker") or [])
+        record(Topic.objects.claim([topic], "worker"))
     return topics
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from research.cleaning import MAX_FIELD, MAX_TEXT, UNPRINTABLE, clean, clean_data
 from research.events import record
-from research.models import Event, Run
+from research.models import Event, Run, Topic
 from research.rendering import render_markdown
 from research.submission import Submission
 from tests.test_rendering import DANGEROUS, Elements
@@ -96,12 +96,12 @@ def test_whatever_happens_is_stored_and_rendered(
     """The event path from end to end: rows, frames and HTML of one topic."""
     run = Submission.check(["a topic"]).submit()
     topic = run.topics.get()
-    claimed = topic.claim("here")
+    claimed = Topic.objects.claim([topic], "here")
     assert claimed
     record([*claimed, topic.event("llm.failed", error=data)])
     record(topic.succeed(result) if len(result) % 2 else topic.fail("crew_error", message))
     topic.refresh_from_db()
-    frames = [event.as_json() for event in Event.objects.filter(run=run).after(0)]
+    frames = [event.frame() for event in Event.objects.filter(run=run).after(0)]
     assert [frame["seq"] for frame in frames] == list(range(1, len(frames) + 1))
     assert all(is_fit(text, MAX_FIELD) for text in texts(frames))
     assert is_fit(topic.result, MAX_TEXT) and is_fit(topic.error_message, MAX_FIELD)

@@ -79,7 +79,7 @@ def test_a_topic_that_fells_three_workers_in_a_row_fails() -> None:
     for _ in range(3):
         (topic,) = Topic.objects.next_in_line(10, run.pk)
         with transaction.atomic():
-            record(topic.claim("host:1") or [])
+            record(Topic.objects.claim([topic], "host:1"))
         for held in Topic.objects.held_by("host:1"):
             with transaction.atomic():
                 record(held.lost())
@@ -106,7 +106,7 @@ def test_suspects_run_one_at_a_time() -> None:
     first = Topic.objects.next_in_line(10, run.pk)
     assert [topic.text for topic in first] == ["c", "d", "a"]
     with transaction.atomic():
-        record(first[-1].claim("host:1") or [])
+        record(Topic.objects.claim([first[-1]], "host:1"))
     assert [topic.text for topic in Topic.objects.next_in_line(10, run.pk)] == ["c", "d"]
 
 

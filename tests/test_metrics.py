@@ -18,7 +18,7 @@ from research import metrics
 from research.crews.sources import SourceBook
 from research.crews.tools import make_tools
 from research.events import record
-from research.models import Event
+from research.models import Event, Topic
 from research.submission import Submission
 from tests.fakes import ScriptedProvider
 from tests.site import Site
@@ -188,11 +188,11 @@ def test_what_is_rolled_back_is_not_counted() -> None:
     topic = run.topics.get()
     before = _value("research_queue_wait_seconds_count")
     with transaction.atomic():
-        record(topic.claim("host:1") or [])
+        record(Topic.objects.claim([topic], "host:1"))
         transaction.set_rollback(True)
     assert _value("research_queue_wait_seconds_count") == before
     with transaction.atomic():
-        record(topic.claim("host:1") or [])
+        record(Topic.objects.claim([topic], "host:1"))
     assert _value("research_queue_wait_seconds_count") == before + 1
 
 

@@ -22,7 +22,7 @@ def submitted(*topics: str, blueprint: str = "quick") -> Run:
 
 def claimed(run: Run, position: int = 1) -> Topic:
     topic = run.topics.get(position=position)
-    record(topic.claim("worker") or [])
+    record(Topic.objects.claim([topic], "worker"))
     return topic
 
 

@@ -14,7 +14,7 @@ from research.submission import Submission
 README = Path(__file__).parent.parent / "README.md"
 ARROW = re.compile(r"^  (\w+|\[\*\]) --> (\w+): (.+)$", re.MULTILINE)
 VERBS: dict[str, Callable[[Topic], object]] = {
-    "claim": lambda topic: topic.claim("worker"),
+    "claim": lambda topic: Topic.objects.claim([topic], "worker"),
     "succeed": lambda topic: topic.succeed("done"),
     "fail": lambda topic: topic.fail("kind", "message"),
     "let_go": Topic.let_go,

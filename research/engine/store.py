@@ -6,9 +6,9 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, repeat
-from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, connections, transaction
@@ -29,16 +29,14 @@ Change = Callable[[], Events]
 """Changes rows and returns the events that tell of it; None when there was nothing to change."""
 
 
+@dataclass(frozen=True)
 class _Job:
-    """A change to make, and what to do with its outcome: its result, or what it raised."""
+    """A change to make; `tell` is told its outcome: its result, or what it raised."""
 
-    def __init__(
-        self,
-        change: Change,
-        locks: uuid.UUID | None,
-        tell: Callable[[Any], object] | None = None,
-    ) -> None:
-        self.change, self.locks, self.tell = change, locks, tell
+    change: Change
+    locks: uuid.UUID | None = None
+    tell: Callable[[Any], object] | None = None
+    is_read: bool = False
 
 
 class Store:
@@ -52,7 +50,7 @@ class Store:
     Workers must not wait for each other in a circle. Most changes lock rows of their own topic, and
     the rows of their runs come last, in a fixed order (`research.events.record`). A change that
     locks a run's row itself says so (`locks`): such ones have a transaction of their own, after the
-    others that came with them, in that same order of runs.
+    others that came with them, in that same order of runs; what came with them is read after both.
 
     A database that takes nothing (locked, its disk full, its server away) loses nothing: changes
     wait, in their order, until it does.
@@ -71,7 +69,7 @@ class Store:
         def read() -> None:
             found.append(query())
 
-        await self.change(read)
+        await self._ask(read, is_read=True)
         return found[-1]
 
     def change(self, change: Change, locks: uuid.UUID | None = None) -> "asyncio.Future[Events]":
@@ -79,6 +77,20 @@ class Store:
 
         It may be made more than once, after the database has undone it.
         """
+        return self._ask(change, locks)
+
+    def note(self, change: Change, locks: uuid.UUID | None = None) -> None:
+        """Makes a change without waiting."""
+        self._jobs.put(_Job(change, locks))
+
+    async def close(self) -> None:
+        """Stores what is waiting and ends."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _ask(
+        self, change: Change, locks: uuid.UUID | None = None, is_read: bool = False
+    ) -> "asyncio.Future[Events]":
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Events] = loop.create_future()
 
@@ -93,17 +105,8 @@ class Store:
         def tell(outcome: Any) -> None:
             loop.call_soon_threadsafe(settle, outcome)
 
-        self._jobs.put(_Job(change, locks, tell))
+        self._jobs.put(_Job(change, locks, tell, is_read))
         return done
-
-    def note(self, change: Change, locks: uuid.UUID | None = None) -> None:
-        """Makes a change without waiting."""
-        self._jobs.put(_Job(change, locks))
-
-    async def close(self) -> None:
-        """Stores what is waiting and ends."""
-        self._jobs.put(None)
-        await asyncio.to_thread(self._thread.join)
 
     def _work(self) -> None:
         is_open = True
@@ -113,10 +116,8 @@ class Store:
             while not self._jobs.empty():
                 batch.append(self._jobs.get())
             is_open = None not in batch
-            jobs = [job for job in batch if job is not None]
-            self._store([job for job in jobs if job.locks is None])
-            locking = [(job.locks, job) for job in jobs if job.locks is not None]
-            self._store([job for _, job in sorted(locking, key=itemgetter(0))])
+            for jobs in _apart([job for job in batch if job is not None]):
+                self._store(jobs)
         connections.close_all()
 
     def _store(self, jobs: Sequence[_Job]) -> None:
@@ -150,6 +151,17 @@ class Store:
                     self.complaint = ""
                 return outcomes
         raise AssertionError("unreachable: the tries do not end")
+
+
+def _apart(jobs: list[_Job]) -> Iterator[list[_Job]]:
+    """What goes into transactions of its own: what locks no run, then what does, then reads."""
+    locking = sorted((job for job in jobs if job.locks), key=lambda job: str(job.locks))
+    if not locking:
+        yield jobs
+        return
+    yield [job for job in jobs if not (job.locks or job.is_read)]
+    yield locking
+    yield [job for job in jobs if job.is_read]
 
 
 def _commit(jobs: Sequence[_Job]) -> list[Any]:

@@ -5,7 +5,7 @@ A verb changes rows and returns the events that tell of it; its caller hands the
 """
 
 from research.models.blueprint import Blueprint
-from research.models.event import Event, EventQuerySet, NewEvent, touched_runs
+from research.models.event import Event, EventQuerySet, Frame, NewEvent, touched_runs
 from research.models.plan import Limit, Plan
 from research.models.run import Run, RunQuerySet
 from research.models.spending import Price, Spending, usd
@@ -31,6 +31,7 @@ __all__ = [
     "Blueprint",
     "Event",
     "EventQuerySet",
+    "Frame",
     "Limit",
     "NewEvent",
     "Plan",

@@ -7,6 +7,8 @@ from typing import Any, Self
 from django.db import models
 from django.utils import timezone
 
+Frame = dict[str, Any]
+
 
 class NewEvent:
     """An event that has no `seq` yet."""
@@ -23,6 +25,10 @@ class NewEvent:
         self.run_id, self.kind, self.position = run_id, kind, position
         self.data = data or {}
         self.at = timezone.now()
+
+    def frame(self, seq: int) -> Frame:
+        """As `Event.frame`, once it has a number."""
+        return _frame(seq, self)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -85,15 +91,20 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
 
-    def as_json(self) -> dict[str, Any]:
+    def frame(self) -> Frame:
         """The event as the WebSocket and the API send it."""
-        return {
-            "seq": self.seq,
-            "kind": self.kind,
-            "topic": self.position,
-            "at": self.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.at.microsecond // 1000:03d}Z",
-            "data": self.data,
-        }
+        return _frame(self.seq, self)
+
+
+def _frame(seq: int, event: NewEvent | Event) -> Frame:
+    at = event.at
+    return {
+        "seq": seq,
+        "kind": event.kind,
+        "topic": event.position,
+        "at": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z",
+        "data": event.data,
+    }
 
 
 def touched_runs(events: Iterable[NewEvent]) -> Sequence[uuid.UUID]:

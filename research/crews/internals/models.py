@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import ssl
+import urllib.request
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,7 +22,7 @@ with quiet_import():
     from crewai.llms.retry import _active_llm_rate_limit_retry
     from openai import AsyncOpenAI, AsyncStream, OpenAI
     from openai._base_client import get_platform, make_request_options
-    from openai.types.chat import ChatCompletion, ChatCompletionChunk
+    from openai.types.chat import ChatCompletion
 
 
 @contextlib.contextmanager
@@ -50,6 +51,12 @@ def _platform() -> Any:
     return get_platform()
 
 
+@functools.cache
+def _has_proxies() -> bool:
+    """Whether the environment names proxies, which a client would else look for each time."""
+    return bool(urllib.request.getproxies())
+
+
 def _patience(limit: float | None) -> httpx.Timeout:
     """For SDK clients; the whole call's limit is `research.crews.calls`' to keep."""
     return httpx.Timeout(limit, connect=CONNECT_SECONDS)
@@ -59,6 +66,7 @@ def _http_client() -> httpx.AsyncClient:
     """For one LLM. aiohttp's transport takes half the CPU of httpx's own for a call."""
     return HttpxAiohttpClient(
         verify=tls(),
+        trust_env=_has_proxies(),
         headers={"accept-encoding": "identity"},  # `inspect` reads what comes
         event_hooks={"response": [inspect]},
     )
@@ -112,8 +120,33 @@ async def _create_as_it_is(
         options=make_request_options(**options),
         cast_to=ChatCompletion,
         stream=bool(body.get("stream")),
-        stream_cls=AsyncStream[ChatCompletionChunk],
+        stream_cls=AsyncStream[_Chunk],
     )
+
+
+class _Chunk:
+    """A piece of an answer as it came; the SDK would check it against its types.
+
+    Objects of its JSON have their members as attributes, and None for the usual ones they lack.
+    """
+
+    id = choices = usage = None
+    index = delta = finish_reason = None
+    content = tool_calls = function = name = arguments = None
+
+    def __init__(self, members: dict[str, Any]) -> None:
+        vars(self).update({name: _as_attributes(value) for name, value in members.items()})
+
+    @classmethod
+    def build(cls, *, response: Any, data: Any) -> Any:
+        """The SDK's hook for types of its callers' own (`ModelBuilderProtocol`)."""
+        return _as_attributes(data)
+
+
+def _as_attributes(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _Chunk(value)
+    return [_as_attributes(each) for each in value] if isinstance(value, list) else value
 
 
 class _AnthropicClients(_Clients):
