@@ -212,6 +212,38 @@ async def test_a_refusal_holds_all_calls_of_the_model(governor: Governor) -> Non
     assert max(times) - start < 3.0
 
 
+async def test_a_refusal_holds_the_calls_of_other_workers(
+    transactional_db: None, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two governors stand for two workers; Redis is away at first, and comes back."""
+    monkeypatch.setattr("django.conf.settings.REDIS_URL", redis.url)
+    monkeypatch.setattr("research.engine.refusals.AWAY_SECONDS", 0.1)
+    cache.clear()
+    store = Store()
+    here, there = Governor(store, period=1), Governor(store, period=1)
+    (own,), (others,) = gates(here, 1), gates(there, 1)
+
+    async def seconds_held() -> float:
+        """For how long a call there waits after a refusal here."""
+        with pytest.raises(openai.RateLimitError):
+            async with own.admit(10):
+                raise refusal(0.5)
+        start = time.monotonic()
+        await asyncio.sleep(0.1)
+        return await call(others) - start
+
+    await call(own)
+    await call(others)
+    redis.stop()
+    assert await seconds_held() < 0.3
+    redis.start()
+    await asyncio.sleep(0.7)  # both listen again
+    assert 0.3 < await seconds_held() < 0.8
+    await here.close()
+    await there.close()
+    await store.close()
+
+
 def refusal(seconds: float) -> openai.RateLimitError:
     request = httpx.Request("POST", "http://provider/")
     answer = httpx.Response(429, headers={"retry-after": str(seconds)}, request=request)

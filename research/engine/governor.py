@@ -8,7 +8,7 @@ of two hundred.
 A plan may be smaller than anybody has said. Once the provider refuses a call for its rate, nothing
 of that model is sent for as long as the provider wants, and after that as many calls a minute as
 got through before, one a second at least, then more and more. So a crew meets a refusal or two, not
-one for every try.
+one for every try; and where workers share a Redis, one worker's refusal holds the calls of all.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ from research.engine.store import Store
 from research.models import Limit, Plan
 
 if TYPE_CHECKING:
+    from research.engine.refusals import Refusals
     from research.engine.windows import Windows
 
 PERIOD = 61  # seconds of a plan's minute: one more, because calls travel for different times
@@ -68,12 +69,24 @@ class Governor:
 
         return Windows(settings.REDIS_URL, self.period)
 
+    @functools.cached_property
+    def refusals(self) -> "Refusals | None":
+        """Those of other workers; None where there are none to hear from."""
+        if not settings.REDIS_URL:
+            return None
+        from research.engine.refusals import Refusals
+
+        return Refusals(settings.REDIS_URL, lambda model, seconds: self._line(model).hold(seconds))
+
     def gate(self, run: uuid.UUID, model: str, report: Report) -> "Gate":
         """The way to a model for one topic of a run."""
-        name = catalog.full_name(model)
-        if name not in self._lines:
-            self._lines[name] = _Line(name, self)
-        return Gate(self._lines[name], run, report)
+        _ = self.refusals  # listens from now on
+        return Gate(self._line(catalog.full_name(model)), run, report)
+
+    def _line(self, model: str) -> "_Line":
+        if model not in self._lines:
+            self._lines[model] = _Line(model, self)
+        return self._lines[model]
 
     async def close(self) -> None:
         """Ends what is under way; calls that still wait are cancelled."""
@@ -81,6 +94,8 @@ class Governor:
             await line.close()
         if "windows" in vars(self):
             await self.windows.close()
+        if refusals := vars(self).get("refusals"):
+            await refusals.close()
 
 
 class Gate:
@@ -178,11 +193,18 @@ class _Line:
             self._pace *= FASTER
 
     def pause(self, seconds: float) -> None:
-        """The provider has refused a call for its rate, and wants none for so long."""
-        now = time.monotonic()
-        seconds = min(max(seconds, SHORTEST_PAUSE), LONGEST_PAUSE)
+        """The provider has refused a call of ours for its rate, and wants none for so long."""
         if self._sent:
             self._sent.pop()
+        seconds = min(max(seconds, SHORTEST_PAUSE), LONGEST_PAUSE)
+        is_news = time.monotonic() + seconds > self._paused_until + SHORTEST_PAUSE
+        self.hold(seconds)
+        if is_news and self._governor.refusals:
+            self._governor.refusals.tell(self._model, seconds)
+
+    def hold(self, seconds: float) -> None:
+        """Sends nothing for so long, and then at a pace that the provider has not refused yet."""
+        now = time.monotonic()
         if self._pace is None:
             self._learning_until = now + seconds
         if now < self._learning_until:  # of the calls sent together, more are refused meanwhile

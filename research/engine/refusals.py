@@ -1,0 +1,63 @@
+"""What one worker learns when a provider refuses a call for its rate, told to all workers."""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Callable
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+CHANNEL = "research:refusals"
+AWAY_SECONDS = 5.0  # until Redis is asked again
+
+logger = logging.getLogger(__name__)
+
+
+class Refusals:
+    """Over Redis; while it is away each worker meets a refusal of its own.
+
+    `hear(model, seconds)` is called for what other workers tell: the provider wants no calls of the
+    model for so long. Of one event loop, and used only there.
+    """
+
+    def __init__(self, redis_url: str, hear: Callable[[str, float], None]) -> None:
+        self._redis = Redis.from_url(redis_url, socket_connect_timeout=1)
+        self._hear = hear
+        self._name = secrets.token_hex(8)
+        self._tasks = {asyncio.create_task(self._listen())}
+
+    def tell(self, model: str, seconds: float) -> None:
+        task = asyncio.create_task(self._publish(model, seconds))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._redis.aclose()
+
+    async def _publish(self, model: str, seconds: float) -> None:
+        told = {"from": self._name, "model": model, "seconds": seconds}
+        try:
+            await self._redis.publish(CHANNEL, json.dumps(told))
+        except RedisError as error:
+            logger.warning("Other workers are not told of a refusal: %s", error)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    async for message in pubsub.listen():
+                        if message["type"] == "message":
+                            self._take(json.loads(message["data"]))
+            except RedisError:
+                await asyncio.sleep(AWAY_SECONDS)
+
+    def _take(self, told: dict[str, str | float]) -> None:
+        if told["from"] != self._name:
+            self._hear(str(told["model"]), float(told["seconds"]))
