@@ -190,3 +190,21 @@ def test_a_worker_shows_its_numbers_and_logs_ids(make_fleet: Callable[..., Fleet
     assert [(line["run"], line["topic"]) for line in failures] == [(run["id"], "2")]
     second = fleet.add_worker()
     wait(lambda: "RESEARCH_METRICS_PORT of its own" in second.log, seconds=30)
+
+
+def test_topics_that_have_lost_their_jobs_are_given_others(
+    make_fleet: Any, provider: ScriptedProvider, ready_database: str
+) -> None:
+    """Whatever took them: one waits, one was at work when it happened and nobody is any more."""
+    fleet = make_fleet(workers=0)
+    site = fleet.sites[0]
+    run = site.submit("waits", "was at work")["id"]
+    with psycopg.connect(ready_database) as connection:
+        connection.execute("DELETE FROM procrastinate_jobs")
+        connection.execute(
+            "UPDATE research_topic SET status = 'running', worker = 'gone:1', lease_until = now()"
+            " WHERE position = 2"
+        )
+    fleet.add_worker()
+    assert site.result(run)["status"] == "succeeded"
+    assert provider.stats()["requests"] == 2

@@ -34,10 +34,11 @@ class Fleet:
         Part of the caller's transaction. A job's priority is its topic's place in the run, so that
         runs take turns: every run's first topics come before any run's second ones.
         """
-        from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.django_connector import DjangoConnector
         from procrastinate.jobs import Job
+        from procrastinate.manager import JobManager
 
-        manager = app.job_manager
+        manager = JobManager(DjangoConnector())  # Django's connection, in a worker as well
         waiting = list(run.topics.filter(status=Status.QUEUED, job=None).only("run", "position"))
         jobs = manager.batch_defer_jobs(
             [

@@ -5,19 +5,22 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job, Status
 
-from research.engine.fleet import HOUSEKEEPING, RUN_TOPIC, STALLED, TOPICS
+from research.engine.fleet import HOUSEKEEPING, RUN_TOPIC, STALLED, TOPICS, Fleet
 from research.engine.governor import Governor
 from research.engine.job_manager import TopicJobManager
 from research.engine.store import Store
 from research.engine.threads import CrewThread
 from research.models import NewEvent, Topic
 
+MOST = 1000  # topics that are given jobs at once
 SUSPECTS = "suspects"  # the lock of topics that may bring a worker down: one runs at a time
 
 logger = logging.getLogger(__name__)
@@ -76,13 +79,33 @@ async def run_one(context: JobContext, *, topic: int) -> None:
     pass_context=True,
 )
 async def take_over(context: JobContext, timestamp: int) -> None:
-    """Puts the topics of dead workers back into the queue, where living ones find them."""
+    """Puts the topics of dead workers back into the queue, where living ones find them.
+
+    Also those that have lost their job, whatever became of it: else nobody would ever run them.
+    """
     worker = Worker.of(context)
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
         if job.queue == TOPICS and await _goes_on(job, worker.store):
             continue
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
     await app.job_manager.prune_stalled_workers(4 * STALLED)
+    await worker.store.change(_give_jobs)
+
+
+def _give_jobs() -> list[NewEvent]:
+    """New jobs for topics that wait without one, or whose crew is gone with its job."""
+    own = ProcrastinateJob.objects.filter(id=OuterRef("job"))
+    jobless = Topic.objects.exclude(Exists(own)).select_related("run")
+    events: list[NewEvent] = []
+    for topic in jobless.abandoned()[:MOST]:
+        events += topic.lost()
+    waiting = list(jobless.waiting()[:MOST])
+    for topic in waiting:
+        logger.warning("Topic %s of run %s had lost its job", topic.position, topic.run_id)
+    Topic.objects.filter(pk__in=[topic.pk for topic in waiting]).update(job=None)
+    for run in {topic.run_id: topic.run for topic in waiting}.values():
+        Fleet().dispatch(run)
+    return events
 
 
 async def _goes_on(job: Job, store: Store) -> bool:

@@ -28,13 +28,16 @@ def span(start: datetime | None, end: datetime | None) -> float | None:
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
+    def waiting(self) -> Self:
+        return self.filter(status=Status.QUEUED)
+
     def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
         """Queued topics, every run's first ones before any run's second ones; crashed ones last.
 
         They are the transaction's own until it ends, so that it can `claim` them. Topics of the
         same run share its object.
         """
-        waiting = self.filter(status=Status.QUEUED).select_for_update(skip_locked=True)
+        waiting = self.waiting().select_for_update(skip_locked=True)
         if run:
             waiting = waiting.filter(run=run)
         line = list(waiting.order_by("crashes", "position", "pk").prefetch_related("run")[:limit])
@@ -46,7 +49,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         They are the transaction's own until it ends, as in `next_in_line`. A topic that was
         cancelled and retried since has another job: the first one's abort must not reach it.
         """
-        found = self.filter(pk__in=jobs.values(), job__in=jobs, status=Status.QUEUED).order_by("pk")
+        found = self.waiting().filter(pk__in=jobs.values(), job__in=jobs).order_by("pk")
         return list(found.select_for_update().prefetch_related("run"))
 
     def claim(self, topics: "Sequence[Topic]", worker: str) -> list[NewEvent]:
