@@ -124,7 +124,7 @@ class RunAdmin(ReadOnly):
         "reviewed_at",
     )
     fieldsets = (
-        (None, {"fields": ("title", "status", "blueprint", "model", "contents")}),
+        (None, {"fields": ("title", "status", "blueprint", "model", "priority", "contents")}),
         ("Times", {"fields": ("created_at", "started_at", "finished_at", "wall_time")}),
         ("Budget", {"fields": ("cost", *PRICED)}),
         ("Review", {"fields": ("review", "review_note", "reviewed_by", "reviewed_at")}),

@@ -206,7 +206,9 @@ async def _submit(body: SubmissionIn, key: str | None = None) -> Run:
 
     def submit() -> Run:
         allowance = body.budget.allowance() if body.budget else None
-        submission = Submission.check(body.topics, body.blueprint, body.model, allowance)
+        submission = Submission.check(
+            body.topics, body.blueprint, body.model, allowance, body.priority
+        )
         return submission.submit(key)
 
     return await sync_to_async(submit)()

@@ -46,6 +46,10 @@ class UnknownBlueprint(BadInput):
     """There is no blueprint {name!r}. There are: {known}."""
 
 
+class UnknownPriority(BadInput):
+    """There is no priority {name!r}. There are: low, normal, high."""
+
+
 class UnknownModel(BadInput):
     """No provider is known for the model {name!r}. Write provider/model, as in {example}."""
 

@@ -18,12 +18,14 @@ from research.exceptions import (
     NoPrice,
     UnknownBlueprint,
     UnknownModel,
+    UnknownPriority,
 )
-from research.models import Blueprint, Run, Status
+from research.models import Blueprint, Priority, Run, Status
 from research.submission import DEFAULT_BLUEPRINT, Submission
 
 FIELD_OF = {
     UnknownBlueprint: "blueprint",
+    UnknownPriority: "priority",
     UnknownModel: "model",
     MissingKey: "model",
     BadTokenBudget: "token_budget",
@@ -43,6 +45,7 @@ class SubmissionForm(forms.Form):
     model = forms.CharField(required=False, initial=catalog.default_model)
     token_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_TOKEN_BUDGET)
     money_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_MONEY_BUDGET)
+    priority = forms.CharField(required=False, initial=Priority.NORMAL.label)
 
     submission: Submission
 
@@ -54,7 +57,7 @@ class SubmissionForm(forms.Form):
         try:
             allowance = Allowance.parse(cleaned["token_budget"], cleaned["money_budget"])
             self.submission = Submission.check(
-                lines, cleaned["blueprint"], cleaned["model"], allowance
+                lines, cleaned["blueprint"], cleaned["model"], allowance, cleaned["priority"]
             )
         except BadInput as error:
             self.add_error(FIELD_OF.get(type(error), "topics"), str(error))
@@ -63,10 +66,14 @@ class SubmissionForm(forms.Form):
     def blueprints(self) -> list[Blueprint]:
         return list(Blueprint.objects.all())
 
-    def has_budget(self) -> bool:
-        """Whether there is something to show in the form's part about it."""
+    def priorities(self) -> list[str]:
+        return Priority.labels
+
+    def has_options(self) -> bool:
+        """Whether there is something to show in the form's part about budget and priority."""
         names = ("token_budget", "money_budget")
-        return any(self[name].value() or self[name].errors for name in names)
+        budget = any(self[name].value() or self[name].errors for name in names)
+        return budget or self["priority"].value() != Priority.NORMAL.label
 
     def estimate(self) -> Estimate | None:
         """For what is chosen now; None for a model that cannot be read."""

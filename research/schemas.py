@@ -43,6 +43,7 @@ class SubmissionIn(Schema):
     blueprint: str | None = None
     model: str | None = None
     budget: BudgetIn | None = None
+    priority: str | None = None
 
 
 class ErrorDetail(Schema):
@@ -154,6 +155,7 @@ class RunBase(Schema):
     status: str
     blueprint: str
     model: str
+    priority: str
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -168,6 +170,7 @@ def _base(run: Run, cost: Decimal | None) -> dict[str, Any]:
         "status": run.status,
         "blueprint": run.blueprint,
         "model": run.model,
+        "priority": run.get_priority_display(),
         "created_at": run.created_at,
         "started_at": run.started_at,
         "finished_at": run.finished_at,

@@ -19,8 +19,9 @@ from research.exceptions import (
     TooManyTopics,
     TopicTooLong,
     UnknownBlueprint,
+    UnknownPriority,
 )
-from research.models import Blueprint, Price, Run, Topic
+from research.models import Blueprint, Price, Priority, Run, Topic
 from research.prices import price_of
 
 MAX_TOPIC_LENGTH = 1000  # characters
@@ -36,6 +37,7 @@ class Submission:
     model: str
     allowance: Allowance = field(default_factory=Allowance)
     price: Price | None = None
+    priority: Priority = Priority.NORMAL
     blank: int = 0
     duplicates: list[str] = field(default_factory=list)
 
@@ -46,6 +48,7 @@ class Submission:
         blueprint: str | None = None,
         model: str | None = None,
         allowance: Allowance | None = None,
+        priority: str | None = None,
     ) -> "Submission":
         """Drops blank lines and repeats, and raises BadInput for what cannot be run."""
         # Far more lines than topics are refused before any of them is looked at.
@@ -70,7 +73,9 @@ class Submission:
         allowance, price = (allowance or Allowance()).with_defaults(), price_of(resolved)
         if allowance.usd is not None and price is None:
             raise NoPrice(name=resolved)
-        return cls(list(topics), crew, resolved, allowance, price, blank, duplicates)
+        return cls(
+            list(topics), crew, resolved, allowance, price, _priority(priority), blank, duplicates
+        )
 
     def submit(self, idempotency_key: str | None = None) -> Run:
         """Stores the run with its topics, queued; the same key gives the same run again."""
@@ -88,6 +93,7 @@ class Submission:
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
             model=self.model,
+            priority=self.priority,
             token_budget=self.allowance.tokens,
             money_budget=self.allowance.usd,
             prompt_price=self.price.prompt if self.price else None,
@@ -95,7 +101,7 @@ class Submission:
             idempotency_key=idempotency_key,
         )
         topics = [
-            Topic(run=run, position=position, text=text)
+            Topic(run=run, position=position, text=text, priority=self.priority)
             for position, text in enumerate(self.topics, start=1)
         ]
         Topic.objects.bulk_create(topics)
@@ -121,3 +127,12 @@ def _blueprint(name: str | None) -> Blueprint:
         known = ", ".join(Blueprint.objects.values_list("name", flat=True))
         raise UnknownBlueprint(name=str(name)[:80], known=known)
     return blueprint
+
+
+def _priority(name: str | None) -> Priority:
+    if not name:
+        return Priority.NORMAL
+    try:
+        return Priority[name.upper()]
+    except KeyError:
+        raise UnknownPriority(name=name[:40]) from None

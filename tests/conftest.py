@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from research.redaction import secrets
 from tests.fakes import ScriptedProvider
 from tests.fleet import Fleet
-from tests.servers import Redis, Unavailable, new_database
+from tests.servers import Postgres, Redis, Unavailable, new_database
 from tests.site import ENDED, Site
 
 PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)
@@ -74,6 +74,17 @@ def redis() -> Iterator[Redis]:
     """A Redis of the test's own."""
     try:
         server = Redis()
+    except Unavailable as error:
+        unavailable(*error.args)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of the test's own."""
+    try:
+        server = Postgres()
     except Unavailable as error:
         unavailable(*error.args)
     with server:

@@ -5,9 +5,12 @@ import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import get_exec_path
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -44,15 +47,66 @@ def new_database(template: str = "template0") -> Iterator[str]:
         run("DROP DATABASE {} WITH (FORCE)", name)
 
 
+class Postgres:
+    """A PostgreSQL server of one's own on a free port, which can fall and come back."""
+
+    def __init__(self) -> None:
+        folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *map(Path, get_exec_path())]
+        self._bin = next((folder for folder in folders if (folder / "initdb").exists()), None)
+        if self._bin is None:
+            raise Unavailable("initdb", "apt-get install postgresql")
+        self.port = _free_port()
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.mkdtemp()
+        if os.geteuid() == 0:  # which the server refuses to be
+            shutil.chown(self._folder, "postgres")
+        self._run("initdb", "--auth=trust", "--username=postgres", "--no-sync")
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.crash()
+        shutil.rmtree(self._folder)
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Returns once it answers, recovered if need be."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        self._run("pg_ctl", "start", "--wait", "--log", f"{self._folder}/log", "-o", options)
+
+    def crash(self) -> None:
+        """Ends it at once, as a fall does: what was not committed is gone."""
+        self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def _run(self, program: str, *options: str) -> None:
+        assert self._bin
+        command = [str(self._bin / program), "-D", self._folder, *options]
+        subprocess.run(
+            command,
+            check=True,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            user="postgres" if os.geteuid() == 0 else None,
+        )
+
+
 class Redis:
     """A Redis of one's own on a free port, which can be away for a while."""
 
     def __init__(self) -> None:
         if shutil.which("redis-server") is None:
             raise Unavailable("redis-server", "apt-get install redis-server")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = _free_port()
 
     def __enter__(self) -> Self:
         self.start()
@@ -83,3 +137,9 @@ class Redis:
     def stop(self) -> None:
         self._process.kill()
         self._process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -12,12 +12,11 @@ import httpx
 import psycopg
 import pytest
 import websockets
-from psycopg import sql
 from websockets.exceptions import ConnectionClosed
 
 from tests.fakes import ScriptedProvider
 from tests.fleet import Fleet
-from tests.servers import Redis
+from tests.servers import Postgres, Redis
 from tests.test_cancel import events_of, wait
 from tests.test_metrics import numbers
 
@@ -54,25 +53,11 @@ class Watcher(threading.Thread):
                 await asyncio.sleep(0.2)
 
 
-def close_database(url: str, seconds: float) -> None:
-    """What a restart of the server is to its clients: connections end, and none is made."""
-    name = url.rsplit("/", 1)[1]
-    server = url.rsplit("/", 1)[0] + "/postgres"
-    with psycopg.connect(server, autocommit=True) as connection:
-        allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
-        connection.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-        )
-        time.sleep(seconds)
-        connection.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
-
-
 def test_a_run_is_whole_whatever_goes_away_in_its_middle(
-    make_fleet: Any, provider: ScriptedProvider, redis: Redis, ready_database: str
+    make_fleet: Any, provider: ScriptedProvider, redis: Redis, postgres: Postgres
 ) -> None:
-    """100 `deep` topics; a worker and a web process are killed, Redis and PostgreSQL are away."""
-    fleet = make_fleet(sites=2, workers=3)
+    """100 `deep` topics; a worker and a web process are killed, Redis and PostgreSQL fall."""
+    fleet = make_fleet(sites=2, workers=3, DATABASE_URL=postgres.url)
     stays, goes = fleet.sites
     provider.script(latency=3.0)
     run = stays.submit(*(f"topic {number}" for number in range(100)), blueprint="deep")["id"]
@@ -84,7 +69,9 @@ def test_a_run_is_whole_whatever_goes_away_in_its_middle(
     redis.stop()
     time.sleep(2)
     redis.start()
-    close_database(ready_database, seconds=2)
+    postgres.crash()
+    time.sleep(2)
+    postgres.start()
 
     ended = stays.result(run, timeout=180)
     assert ended["status"] == "succeeded"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TOPICS = "topics"  # the queue of topics
 HOUSEKEEPING = "housekeeping"  # a queue of its own: it never waits behind topics
 RUN_TOPIC = "research.run_topic"
+PRIORITY_STEP = 1_000_000  # more than a run has topics
 HEARTBEAT = 5.0  # seconds between a worker's signs of life
 STALLED = 15.0  # seconds without one, after which its topics go on elsewhere
 
@@ -31,15 +32,17 @@ class Fleet:
     def dispatch(self, run: "Run") -> None:
         """Defers a job for every queued topic of the run, and aborts those of cancelled ones.
 
-        Part of the caller's transaction. A job's priority is its topic's place in the run, so that
-        runs take turns: every run's first topics come before any run's second ones.
+        Part of the caller's transaction. Within the run's own priority a job's is its topic's place
+        in the run, so that runs take turns: all their first topics come before their second ones.
         """
         from procrastinate.contrib.django.django_connector import DjangoConnector
         from procrastinate.jobs import Job
         from procrastinate.manager import JobManager
 
         manager = JobManager(DjangoConnector())  # Django's connection, in a worker as well
-        waiting = list(run.topics.filter(status=Status.QUEUED, job=None).only("run", "position"))
+        waiting = list(
+            run.topics.filter(status=Status.QUEUED, job=None).only("run", "position", "priority")
+        )
         jobs = manager.batch_defer_jobs(
             [
                 Job(
@@ -49,7 +52,7 @@ class Fleet:
                     lock=None,
                     queueing_lock=None,
                     task_kwargs={"topic": topic.pk},
-                    priority=-topic.position,
+                    priority=topic.priority * PRIORITY_STEP - topic.position,
                 )
                 for topic in waiting
             ]

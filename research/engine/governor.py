@@ -2,8 +2,8 @@
 
 A call goes through its topic's gate. Where its model has no limits the gate is open. Else the call
 stands in the model's line, from which it is let out when the last minute has room for it. The line
-has a queue for every run and serves them in turn, so a run of three topics does not wait behind one
-of two hundred.
+has a queue for every run and serves those of the highest priority in turn, so a run of three topics
+does not wait behind one of two hundred.
 
 A plan may be smaller than anybody has said. Once the provider refuses a call for its rate, nothing
 of that model is sent for as long as the provider wants, and after that as many calls a minute as
@@ -47,6 +47,9 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 60.0  # seconds, whatever the provider ask
 FIRST_PACE = 1.0  # calls a second after a first refusal, at least: nobody knows yet
 FASTER, SLOWER = 1.15, 0.6  # what an answer and a refusal make of that pace
 
+Turn = tuple[int, uuid.UUID]
+"""A run that takes turns with the others of its priority: the two of them."""
+
 Report = Callable[..., None]
 """`report(kind, **data)`: tells of an event of the topic."""
 
@@ -78,10 +81,10 @@ class Governor:
 
         return Refusals(settings.REDIS_URL, lambda model, seconds: self._line(model).hold(seconds))
 
-    def gate(self, run: uuid.UUID, model: str, report: Report) -> "Gate":
-        """The way to a model for one topic of a run."""
+    def gate(self, run: uuid.UUID, model: str, report: Report, priority: int = 0) -> "Gate":
+        """The way to a model for one topic of a run; those of a higher priority go first."""
         _ = self.refusals  # listens from now on
-        return Gate(self._line(catalog.full_name(model)), run, report)
+        return Gate(self._line(catalog.full_name(model)), (priority, run), report)
 
     def _line(self, model: str) -> "_Line":
         if model not in self._lines:
@@ -101,7 +104,7 @@ class Governor:
 class Gate:
     """What the model calls of one topic go through, one after another."""
 
-    def __init__(self, line: "_Line", run: uuid.UUID, report: Report) -> None:
+    def __init__(self, line: "_Line", run: "Turn", report: Report) -> None:
         self._line, self._run, self._report = line, run, report
         self._failures = 0  # of the call that is made just now
         self._charged = 0
@@ -149,7 +152,7 @@ class _Line:
         self._limits: list[Limit] = []
         self._read_at: float | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._runs: OrderedDict[uuid.UUID, list[_Call]] = OrderedDict()  # in the order of turns
+        self._runs: OrderedDict[Turn, list[_Call]] = OrderedDict()  # in the order of turns
         self._numbers = count()
         self._dispatcher: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
@@ -161,7 +164,7 @@ class _Line:
         self._owed_at = 0.0
         self.typical_answer = float(TYPICAL_ANSWER)
 
-    async def enter(self, run: uuid.UUID, tokens: int, failures: int, report: Report) -> None:
+    async def enter(self, run: Turn, tokens: int, failures: int, report: Report) -> None:
         """Returns when the call may be sent."""
         now = time.monotonic()
         if self._read_at is None or now - self._read_at > FRESH:
@@ -306,18 +309,18 @@ class _Line:
             call.admitted.set_result(None)
         return 0.0
 
-    def _next(self) -> tuple[uuid.UUID, _Call]:
-        run, calls = next(iter(self._runs.items()))
-        return run, calls[0]
+    def _next(self) -> "tuple[Turn, _Call]":
+        run = max(self._runs, key=_priority)  # of several, the first
+        return run, self._runs[run][0]
 
-    def _remove(self, run: uuid.UUID, call: _Call) -> None:
+    def _remove(self, run: Turn, call: _Call) -> None:
         calls = self._runs[run]
         calls.remove(call)
         if not calls:
             del self._runs[run]
         self._changed.set()
 
-    def _tell(self, run: uuid.UUID, call: _Call, report: Report) -> None:
+    def _tell(self, run: Turn, call: _Call, report: Report) -> None:
         """Says once that a call waits, for what and about how long."""
         before = self._before(run, call)
         seconds = max(self._next_at, self._paused_until) - time.monotonic()
@@ -337,13 +340,19 @@ class _Line:
         }
         report("llm.waiting", **data)
 
-    def _before(self, run: uuid.UUID, call: _Call) -> int:
+    def _before(self, run: Turn, call: _Call) -> int:
         """How many calls are let out earlier, as the line stands."""
         rank = self._runs[run].index(call)
         before, is_earlier = rank, True
         for other, calls in self._runs.items():
             if other == run:
                 is_earlier = False
-            else:
+            elif _priority(other) > _priority(run):
+                before += len(calls)
+            elif _priority(other) == _priority(run):
                 before += min(len(calls), rank + is_earlier)
         return before
+
+
+def _priority(turn: Turn) -> int:
+    return turn[0]

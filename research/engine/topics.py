@@ -69,7 +69,7 @@ async def _run(
     is_fresh = topic.attempt == 1 and topic.started_at is None
     outputs, known = ([], []) if is_fresh else await store.read(partial(_left_behind, topic))
     budget = Budget(topic, store, journal.event)
-    turns = governor.gate(topic.run_id, topic.run.model, journal.event)
+    turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
     journal.charge = turns.spent
     return await run_crew(
         Assignment(topic.text, definition, topic.run.model, outputs),

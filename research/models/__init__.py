@@ -16,6 +16,7 @@ from research.models.status import (
     OPEN,
     RETRIABLE,
     TOPIC_STATUSES,
+    Priority,
     Review,
     Status,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "NewEvent",
     "Plan",
     "Price",
+    "Priority",
     "Review",
     "Run",
     "RunQuerySet",

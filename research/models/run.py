@@ -18,7 +18,7 @@ from research.models.event import NewEvent
 from research.models.fields import OrderedJSONField
 from research.models.functions import crew_seconds
 from research.models.spending import Price, Spending, usd
-from research.models.status import CANCELLABLE, OPEN, RETRIABLE, Review, Status
+from research.models.status import CANCELLABLE, OPEN, RETRIABLE, Priority, Review, Status
 from research.models.topic import Topic, span
 
 
@@ -82,6 +82,9 @@ class Run(models.Model):
     definition = OrderedJSONField(help_text="The blueprint as it was when the run was submitted.")
     model = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    priority = models.SmallIntegerField(
+        choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -25,6 +25,14 @@ CANCELLABLE = (Status.QUEUED, Status.RUNNING)
 RETRIABLE = (Status.FAILED, Status.CANCELLED)
 
 
+class Priority(models.IntegerChoices):
+    """Which runs come first: none of a lower one starts a topic while a higher one has some."""
+
+    LOW = -1, "low"
+    NORMAL = 0, "normal"
+    HIGH = 1, "high"
+
+
 class Review(models.TextChoices):
     """What a person thinks of a finished run."""
 

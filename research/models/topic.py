@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from research.cleaning import MAX_FIELD, clean
 from research.models.event import NewEvent
-from research.models.status import AT_WORK, LEASE, OPEN, RETRIABLE, TOPIC_STATUSES, Status
+from research.models.status import (
+    AT_WORK,
+    LEASE,
+    OPEN,
+    RETRIABLE,
+    TOPIC_STATUSES,
+    Priority,
+    Status,
+)
 
 MAX_CRASHES = 3
 CRASHED = (
@@ -34,14 +42,16 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
         """Queued topics, every run's first ones before any run's second ones; crashed ones last.
 
+        Runs of a higher priority come before all others.
+
         They are the transaction's own until it ends, so that it can `claim` them. Topics of the
         same run share its object.
         """
         waiting = self.waiting().select_for_update(skip_locked=True)
         if run:
             waiting = waiting.filter(run=run)
-        line = list(waiting.order_by("crashes", "position", "pk").prefetch_related("run")[:limit])
-        return self._one_suspect(line)
+        line = waiting.order_by("-priority", "crashes", "position", "pk").prefetch_related("run")
+        return self._one_suspect(list(line[:limit]))
 
     def queued_for(self, jobs: Mapping[int, int]) -> "list[Topic]":
         """Of job → topic: the topics that are queued and wait for that very job.
@@ -104,6 +114,9 @@ class Topic(models.Model):
     position = models.PositiveIntegerField()
     text = models.TextField()
     status = models.CharField(max_length=10, choices=TOPIC_STATUSES, default=Status.QUEUED)
+    priority = models.SmallIntegerField(  # the run's, here for the line's index
+        choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
     attempt = models.PositiveIntegerField(default=1)
     result = models.TextField(blank=True)
     error_kind = models.CharField(max_length=40, blank=True)
@@ -130,7 +143,7 @@ class Topic(models.Model):
             models.UniqueConstraint(fields=["run", "position"], name="one_topic_per_position")
         ]
         indexes = [  # next_in_line
-            models.Index(fields=["status", "crashes", "position"], name="topic_queue"),
+            models.Index(fields=["status", "-priority", "crashes", "position"], name="topic_line"),
         ]
 
     def __str__(self) -> str:

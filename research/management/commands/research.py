@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from research.allowance import Allowance
 from research.exceptions import BadInput
-from research.models import Run, Status
+from research.models import Priority, Run, Status
 from research.submission import DEFAULT_BLUEPRINT, Submission
 
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", help="as RESEARCH_MODEL: provider/model, or offline")
         parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when so many are spent")
         parser.add_argument("--max-usd", metavar="USD", help="… or when they have cost so much")
+        parser.add_argument("--priority", choices=Priority.labels, default=Priority.NORMAL.label)
         parser.add_argument("--json", action="store_true", help="print the run as the API shows it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +33,7 @@ class Command(BaseCommand):
                 options["blueprint"],
                 options["model"],
                 Allowance.parse(options["max_tokens"], options["max_usd"]),
+                options["priority"],
             )
         except BadInput as error:
             raise CommandError(str(error), returncode=2) from None
