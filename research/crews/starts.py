@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from weakref import WeakKeyDictionary
 
-PASSES = 6  # of the loop, in which a call connects and is sent before the next crew computes
+PASSES = 5  # of the loop, in which a call connects and is sent before the next crew computes
 
 _turns: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]" = WeakKeyDictionary()
 

@@ -1,6 +1,7 @@
 """What one crew does, written down as it happens: events, outputs, sources, tokens."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -26,6 +27,7 @@ class Journal:
         self._topic = topic
         self._store = store
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()  # the loop's
         self._tasks = list(topic.run.definition["tasks"])
         self._unstored: list[asyncio.Future[Any]] = []  # outputs on their way to the database
         self.charge: Callable[[int, int], None] | None = None  # hears of tokens, too
@@ -42,7 +44,7 @@ class Journal:
         if not self._is_open:
             return
         if kind.startswith("llm."):
-            self._loop.call_soon_threadsafe(self._restart_text)
+            self._on_loop(self._restart_text)
         event = self._topic.event(kind, **data)
         self._store.note(lambda: [event])
 
@@ -91,7 +93,14 @@ class Journal:
             self._store.note(partial(_grow, self._topic.pk, source.number, source.text))
 
     def writing(self, text: str) -> None:
-        self._loop.call_soon_threadsafe(self._write_on, text)
+        self._on_loop(self._write_on, text)
+
+    def _on_loop(self, do: Callable[..., None], *args: str) -> None:
+        """Does it there: at once, or from a tool's thread as soon as the loop comes to it."""
+        if threading.get_ident() == self._thread:
+            do(*args)
+        else:
+            self._loop.call_soon_threadsafe(do, *args)
 
     def _restart_text(self) -> None:
         self._text = ""
