@@ -17,8 +17,6 @@ from tests.conftest import start_site
 from tests.fakes import ScriptedProvider
 from tests.site import Site
 
-pytestmark = pytest.mark.alone  # the times it looks at need the machine
-
 
 @pytest.fixture(scope="module")
 def site(
@@ -63,6 +61,7 @@ def test_every_fault_ends_with_a_sentence(
     assert ends["timeout", None].status == "failed"
 
 
+@pytest.mark.alone
 def test_cancels_close_the_calls(site: Site, provider: ScriptedProvider) -> None:
     found = cancels.measure(site, provider, cancels=20)
     assert promises(found) == []

@@ -18,8 +18,6 @@ from tests.conftest import unavailable
 from tests.servers import Redis
 from tests.site import PROJECT, Site
 
-pytestmark = pytest.mark.alone  # the times it looks at need the machine
-
 SOURCES = [*PROJECT.glob("researchsite/*.py"), *PROJECT.glob("research/**/*.py")]
 READ = {name for path in SOURCES for name in re.findall(r'"([A-Z][A-Z_]+)"', path.read_text())}
 """Every word in capitals that stands as a string in the code: its variables are among them."""
@@ -36,6 +34,7 @@ def services() -> dict[str, dict[str, Any]]:
 # Without containers ---------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_the_procfile_runs_topics_to_their_end_and_stops_cleanly(
     tmp_path: Path, empty_database: str, redis: Redis
 ) -> None:

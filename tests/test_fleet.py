@@ -20,8 +20,6 @@ from tests.servers import Postgres, Redis
 from tests.test_cancel import events_of, wait
 from tests.test_metrics import numbers
 
-pytestmark = pytest.mark.alone  # the times it looks at need the machine
-
 
 class Watcher(threading.Thread):
     """Follows a run over the WebSocket, and comes back to another site when its own is gone."""
@@ -82,6 +80,7 @@ def test_a_run_is_whole_whatever_goes_away_in_its_middle(
         assert watcher.seen == list(range(1, len(events) + 1))
 
 
+@pytest.mark.alone
 def test_a_cancel_reaches_any_worker_within_a_second(
     make_fleet: Any, provider: ScriptedProvider
 ) -> None:
@@ -125,6 +124,7 @@ def test_without_a_worker_the_page_says_what_the_run_waits_for(make_fleet: Any) 
     assert "No worker is running" not in site.get(run["url"]).text
 
 
+@pytest.mark.alone
 def test_a_stopping_worker_leaves_its_topics_to_the_others(
     make_fleet: Any, provider: ScriptedProvider
 ) -> None:

@@ -38,7 +38,6 @@ def test_the_site_starts_those_of_a_higher_priority_first(
     assert order_of_starts(make_site(RESEARCH_MAX_CREWS="1"), provider) == IN_ORDER
 
 
-@pytest.mark.alone
 def test_so_does_the_fleet(make_fleet: Any, provider: ScriptedProvider) -> None:
     fleet: Fleet = make_fleet(RESEARCH_MAX_CREWS="1")
     assert order_of_starts(fleet.sites[0], provider) == IN_ORDER

@@ -7,8 +7,6 @@ import pytest
 from tests.fakes import ScriptedProvider
 from tests.test_cancel import events_of, wait
 
-pytestmark = pytest.mark.alone  # the times it looks at need the machine
-
 
 def test_after_a_power_cut_topics_go_on_and_finished_tasks_are_not_run_again(
     make_site: Any, provider: ScriptedProvider
@@ -33,6 +31,7 @@ def test_after_a_power_cut_topics_go_on_and_finished_tasks_are_not_run_again(
     assert kinds.count("run.finished") == 1
 
 
+@pytest.mark.alone
 def test_a_stopping_site_lets_crews_end_that_are_nearly_done(
     make_site: Any, provider: ScriptedProvider
 ) -> None:
