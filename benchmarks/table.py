@@ -20,6 +20,7 @@ def print_tables(console: Console, results: Json, rows: Sequence[Row]) -> None:
     )
     if results["scaling"]:
         console.print(_scaling(results["scaling"], made["sizes"]))
+        console.print(_fleets(results["scaling"], made["cores"]))
     if rows:
         console.print(_targets(rows))
 
@@ -44,6 +45,30 @@ def _scaling(scaling: Json, sizes: Sequence[int]) -> Table:
             str(sum(point["wrong"] for point in measured)),
         )
     table.caption = "~ worked out from three topics, not measured; at most 200 in flight for anyone"
+    return table
+
+
+def _fleets(scaling: Json, cores: int) -> Table:
+    """What the fleets did with so many topics; of the time, how much the machine computed for it.
+
+    That share is of the fleet's own processes; PostgreSQL, Redis, the provider and the watcher are
+    on the same cores.
+    """
+    table = Table("workers, topics", title="Past one process: PostgreSQL, Redis and workers")
+    for heading in ("topics/s", "events/s", "to start, p50", "p99", "of all cores"):
+        table.add_column(heading, justify="right")
+    for name, each in scaling.items():
+        for point in each["points"] if name.startswith("fleet") else ():
+            topics, seconds = point["topics"], point["seconds"]
+            if topics > 1:
+                table.add_row(
+                    f"{name.removeprefix('fleet-')}, {topics:,}",
+                    _number(topics / seconds),
+                    _number(point["events"] / seconds),
+                    f"{_number(point['start_p50'])} ms",
+                    f"{_number(point['start_p99'])} ms",
+                    f"{point['cpu_ms'] * topics / 10 / seconds / cores:.0f} %",
+                )
     return table
 
 

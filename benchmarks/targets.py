@@ -31,7 +31,7 @@ class Row:
 def compare(results: Json) -> list[Row]:
     """A row for every target whose figures were measured."""
     scaling, probes = results["scaling"], results["probes"]
-    return [*_engine(scaling), *_site(scaling), *_probed(probes)]
+    return [*_engine(scaling), *_site(scaling), *_fleet(scaling), *_probed(probes)]
 
 
 def _engine(scaling: Json) -> Iterator[Row]:
@@ -56,6 +56,13 @@ def _site(scaling: Json) -> Iterator[Row]:
         peers = _peers(scaling, "seconds", 1000)
         each_ms, limit_ms = many["seconds"], ours["seconds"] * 1000 / 200  # s per 1,000: ms per one
         yield Row("each of 1,000 topics through the site", "ms", each_ms, limit_ms, peers)
+
+
+def _fleet(scaling: Json) -> Iterator[Row]:
+    seconds = _peers(scaling, "seconds")
+    if (ours := point(scaling, "fleet-2", 200)) and "langgraph" in seconds:
+        what = "200 topics through PostgreSQL, Redis and two workers"
+        yield Row(what, "s", ours["seconds"], seconds["langgraph"], seconds)
 
 
 def _probed(probes: Json) -> Iterator[Row]:

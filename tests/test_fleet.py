@@ -195,3 +195,19 @@ def test_topics_that_have_lost_their_jobs_are_given_others(
     fleet.add_worker()
     assert site.result(run)["status"] == "succeeded"
     assert provider.stats()["requests"] == 2
+
+
+def test_a_job_of_another_version_is_replaced(make_fleet: Any, ready_database: str) -> None:
+    """A task that this code does not know, and one whose arguments it does not know."""
+    fleet = make_fleet(workers=0)
+    site = fleet.sites[0]
+    run = site.submit("one", "two", "three")["id"]
+    with psycopg.connect(ready_database) as connection:
+        connection.execute(
+            "UPDATE procrastinate_jobs SET task_name = 'research.of_tomorrow' WHERE priority = -1"
+        )
+        connection.execute("UPDATE procrastinate_jobs SET args = '{}' WHERE priority = -2")
+    worker = fleet.add_worker()
+    assert site.result(run)["status"] == "succeeded"
+    assert worker.log.count("had lost its job") == 2
+    assert "Traceback" not in worker.log

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.contenders.site import Measured
 from benchmarks.processes import Json, serve
+from benchmarks.workload import AT_ONCE
 from tests.fleet import Fleet
 from tests.servers import Redis, new_database
 
@@ -30,6 +31,7 @@ class Fleets:
             Path(self._stack.enter_context(tempfile.TemporaryDirectory())),
             DATABASE_URL=self._stack.enter_context(new_database()),
             REDIS_URL=self._stack.enter_context(Redis()).url,
+            RESEARCH_MAX_CREWS=str(AT_ONCE // workers),
             **{name: os.environ[name] for name in names},
         )
         self._stack.callback(fleet.kill)

@@ -11,7 +11,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
-from research.engine.fleet import TOPICS
+from research.engine.fleet import RUN_TOPIC, TOPICS
 from research.engine.store import GATHER_SECONDS, Store
 from research.models import NewEvent, Topic
 
@@ -83,8 +83,11 @@ class TopicJobManager(JobManager):
         )
         if not rows:
             return
-        topics = {row["id"]: row["args"]["topic"] for row in rows}
-        self._in_hand |= topics.keys()
+        self._in_hand |= {row["id"] for row in rows}
+        known = (
+            row for row in rows if row["task_name"] == RUN_TOPIC
+        )  # to this version of the code
+        topics = {row["id"]: row["args"].get("topic") for row in known}
         claimed: list[Topic] = []
 
         def claim() -> list[NewEvent]:
