@@ -23,4 +23,4 @@ def settle_memory() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 1)
+    gc.set_threshold(10_000, 10, 1)
