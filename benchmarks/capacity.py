@@ -43,8 +43,8 @@ CALL_SECONDS = 8.0
 """What a real model takes for a call, on average; the scripted one takes 0.2 s."""
 CALLS = {"quick": 2, "deep": 6}
 """Model calls of a topic whose agents use a tool once each."""
-CONNECTIONS = 11
-"""Of a worker to PostgreSQL: five that listen, four that fetch jobs, two that store and read."""
+CONNECTIONS = 8
+"""Of a worker to PostgreSQL: two that listen, four for jobs, two that store and read."""
 
 Json = dict[str, Any]
 
