@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 from django.db import connections
@@ -20,6 +20,8 @@ from tests.fakes import ScriptedProvider
 from tests.fleet import Fleet
 from tests.servers import Postgres, Redis, Unavailable, new_database
 from tests.site import ENDED, Site
+
+T = TypeVar("T")
 
 PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -69,25 +71,25 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     connections["default"].settings_dict["TEST"]["NAME"] = str(name)
 
 
+def _own(kind: Callable[[], T]) -> T:
+    """A server that is not started yet; skips the test where its program is missing."""
+    try:
+        return kind()
+    except Unavailable as error:
+        unavailable(*error.args)
+
+
 @pytest.fixture
 def redis() -> Iterator[Redis]:
     """A Redis of the test's own."""
-    try:
-        server = Redis()
-    except Unavailable as error:
-        unavailable(*error.args)
-    with server:
+    with _own(Redis) as server:
         yield server
 
 
 @pytest.fixture
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of the test's own."""
-    try:
-        server = Postgres()
-    except Unavailable as error:
-        unavailable(*error.args)
-    with server:
+    with _own(Postgres) as server:
         yield server
 
 

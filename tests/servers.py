@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import get_exec_path
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+
+from tests.site import free_port
 
 
 class Unavailable(Exception):
@@ -55,7 +56,7 @@ class Postgres:
         self._bin = next((folder for folder in folders if (folder / "initdb").exists()), None)
         if self._bin is None:
             raise Unavailable("initdb", "apt-get install postgresql")
-        self.port = _free_port()
+        self.port = free_port()
 
     def __enter__(self) -> Self:
         self._folder = tempfile.mkdtemp()
@@ -65,12 +66,7 @@ class Postgres:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.crash()
         shutil.rmtree(self._folder)
 
@@ -106,18 +102,13 @@ class Redis:
     def __init__(self) -> None:
         if shutil.which("redis-server") is None:
             raise Unavailable("redis-server", "apt-get install redis-server")
-        self.port = _free_port()
+        self.port = free_port()
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.stop()
 
     @property
@@ -137,9 +128,3 @@ class Redis:
     def stop(self) -> None:
         self._process.kill()
         self._process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -23,7 +23,7 @@ class Site:
     """
 
     def __init__(self, folder: Path, **env: str) -> None:
-        port = _free_port()
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.ws_url = f"ws://127.0.0.1:{port}"
         self.database = folder / "site.sqlite3"
@@ -138,7 +138,7 @@ class Site:
         self._process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
