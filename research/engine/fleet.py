@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TOPICS = "topics"  # the queue of topics
 HOUSEKEEPING = "housekeeping"  # a queue of its own: it never waits behind topics
 RUN_TOPIC = "research.run_topic"
+SUSPECTS = "suspects"  # the lock of topics that may bring a worker down: one runs at a time
 PRIORITY_STEP = 1_000_000  # more than a run has topics
 HEARTBEAT = 5.0  # seconds between a worker's signs of life
 STALLED = 15.0  # seconds without one, after which its topics go on elsewhere
@@ -41,7 +42,9 @@ class Fleet:
 
         manager = JobManager(DjangoConnector())  # Django's connection, in a worker as well
         waiting = list(
-            run.topics.filter(status=Status.QUEUED, job=None).only("run", "position", "priority")
+            run.topics.filter(status=Status.QUEUED, job=None).only(
+                "run", "position", "priority", "crashes"
+            )
         )
         jobs = manager.batch_defer_jobs(
             [
@@ -49,7 +52,7 @@ class Fleet:
                     id=None,
                     queue=TOPICS,
                     task_name=RUN_TOPIC,
-                    lock=None,
+                    lock=SUSPECTS if topic.is_suspect else None,
                     queueing_lock=None,
                     task_kwargs={"topic": topic.pk},
                     priority=topic.priority * PRIORITY_STEP - topic.position,
@@ -59,7 +62,8 @@ class Fleet:
         )
         _remember({topic.pk: job.id for topic, job in zip(waiting, jobs, strict=True)})
         unwanted = run.topics.filter(status__in=(Status.CANCELLING, Status.CANCELLED))
-        _abort(sorted(topic.job for topic in unwanted.exclude(job=None).free() if topic.job))
+        numbers = unwanted.exclude(job=None).free().values_list("job", flat=True)
+        _abort(sorted(filter(None, numbers)))
 
     def lacks(self) -> str | None:
         return None if has_worker() else NO_WORKER

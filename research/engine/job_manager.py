@@ -1,6 +1,7 @@
 """Procrastinate's worker and job manager, for many short hops of many topics at once."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -29,7 +30,8 @@ FROM fetched WHERE (job).id IS NOT NULL
 # In the order of their numbers, as they are cancelled: two who lock many never wait in a circle.
 END = """
 DELETE FROM procrastinate_jobs WHERE id IN (
-    SELECT id FROM procrastinate_jobs WHERE id = ANY(%(ids)s) AND worker_id = %(worker_id)s
+    SELECT id FROM procrastinate_jobs
+    WHERE id = ANY(%(ids)s) AND worker_id = %(worker_id)s AND status = 'doing'
     ORDER BY id FOR UPDATE
 )
 """
@@ -111,7 +113,11 @@ class TopicJobManager(JobManager):
     async def _end(self) -> None:
         await asyncio.sleep(GATHER_SECONDS)
         ended, self._ended, self._ending = self._ended, [], None
-        await self.connector.execute_query_async(END, ids=ended, worker_id=self._worker_id)
+        try:
+            await self.connector.execute_query_async(END, ids=ended, worker_id=self._worker_id)
+        except ConnectorException:
+            self._ended += ended  # with the next ones
+            raise
 
     async def retry_job(self, job: Job, *args: Any, **options: Any) -> None:
         self._in_hand.discard(job.id or 0)
@@ -119,11 +125,10 @@ class TopicJobManager(JobManager):
 
     async def give_back(self) -> None:
         """Lets go of jobs that were fetched and not begun, for other workers to take."""
-        while self._fetched:
-            job = self._fetched.popleft()
-            if topic := self.claimed(job):
-                await self._store.change(topic.let_go)
-            try:
+        jobs = list(self._fetched)
+        self._fetched.clear()
+        for topic in filter(None, map(self.claimed, jobs)):
+            await self._store.change(topic.let_go)
+        for job in jobs:
+            with contextlib.suppress(ConnectorException):  # the housekeeping finds it
                 await self.retry_job(job)
-            except ConnectorException:  # the connection broke: the housekeeping finds it
-                return

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import JobAborted
 from procrastinate.job_context import AbortReason
-from procrastinate.jobs import Job, Status
+from procrastinate.jobs import Job
 
-from research.engine.fleet import HOUSEKEEPING, RUN_TOPIC, STALLED, TOPICS, Fleet
+from research.engine.fleet import HOUSEKEEPING, RUN_TOPIC, STALLED, SUSPECTS, TOPICS, Fleet
 from research.engine.governor import Governor
 from research.engine.job_manager import TopicJobManager
 from research.engine.store import Store
@@ -21,7 +23,8 @@ from research.engine.threads import CrewThread
 from research.models import NewEvent, Topic
 
 MOST = 1000  # topics that are given jobs at once
-SUSPECTS = "suspects"  # the lock of topics that may bring a worker down: one runs at a time
+RETRY = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, %s)"
+END = "SELECT procrastinate_finish_job_v1(%s, 'failed', true)"
 
 logger = logging.getLogger(__name__)
 
@@ -85,21 +88,19 @@ async def take_over(context: JobContext, timestamp: int) -> None:
     """
     worker = Worker.of(context)
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
-        if job.queue == TOPICS and await _goes_on(job, worker.store):
-            continue
-        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        await worker.store.change(partial(_take_over, job))
     await app.job_manager.prune_stalled_workers(4 * STALLED)
     await worker.store.change(_give_jobs)
 
 
 def _give_jobs() -> list[NewEvent]:
     """New jobs for topics that wait without one, or whose crew is gone with its job."""
-    own = ProcrastinateJob.objects.filter(id=OuterRef("job"))
+    own = ProcrastinateJob.objects.filter(id=OuterRef("job"), status__in=("todo", "doing"))
     jobless = Topic.objects.exclude(Exists(own)).select_related("run")
     events: list[NewEvent] = []
     for topic in jobless.abandoned()[:MOST]:
         events += topic.lost()
-    waiting = list(jobless.waiting()[:MOST])
+    waiting = list(jobless.waiting().select_for_update(skip_locked=True, of=("self",))[:MOST])
     for topic in waiting:
         logger.warning("Topic %s of run %s had lost its job", topic.position, topic.run_id)
     Topic.objects.filter(pk__in=[topic.pk for topic in waiting]).update(job=None)
@@ -108,20 +109,27 @@ def _give_jobs() -> list[NewEvent]:
     return events
 
 
-async def _goes_on(job: Job, store: Store) -> bool:
-    """Lets go of a stalled job's topic; whether it is to be run again."""
-    pk: Any = job.task_kwargs["topic"]
+def _take_over(job: Job) -> list[NewEvent]:
+    """Lets go of a stalled job's topic, and gives the job back or ends it.
 
-    def let_go() -> list[NewEvent]:
-        topic = Topic.objects.select_related("run").filter(pk=pk, job=job.id).first()
-        if topic is None:
-            return []
+    All in one transaction: two who do so at once do not take it from whoever has fetched it since.
+    """
+    pk: Any = job.task_kwargs.get("topic")
+    topics = Topic.objects.filter(pk=pk, job=job.id)
+    topic = topics.select_for_update(of=("self",)).select_related("run").first()
+    stalled = ProcrastinateJob.objects.filter(
+        id=job.id, status="doing", worker_id=job.worker_id
+    ).select_for_update()
+    if not stalled.first():
+        return []
+    events: list[NewEvent] = []
+    if topic:
         logger.warning("The worker of topic %s of run %s is gone", topic.position, topic.run_id)
-        return topic.lost()
-
-    await store.change(let_go)
-    topic = await store.read(lambda: Topic.objects.filter(pk=pk, job=job.id).first())
-    if topic is None or not topic.is_open:
-        return False
-    await app.job_manager.retry_job(job, lock=SUSPECTS if topic.is_suspect else None)
-    return True
+        events = topic.lost()
+        topic.refresh_from_db()
+    with connection.cursor() as cursor:
+        if topic and topic.is_open:
+            cursor.execute(RETRY, [job.id, SUSPECTS if topic.is_suspect else None])
+        else:
+            cursor.execute(END, [job.id])
+    return events

@@ -177,7 +177,7 @@ def _renew_leases(own: list[int]) -> list[NewEvent]:
     """Holds on to the topics at work here, and puts back those that nobody holds on to."""
     Topic.objects.filter(pk__in=own).renew_leases()
     events: list[NewEvent] = []
-    for topic in Topic.objects.abandoned():
+    for topic in Topic.objects.abandoned().filter(job=None):  # with a job they are the fleet's
         logger.warning("Nobody works on topic %s of run %s any more", topic.position, topic.run_id)
         events += topic.lost()
     return events

@@ -54,10 +54,16 @@ class Refusals:
                     await pubsub.subscribe(CHANNEL)
                     async for message in pubsub.listen():
                         if message["type"] == "message":
-                            self._take(json.loads(message["data"]))
+                            self._take(message["data"])
             except RedisError:
                 await asyncio.sleep(AWAY_SECONDS)
 
-    def _take(self, told: dict[str, str | float]) -> None:
-        if told["from"] != self._name:
-            self._hear(str(told["model"]), float(told["seconds"]))
+    def _take(self, message: bytes) -> None:
+        try:
+            told = json.loads(message)
+            sender, model, seconds = told["from"], str(told["model"]), float(told["seconds"])
+        except (ValueError, TypeError, KeyError):
+            logger.warning("A refusal was told in a way that is not understood: %.200r", message)
+            return
+        if sender != self._name and seconds > 0:
+            self._hear(model, seconds)

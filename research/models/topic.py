@@ -23,6 +23,7 @@ from research.models.status import (
 )
 
 MAX_CRASHES = 3
+SUSPECT = MAX_CRASHES - 1  # crashes after which one more is the last
 CRASHED = (
     "The process that ran this topic fell three times in a row. Look at the site's log for what "
     "brought it down; then retry."
@@ -47,11 +48,16 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         They are the transaction's own until it ends, so that it can `claim` them. Topics of the
         same run share its object.
         """
-        waiting = self.waiting().select_for_update(skip_locked=True)
+        waiting = self.waiting().free()
         if run:
             waiting = waiting.filter(run=run)
         line = waiting.order_by("-priority", "crashes", "position", "pk").prefetch_related("run")
-        return self._one_suspect(list(line[:limit]))
+        found = list(line.filter(crashes__lt=SUSPECT)[:limit])
+        # Topics that may bring a worker down run one at a time, so that it is known which does.
+        suspects = self.filter(crashes__gte=SUSPECT, status__in=AT_WORK)
+        if len(found) < limit and not suspects.exists():
+            found += line.filter(crashes__gte=SUSPECT)[:1]
+        return found
 
     def queued_for(self, jobs: Mapping[int, int]) -> "list[Topic]":
         """Of job → topic: the topics that are queued and wait for that very job.
@@ -60,7 +66,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         cancelled and retried since has another job: the first one's abort must not reach it.
         """
         found = self.waiting().filter(pk__in=jobs.values(), job__in=jobs).order_by("pk")
-        return list(found.select_for_update().prefetch_related("run"))
+        return list(found.select_for_update(no_key=True).prefetch_related("run"))
 
     def claim(self, topics: "Sequence[Topic]", worker: str) -> list[NewEvent]:
         """Takes queued topics for a worker, which then renews their leases.
@@ -75,23 +81,15 @@ class TopicQuerySet(models.QuerySet["Topic"]):
             lease_until=now + LEASE,
             **NOTHING_RESERVED,
         )
-        return [event for topic in topics for event in topic.begin(worker, now)]
+        by_run = sorted(topics, key=lambda topic: topic.run_id)  # as `record` locks their rows
+        return [event for topic in by_run for event in topic.begin(worker, now)]
 
     def free(self) -> Self:
         """Those that no other transaction changes just now, as this one's own.
 
         Whoever holds a run's row must not wait for a topic's: `research.changes`.
         """
-        return self.select_for_update(skip_locked=True)
-
-    def _one_suspect(self, line: "list[Topic]") -> "list[Topic]":
-        """Topics that may bring a worker down run one at a time, so that it is known which does."""
-        suspects = [topic for topic in line if topic.is_suspect]
-        if not suspects:
-            return line
-        at_work = self.filter(status__in=AT_WORK, crashes__gte=MAX_CRASHES - 1).exists()
-        allowed = [] if at_work else suspects[:1]
-        return [topic for topic in line if topic not in suspects or topic in allowed]
+        return self.select_for_update(skip_locked=True, no_key=True)
 
     def renew_leases(self) -> None:
         self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
@@ -156,7 +154,7 @@ class Topic(models.Model):
     @property
     def is_suspect(self) -> bool:
         """Whether one more fall would be the topic's last."""
-        return self.crashes >= MAX_CRASHES - 1
+        return self.crashes >= SUSPECT
 
     @property
     def queued_at(self) -> datetime:

@@ -130,6 +130,15 @@ async def _take_jobs(name: str, store: "Store", governor: "Governor", crews: "Cr
                         worker = TopicWorker(
                             worker_app, queues=[queue], concurrency=concurrency, **options
                         )
-                        workers.create_task(worker.run())  # type: ignore[no-untyped-call]
+                        workers.create_task(_run(worker))
             finally:
                 await jobs.give_back()
+
+
+async def _run(worker: Any) -> None:
+    """Runs it to the end of this process; raises ConnectionError when it stops by itself.
+
+    It does so when one of its connections breaks, and would leave the process idle.
+    """
+    await worker.run()
+    raise ConnectionError("a connection broke")
