@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -62,6 +63,7 @@ def test_a_run_is_whole_whatever_goes_away_in_its_middle(
     watchers = [Watcher(run, stays.ws_url), Watcher(run, goes.ws_url, stays.ws_url)]
     wait(lambda: provider.stats()["open"] > 30)
 
+    killed = time.time()
     fleet.workers[0].kill()
     goes.kill()
     redis.stop()
@@ -75,6 +77,8 @@ def test_a_run_is_whole_whatever_goes_away_in_its_middle(
     assert ended["status"] == "succeeded"
     events = events_of(stays, run)
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    resumed = [datetime.fromisoformat(e["at"]) for e in events if e["kind"] == "topic.resumed"]
+    assert 0 < max(resumed).timestamp() - killed < 30
     for watcher in watchers:
         watcher.join(30)
         assert watcher.seen == list(range(1, len(events) + 1))
