@@ -2,7 +2,7 @@
 
 `make bench` runs it; `python -m benchmarks --help` tells the rest. How it is measured:
 
-- One provider for all, a process of its own, answers over HTTP after a second (tests.fakes).
+- One provider for all, a process of its own, answers over HTTP after a second (tests/support/).
 - Each contender is a process of its own and asks about one topic before anything counts.
 - They take turns at every size, and all of it three times; figures are medians. What takes more
   than ten seconds is measured once.

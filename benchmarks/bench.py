@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from benchmarks.contenders import OWN, Contender
 from benchmarks.processes import ContenderFailed, ContenderProcess, Json
-from tests.fakes import ScriptedProvider
+from tests.support.provider import ScriptedProvider
 
 LATENCY = 1.0
 """Seconds that the provider takes to answer."""
@@ -42,7 +42,7 @@ class Bench:
     ) -> Json:
         """One measurement; the first of a contender comes after one topic that does not count.
 
-        `script` is how the provider behaves (tests.fakes.Behaviour).
+        `script` is how the provider behaves (tests.support.provider.Behaviour).
         """
         process = self.process(contender.name, contender.module, contender.python)
         if contender.name not in self.warm_ups:

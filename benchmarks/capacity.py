@@ -24,9 +24,9 @@ from rich.table import Table
 
 from benchmarks.processes import PROJECT
 from benchmarks.stopwatch import cpu_seconds, percentile
-from tests.fakes import ScriptedProvider
-from tests.fleet import Fleet
-from tests.servers import Redis, new_database
+from tests.support.fleet import Fleet
+from tests.support.provider import ScriptedProvider
+from tests.support.servers import Redis, new_database
 
 FILE = PROJECT / "benchmarks" / "results" / "capacity.json"
 MEASURED = {"quick": 400, "deep": 100}

@@ -21,8 +21,8 @@ from rich.console import Console
 from chaos import cancels, disconnects, faults, kills, storage
 from chaos.arena import Arena, Json, MakeSite, say
 from chaos.report import as_markdown, print_table
-from tests.fakes import ScriptedProvider
-from tests.site import PROJECT
+from tests.support.provider import ScriptedProvider
+from tests.support.site import PROJECT
 
 RESULTS = PROJECT / "chaos" / "results"
 PATIENCE = 180.0  # seconds, for a machine that has other things to do

@@ -10,15 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.fakes import ScriptedProvider
-from tests.site import Site
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
 
 Json = dict[str, Any]
 MakeSite = Callable[..., Site]
 """Starts a site of its own with some variables: `make_site(RESEARCH_MAX_CREWS="2")`."""
 
 KEY = "sk-chaos-0123456789abcdef"
-ENDINGS = ("topic.succeeded", "topic.failed", "topic.cancelled")
 
 
 class Arena:

@@ -12,8 +12,8 @@ import websockets
 
 from chaos.arena import ENDINGS, Json, events_of, has_gaps, say, wait
 from chaos.report import Row, none_of
-from tests.fakes import ScriptedProvider
-from tests.site import Site
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
 
 AT_ONCE = 10  # topics of one run
 QUEUED = 5  # topics that wait behind those, in the runs that show what becomes of them

@@ -15,8 +15,8 @@ import websockets
 
 from chaos.arena import Json, events_of
 from chaos.report import Row, none_of
-from tests.fakes import ScriptedProvider
-from tests.site import Site
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
 
 LONGEST = 0.6  # seconds that a connection lives
 Way = Callable[[Site, str, int], AsyncIterator[Json]]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from chaos.arena import KEY, Json, events_of
 from chaos.report import Row, none_of
-from tests.fakes import FAULTS, ScriptedProvider
-from tests.site import Site
+from tests.support.provider import FAULTS, ScriptedProvider
+from tests.support.site import Site
 
 MOST_REQUESTS = 6
 RATE_LIMIT = "429"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from chaos.arena import Json, descendants, events_of, has_gaps, say, wait
 from chaos.report import Row, none_of
-from tests.fakes import ScriptedProvider
-from tests.site import Site
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
 
 LATENCY = 0.5
 CALLS = 5  # of one topic, two of which use a tool

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from chaos.arena import Json, descendants, events_of, has_gaps, wait
 from chaos.report import Row, none_of
-from tests.fakes import ScriptedProvider
-from tests.site import Site
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
 
 TASKS = 3  # of the blueprint `deep`
 SPARE = 8 * 1024 * 1024  # bytes on the small disk beyond the database

@@ -1,6 +1,6 @@
 """The ASGI application: one guard around everything, then HTTP or WebSocket.
 
-Whoever serves it has an engine: importing it starts the site's own.
+Importing it starts nothing: `manage.py serve` starts the engine.
 """
 
 import os
@@ -13,11 +13,9 @@ django_application = get_asgi_application()  # before the imports below: it load
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
-from research import launch
-from research.access import OwnSiteOnly
-from research.routing import websocket_urlpatterns
+from research.live.routing import websocket_urlpatterns
+from research.web.guard import OwnSiteOnly
 
 application = OwnSiteOnly(
     ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_urlpatterns)})
 )
-launch.engine().start()

@@ -29,21 +29,22 @@ INSTALLED_APPS = [
     "channels",
     "ninja",  # its API pages come from our own static files, not from a CDN
     "research.library",
-    "research",
+    "research.runs",
+    "research.web",
 ]
 
 MIDDLEWARE = [
-    "researchsite.middleware.Security",
+    "research.web.middleware.Security",
     "servestatic.middleware.ServeStaticMiddleware",
-    "researchsite.middleware.Session",
-    "researchsite.middleware.Common",
-    "researchsite.middleware.Csrf",
-    "researchsite.middleware.Authentication",
-    "research.access.SignInLocalUser",
-    "researchsite.middleware.Message",
-    "researchsite.middleware.XFrameOptions",
-    "research.access.ContentSecurityPolicy",
-    "research.outage.TellOutage",
+    "research.web.middleware.Session",
+    "research.web.middleware.Common",
+    "research.web.middleware.Csrf",
+    "research.web.middleware.Authentication",
+    "research.web.middleware.SignInLocalUser",
+    "research.web.middleware.Message",
+    "research.web.middleware.XFrameOptions",
+    "research.web.middleware.ContentSecurityPolicy",
+    "research.web.middleware.TellOutage",
 ]
 
 ROOT_URLCONF = "researchsite.urls"
@@ -62,10 +63,10 @@ TEMPLATES = [
             ],
         },
     },
-    {  # what a page has hundreds of: research.templating
+    {  # what a page has hundreds of: research.web.pages.templating
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
-        "OPTIONS": {"environment": "research.templating.environment"},
+        "OPTIONS": {"environment": "research.web.pages.templating.environment"},
     },
 ]
 
@@ -86,7 +87,13 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # after a restart of the server
     INSTALLED_APPS.append("procrastinate.contrib.django")
     PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-    PROCRASTINATE_IMPORT_PATHS = ["research.engine.jobs"]
+    PROCRASTINATE_IMPORT_PATHS = ["research.engine.fleet.tasks"]
+# What runs the topics (research.runs.engines): a process beside the site's, or a fleet of workers.
+RESEARCH_ENGINE = (
+    "research.engine.fleet.dispatch.Fleet"
+    if "procrastinate.contrib.django" in INSTALLED_APPS
+    else "research.engine.embedded.process.EngineProcess"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {  # of this process: the cards of ended topics
@@ -98,9 +105,9 @@ CACHES = {  # of this process: the cards of ended topics
 }
 REDIS_URL = environment.redis("REDIS_URL")  # what all processes share: pushes, rate limits
 CHANNEL_LAYERS: dict[str, Any] = {
-    "default": {"BACKEND": "research.layers.RedisChannelLayer", "CONFIG": {"url": REDIS_URL}}
+    "default": {"BACKEND": "research.live.layers.RedisChannelLayer", "CONFIG": {"url": REDIS_URL}}
     if REDIS_URL
-    else {"BACKEND": "research.layers.InProcessChannelLayer"}
+    else {"BACKEND": "research.live.layers.InProcessChannelLayer"}
 }
 
 LANGUAGE_CODE = "en"
@@ -124,7 +131,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # What the site is about ----------------------------------------------------------------------
 
-RESEARCH_MODEL = os.environ.get("RESEARCH_MODEL", "").strip()  # empty: see research.crews.catalog
+RESEARCH_MODEL = os.environ.get("RESEARCH_MODEL", "").strip()  # empty: see crews/llms/catalog.py
 RESEARCH_MAX_CREWS = environment.count("RESEARCH_MAX_CREWS", 200)
 RESEARCH_MAX_TOPICS = environment.count("RESEARCH_MAX_TOPICS", 200)
 RESEARCH_CALL_TIMEOUT = environment.seconds("RESEARCH_CALL_TIMEOUT", 120)
@@ -146,13 +153,13 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "research.logs.LineFormatter",
+            "()": "research.ops.logs.LineFormatter",
             "format": "{asctime} {levelname:<7} {name}: {message}",
             "style": "{",
         },
-        "json": {"()": "research.logs.JsonFormatter"},
+        "json": {"()": "research.ops.logs.JsonFormatter"},
     },
-    "filters": {"ids": {"()": "research.logs.Ids"}},
+    "filters": {"ids": {"()": "research.ops.logs.Ids"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

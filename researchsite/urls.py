@@ -2,12 +2,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from research.api import api
+from research.web.api.routes import api
 
 admin.site.site_header = admin.site.site_title = "Research"
 
 urlpatterns = [
-    path("", include("research.urls")),
+    path("", include("research.web.urls")),
     path("library/", include("research.library.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url="/static/research/favicon.svg")),  # the admin's

@@ -15,11 +15,11 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from research.redaction import secrets
-from tests.fakes import ScriptedProvider
-from tests.fleet import Fleet
-from tests.servers import Postgres, Redis, Unavailable, new_database
-from tests.site import ENDED, Site
+from research.text.redaction import secrets
+from tests.support.fleet import Fleet
+from tests.support.provider import ScriptedProvider
+from tests.support.servers import Postgres, Redis, Unavailable, new_database
+from tests.support.site import ENDED, Site
 
 T = TypeVar("T")
 

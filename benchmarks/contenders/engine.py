@@ -21,9 +21,9 @@ from benchmarks.workload import (  # noqa: E402
     count_wrong,
     make_topics,
 )
-from research.crews.blueprints import Definition  # noqa: E402
+from research.crews.definition import Definition  # noqa: E402
 from research.crews.run import Assignment, build_crew, run_crew  # noqa: E402
-from research.crews.sources import SourceBook  # noqa: E402
+from research.crews.tools.sources import SourceBook  # noqa: E402
 
 DEFINITION = Definition.model_validate(
     {

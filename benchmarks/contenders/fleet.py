@@ -9,8 +9,8 @@ from typing import Any
 from benchmarks.contenders.site import Measured
 from benchmarks.processes import Json, serve
 from benchmarks.workload import AT_ONCE
-from tests.fleet import Fleet
-from tests.servers import Redis, new_database
+from tests.support.fleet import Fleet
+from tests.support.servers import Redis, new_database
 
 
 class Fleets:

@@ -17,8 +17,8 @@ import aiohttp
 from benchmarks.processes import serve
 from benchmarks.stopwatch import Stopwatch, cpu_seconds, memory_mb
 from benchmarks.workload import AT_ONCE, make_topics
-from tests.fleet import Fleet
-from tests.site import Site
+from tests.support.fleet import Fleet
+from tests.support.site import Site
 
 LOOK_SECONDS = 0.05  # between two looks at the site's memory
 VISIT_SECONDS = 0.1  # between an answer and the next visit

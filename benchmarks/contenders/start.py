@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.processes import serve
 from benchmarks.stopwatch import Stopwatch
-from tests.site import Site
+from tests.support.site import Site
 
 
 class Starts:

@@ -5,10 +5,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from research.crews import catalog
-from research.crews.blueprints import AgentDefinition, Definition
-from research.crews.calls import OPEN_GATE, Gate, Gates, MakeCall, ModelCalls, make_once
-from research.crews.internals import (
+from research.crews.crewai import (
     AsyncExecutor,
     BaseLLM,
     QuietAgent,
@@ -20,12 +17,15 @@ from research.crews.internals import (
     one_retry_layer,
     resume,
 )
-from research.crews.offline import OfflineLLM
-from research.crews.providers import get_ready, is_ready, make_llm
-from research.crews.sources import SourceBook
-from research.crews.starts import in_turn
-from research.crews.tools import make_tools
-from research.crews.translate import Reporter, Translator
+from research.crews.definition import AgentDefinition, Definition
+from research.crews.llms import catalog
+from research.crews.llms.offline import OfflineLLM
+from research.crews.llms.providers import get_ready, is_ready, make_llm
+from research.crews.model_calls import OPEN_GATE, Gate, Gates, MakeCall, ModelCalls, make_once
+from research.crews.reporting import Reporter, Translator
+from research.crews.start_turns import in_turn
+from research.crews.tools.sources import SourceBook
+from research.crews.tools.toolbox import make_tools
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def build_crew(
             tools=make_tools(wanted.tools, book, assignment.model),
             executor_class=AsyncExecutor,
             max_iter=wanted.max_iter,
-            max_retry_limit=0,  # retries are research.crews.calls': at one depth, not multiplied
+            max_retry_limit=0,  # calls are retried in research.crews.model_calls
             make_call=make_call,
             allow_delegation=False,
             verbose=False,

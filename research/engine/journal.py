@@ -10,18 +10,19 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from research.cleaning import clean
-from research.crews.sources import Seen
-from research.engine.store import Store
-from research.events import publish
-from research.models import NewEvent, Source, TaskResult, Topic
+from research.crews.tools.sources import Seen
+from research.engine.store import Change, Store
+from research.kinds import PARTIAL, Kind
+from research.runs.events import publish
+from research.runs.models import NewEvent, Source, TaskResult, Topic
+from research.text.cleaning import clean
 
 PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and stored never
 PARTIAL_LENGTH = 4000  # characters of its end that are shown
 
 
 class Journal:
-    """A `research.crews.translate.Reporter`; its methods may be called in any thread."""
+    """A `research.crews.reporting.Reporter`; its methods may be called in any thread."""
 
     def __init__(self, topic: Topic, store: Store) -> None:
         self._topic = topic
@@ -46,7 +47,7 @@ class Journal:
         if kind.startswith("llm."):
             self._on_loop(self._restart_text)
         event = self._topic.event(kind, **data)
-        self._store.note(lambda: [event])
+        self._note(lambda: [event])
 
     def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
         now = timezone.now()
@@ -60,7 +61,7 @@ class Journal:
             started_at=now - timedelta(seconds=seconds),
             finished_at=now,
         )
-        self._unstored.append(self._store.change(partial(self._topic.keep, result)))
+        self._unstored.append(self._store.change(partial(self._topic.keep, result), self._topic.pk))
 
     async def kept(self) -> None:
         while self._unstored:
@@ -73,7 +74,7 @@ class Journal:
         if prompt or completion:
             if self.charge:
                 self.charge(prompt, completion)
-            self._store.note(partial(_add_tokens, self._topic.pk, prompt, completion))
+            self._note(partial(_add_tokens, self._topic.pk, prompt, completion))
 
     def seen(self, source: Seen, is_new: bool) -> None:
         """A tool has shown a source, or more of it."""
@@ -88,12 +89,16 @@ class Journal:
                 text=source.text,
             )
             told = {"number": source.number, "title": source.title, "url": source.url}
-            self._store.note(_saving(row, self._topic.event("source.found", **told)))
+            self._note(_saving(row, self._topic.event(Kind.SOURCE_FOUND, **told)))
         else:
-            self._store.note(partial(_grow, self._topic.pk, source.number, source.text))
+            self._note(partial(_grow, self._topic.pk, source.number, source.text))
 
     def writing(self, text: str) -> None:
         self._on_loop(self._write_on, text)
+
+    def _note(self, change: Change) -> None:
+        """Stores a change of the topic without waiting for it."""
+        self._store.note(change, self._topic.pk)
 
     def _on_loop(self, do: Callable[..., None], *args: str) -> None:
         """Does it there: at once, or from a tool's thread as soon as the loop comes to it."""
@@ -116,7 +121,7 @@ class Journal:
     def _show(self) -> None:
         self._push = None
         frame = {
-            "kind": "llm.partial",
+            "kind": PARTIAL,
             "topic": self._topic.position,
             "data": {"text": self._text},
         }

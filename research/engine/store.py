@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 from django.db import connection, connections, transaction
 
-from research.events import record
-from research.models import NewEvent
-from research.outage import will_pass
+from research.ops.outages import will_pass
+from research.runs.events import record
+from research.runs.models import NewEvent, Topic
 
 GATHER_SECONDS = 0.01  # what comes this close together is stored in one transaction
 TURN_SECONDS = 0.02  # for which changes are made before they are stored and told
@@ -34,7 +34,8 @@ class _Job:
     """A change to make; `tell` is told its outcome: its result, or what it raised."""
 
     change: Change
-    locks: uuid.UUID | None = None
+    topic: int | None = None
+    locks_run: uuid.UUID | None = None
     tell: Callable[[Any], object] | None = None
     is_read: bool = False
 
@@ -47,10 +48,9 @@ class Store:
     pushed while the crews' loop is busy with others. Its methods may be called in any thread, the
     coroutines on any loop.
 
-    Workers must not wait for each other in a circle. Most changes lock rows of their own topic, and
-    the rows of their runs come last, in a fixed order (`research.events.record`). A change that
-    locks a run's row itself says so (`locks`): such ones have a transaction of their own, after the
-    others that came with them, in that same order of runs; what came with them is read after both.
+    Workers must not wait for each other in a circle. So every transaction, here and in
+    `research.runs.control`, locks rows in one order: topics by their keys, then runs by theirs. A
+    change names the topic whose row it changes, and says so if it also locks its run's row itself.
 
     A database that takes nothing (locked, its disk full, its server away) loses nothing: changes
     wait, in their order, until it does.
@@ -72,16 +72,20 @@ class Store:
         await self._ask(read, is_read=True)
         return found[-1]
 
-    def change(self, change: Change, locks: uuid.UUID | None = None) -> "asyncio.Future[Events]":
-        """Makes a change; what it returned is there once it is stored, for those who wait.
+    def change(
+        self, change: Change, topic: int | None = None, locks_run: uuid.UUID | None = None
+    ) -> "asyncio.Future[Events]":
+        """Makes a change; the future has what it returned once that is stored.
 
-        It may be made more than once, after the database has undone it.
+        `topic` is the key of the topic that it changes; a change of several topics has none, and a
+        transaction of its own. `locks_run` is the run whose row it locks itself. It may be made
+        more than once, after the database has undone it.
         """
-        return self._ask(change, locks)
+        return self._ask(change, topic, locks_run)
 
-    def note(self, change: Change, locks: uuid.UUID | None = None) -> None:
-        """Makes a change without waiting."""
-        self._jobs.put(_Job(change, locks))
+    def note(self, change: Change, topic: int, locks_run: uuid.UUID | None = None) -> None:
+        """As `change`, without waiting."""
+        self._jobs.put(_Job(change, topic, locks_run))
 
     async def close(self) -> None:
         """Stores what is waiting and ends."""
@@ -89,13 +93,17 @@ class Store:
         await asyncio.to_thread(self._thread.join)
 
     def _ask(
-        self, change: Change, locks: uuid.UUID | None = None, is_read: bool = False
+        self,
+        change: Change,
+        topic: int | None = None,
+        locks_run: uuid.UUID | None = None,
+        is_read: bool = False,
     ) -> "asyncio.Future[Events]":
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Events] = loop.create_future()
 
         def settle(outcome: Any) -> None:
-            if done.done():  # whoever waited was cancelled
+            if done.done():  # the caller was cancelled
                 return
             if isinstance(outcome, Exception):
                 done.set_exception(outcome)
@@ -105,7 +113,7 @@ class Store:
         def tell(outcome: Any) -> None:
             loop.call_soon_threadsafe(settle, outcome)
 
-        self._jobs.put(_Job(change, locks, tell, is_read))
+        self._jobs.put(_Job(change, topic, locks_run, tell, is_read))
         return done
 
     def _work(self) -> None:
@@ -154,24 +162,38 @@ class Store:
 
 
 def _apart(jobs: list[_Job]) -> Iterator[list[_Job]]:
-    """What goes into transactions of its own: what locks no run, then what does, then reads."""
-    locking = sorted((job for job in jobs if job.locks), key=lambda job: str(job.locks))
-    if not locking:
+    """What goes into transactions of its own, in the order in which they are made.
+
+    A database that locks rows needs this; SQLite lets one transaction write at a time.
+    """
+    if not connection.features.has_select_for_update:
         yield jobs
         return
-    yield [job for job in jobs if not (job.locks or job.is_read)]
-    yield locking
+    # 1. Changes of one topic each, by their topics' keys; a topic's own stay in their order.
+    own = [job for job in jobs if job.topic is not None and not job.locks_run]
+    yield sorted(own, key=lambda job: job.topic or 0)
+    # 2. Changes of several topics, which lock those in order themselves.
+    for job in jobs:
+        if job.topic is None and not job.is_read:
+            yield [job]
+    # 3. Changes that lock a run and then change a topic: `_commit` locks all their topics first.
+    yield sorted((job for job in jobs if job.locks_run), key=lambda job: str(job.locks_run))
+    # 4. What is asked for sees all of that.
     yield [job for job in jobs if job.is_read]
 
 
 def _commit(jobs: Sequence[_Job]) -> list[Any]:
-    """The outcomes of the first changes: what each returned, or what it raised, which undid it.
+    """Makes changes in one transaction; the outcome of each is what it returned or raised.
 
-    As many as there is time for: what happened first does not wait until all the rest is stored.
-    Raises an error that `will_pass`, with nothing changed, when the database cannot be had.
+    Makes as many as there is time for, so that what happened first does not wait until all the
+    rest is stored; the outcomes are those of the first changes. A change that raises is undone.
+    Raises an error that `will_pass`, with nothing changed, when the database is away.
     """
     try:
         with transaction.atomic():
+            topics = [job.topic for job in jobs if job.locks_run]
+            if topics and connection.features.has_select_for_update:
+                list(Topic.objects.filter(pk__in=topics).locked().values_list("pk"))
             outcomes = []
             end = time.monotonic() + TURN_SECONDS
             for job in jobs:
@@ -185,5 +207,5 @@ def _commit(jobs: Sequence[_Job]) -> list[Any]:
             raise
         if len(jobs) == 1:
             return [error]
-    # One of them does not go through, and undid the others: fewer at once, until it stands alone.
+    # One of them fails, and undid the others: fewer at once, until it stands alone.
     return _commit(jobs[: len(jobs) // 2])

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from research.metrics import measure_lag
+from research.ops.metrics import measure_lag
+
+GRACE_SECONDS = 3.0  # what crews at work get to end by themselves when their process stops
 
 T = TypeVar("T")
 

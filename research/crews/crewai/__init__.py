@@ -1,0 +1,41 @@
+"""Everything here leans on the insides of CrewAI 1.15; nothing else in the project does.
+
+Each piece says what the stock code does, and has a contract test that names what an upgrade broke
+(tests/site/test_crewai_contract.py). CrewAI's public names are imported from here too, so that they come
+after the switches in `quiet`.
+"""
+
+from research.crews.crewai.agents import AsyncExecutor, QuietAgent
+from research.crews.crewai.crews import QuietCrew, RunsSerially, SharedBetweenCrews, resume
+from research.crews.crewai.events import listening
+from research.crews.crewai.llms import close, llm_class, one_retry_layer, warm
+from research.crews.crewai.quiet_import import quiet_import
+
+with quiet_import():
+    from crewai import LLM, Agent, Task
+    from crewai.events.types.llm_events import LLMCallType
+    from crewai.llms.base_llm import BaseLLM, llm_call_context
+    from crewai.tasks.task_output import TaskOutput
+    from crewai.tools import BaseTool
+
+__all__ = [
+    "LLM",
+    "Agent",
+    "AsyncExecutor",
+    "BaseLLM",
+    "BaseTool",
+    "LLMCallType",
+    "QuietAgent",
+    "QuietCrew",
+    "RunsSerially",
+    "SharedBetweenCrews",
+    "Task",
+    "TaskOutput",
+    "close",
+    "listening",
+    "llm_call_context",
+    "llm_class",
+    "one_retry_layer",
+    "resume",
+    "warm",
+]

@@ -1,0 +1,153 @@
+"""The tools that agents may use: search the library, search the web, read what was found.
+
+An agent reads by source number, never by address: a page that asks for an internal address, or a
+model that makes one up, has no way to reach it. CrewAI calls a tool in a worker thread; a tool
+object belongs to one crew.
+"""
+
+import copy
+import functools
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from research.crews.crewai import BaseTool
+from research.crews.llms import catalog
+from research.crews.tools.sources import SourceBook
+from research.crews.tools.web import fetch
+from research.library.search import read, search
+from research.text.cleaning import MAX_TEXT, printable
+
+MAX_HITS = 5
+READ_LENGTH = 6000  # characters of a source per call
+MAX_URL = 2000  # characters
+SCHEMES = ("http://", "https://")
+LIBRARY = "/library/"
+
+# The ORM keeps a connection per thread; a few readers serve the threads of all crews.
+_readers = ThreadPoolExecutor(4, thread_name_prefix="library")
+
+
+class _Arguments(BaseModel):
+    """A tool's arguments. CrewAI asks for their schema six times a crew, and it never changes."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        return copy.deepcopy(_schema(cls, args, tuple(options.items())))
+
+
+@functools.cache
+def _schema(
+    cls: type[BaseModel], args: tuple[Any, ...], options: tuple[tuple[str, Any], ...]
+) -> dict[str, Any]:
+    uncached: Any = BaseModel.model_json_schema
+    return cast("dict[str, Any]", uncached.__func__(cls, *args, **dict(options)))
+
+
+class _Query(_Arguments):
+    query: str = Field(min_length=1, max_length=500, description="A few words to look for.")
+
+
+class _Reading(_Arguments):
+    source: int = Field(ge=1, description="The number that the source has in the search results.")
+    start: int = Field(default=0, ge=0, description="The character to start from, to read on.")
+
+
+class _SourceTool(BaseTool):
+    """A tool that enters what it shows into the topic's book."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    book: SourceBook = Field(exclude=True)
+
+
+class SearchLibrary(_SourceTool):
+    name: str = "search_library"
+    description: str = "Searches the site's library of documents. Returns numbered sources."
+    args_schema: type[BaseModel] = _Query
+
+    def _run(self, query: str) -> str:
+        hits = _readers.submit(search, printable(query), MAX_HITS).result()
+        found = [self.book.add(hit.title, hit.url, hit.text).quoted(hit.text) for hit in hits]
+        return "\n\n".join(found) or f"The library holds nothing on “{query}”."
+
+
+class SearchWeb(_SourceTool):
+    name: str = "search_web"
+    description: str = "Searches the web. Returns numbered sources with a snippet of each."
+    args_schema: type[BaseModel] = _Query
+
+    def _run(self, query: str) -> str:
+        from crewai_tools import SerperDevTool
+
+        answer = SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
+        found = []
+        for result in answer.get("organic", []):
+            if _is_address(result["link"]):
+                text = result.get("snippet", "")
+                found.append(self.book.add(result["title"], result["link"], text).quoted(text))
+        return "\n\n".join(found) or f"The web search found nothing on “{query}”."
+
+
+class ReadSource(_SourceTool):
+    name: str = "read_source"
+    description: str = "Reads a source that a search has returned, by its number."
+    args_schema: type[BaseModel] = _Reading
+    _opened: dict[int, str] = PrivateAttr(default_factory=dict)  # reading on fetches nothing again
+
+    def _run(self, source: int, start: int = 0) -> str:
+        known = self.book.get(source)
+        if known is None:
+            raise ValueError(f"There is no source [{source}] yet. Search first.")
+        if source not in self._opened:
+            self._opened[source] = _open(known.url)
+        whole = self._opened[source]
+        text = whole[start : start + READ_LENGTH]
+        if not text:
+            return f"Source [{source}] ends before character {start}."
+        seen = self.book.add(known.title, known.url, text).quoted(text)
+        rest = len(whole) - start - len(text)
+        return (
+            f"{seen}\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else seen
+        )
+
+
+def _is_address(link: Any) -> bool:
+    """Whether a search's link is one that a source can have."""
+    return isinstance(link, str) and len(link) <= MAX_URL and link.startswith(SCHEMES)
+
+
+def _open(url: str) -> str:
+    """The text behind an address that a search returned."""
+    if url.startswith(LIBRARY):
+        return _readers.submit(
+            read, int(url.removeprefix(LIBRARY).strip("/")), 0, MAX_TEXT
+        ).result()
+    return fetch(url)
+
+
+def make_tools(names: Sequence[str], book: SourceBook, model: str) -> list[BaseTool]:
+    """New tool objects for one agent. The offline model, true to its name, has no web."""
+    tools: list[BaseTool] = []
+    if "search" in names:
+        if os.environ.get("SERPER_API_KEY") and model != catalog.OFFLINE:
+            tools.append(SearchWeb(book=book))
+        tools.append(SearchLibrary(book=book))
+    if "read" in names:
+        tools.append(ReadSource(book=book))
+    return tools
+
+
+def describe_use(tool: str, arguments: dict[str, Any]) -> str:
+    """What an agent does with a tool, as the page says it."""
+    match tool:
+        case "search_library":
+            return f"searches the library: “{arguments.get('query', '')}”"
+        case "search_web":
+            return f"searches the web: “{arguments.get('query', '')}”"
+        case "read_source":
+            return f"reads source [{arguments.get('source', '?')}]"
+    return f"uses {tool}"

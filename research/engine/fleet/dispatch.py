@@ -1,0 +1,110 @@
+"""The distributed engine as the site sees it: a Procrastinate job for every queued topic."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection
+
+from research.runs.models import Status
+
+if TYPE_CHECKING:
+    from research.runs.models import Run
+
+TOPICS = "topics"  # the queue of topics
+HOUSEKEEPING = "housekeeping"  # a queue of its own: it never waits behind topics
+RUN_TOPIC = "research.run_topic"
+SUSPECTS = "suspects"  # the lock of topics that may bring a worker down: one runs at a time
+PRIORITY_STEP = 1_000_000  # more than a run has topics
+HEARTBEAT = 5.0  # seconds between a worker's signs of life
+STALLED = 15.0  # seconds without one, after which its topics go on elsewhere
+
+NO_WORKER = "no worker is running: start one with `manage.py worker`"
+
+
+class Fleet:
+    """Workers somewhere, which hear of their jobs from the database."""
+
+    def start(self) -> None:
+        """Workers are started by whoever runs the site."""
+
+    def stop(self) -> None:
+        """They go on without this process."""
+
+    def dispatch(self, run: "Run") -> None:
+        """Defers a job for every queued topic of the run, and aborts those of cancelled ones.
+
+        Part of the caller's transaction. Within the run's own priority a job's is its topic's place
+        in the run, so that runs take turns: all their first topics come before their second ones.
+        """
+        from procrastinate.contrib.django.django_connector import DjangoConnector
+        from procrastinate.jobs import Job
+        from procrastinate.manager import JobManager
+
+        manager = JobManager(DjangoConnector())  # Django's connection, in a worker as well
+        waiting = list(
+            run.topics.filter(status=Status.QUEUED, job=None).only(
+                "run", "position", "priority", "crashes"
+            )
+        )
+        jobs = manager.batch_defer_jobs(
+            [
+                Job(
+                    id=None,
+                    queue=TOPICS,
+                    task_name=RUN_TOPIC,
+                    lock=SUSPECTS if topic.is_suspect else None,
+                    queueing_lock=None,
+                    task_kwargs={"topic": topic.pk},
+                    priority=topic.priority * PRIORITY_STEP - topic.position,
+                )
+                for topic in waiting
+            ]
+        )
+        _remember({topic.pk: job.id for topic, job in zip(waiting, jobs, strict=True)})
+        unwanted = run.topics.filter(status__in=(Status.CANCELLING, Status.CANCELLED))
+        numbers = unwanted.exclude(job=None).values_list("job", flat=True)
+        _abort(sorted(filter(None, numbers)))
+
+    def lacks(self) -> str | None:
+        return None if has_worker() else NO_WORKER
+
+    def state(self) -> str:
+        """`ok` when a worker is alive, or what is wrong."""
+        try:
+            return self.lacks() or "ok"
+        except DatabaseError as error:
+            return f"the database does not answer: {error}"
+
+    def metrics(self) -> str:
+        """Workers have addresses of their own."""
+        return ""
+
+
+def _remember(jobs: Mapping[int, int | None]) -> None:
+    """Writes each topic's job down; Django's bulk_update takes thirty times as long."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE research_topic SET job = made.job"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS made (topic, job) WHERE id = made.topic",
+            [list(jobs), list(jobs.values())],
+        )
+
+
+def _abort(jobs: Sequence[int]) -> None:
+    """Deletes jobs that wait, and has those at work aborted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT procrastinate_cancel_job_v1(id, true, true) FROM unnest(%s::bigint[]) AS id",
+            [list(jobs)],
+        )
+
+
+def has_worker() -> bool:
+    """Whether any worker has given a sign of life lately."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s))",
+            [STALLED],
+        )
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,117 @@
+"""run_topic: the one coroutine that takes a claimed topic to its end, in any engine."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from functools import partial
+from itertools import count, takewhile
+
+from django.conf import settings
+
+from research.crews.definition import Definition
+from research.crews.failures import explain
+from research.crews.model_calls import Gate, Gates
+from research.crews.run import Assignment, run_crew
+from research.crews.tools.sources import Seen, SourceBook
+from research.engine.journal import Journal
+from research.engine.limits.budget import Budget
+from research.engine.limits.governor import Governor
+from research.engine.store import Store
+from research.exceptions import UnreadableBlueprint
+from research.ops.logs import bind
+from research.ops.metrics import CREWS
+from research.runs.models import Topic
+
+logger = logging.getLogger(__name__)
+
+
+async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
+    """Runs the crew of a topic that was claimed for this worker, and stores how it ended.
+
+    When it is cancelled, its open model call is closed; the topic is then cancelled, if that was
+    asked for, or goes back to the queue because the engine stops. Its finished tasks are not run
+    again.
+    """
+    journal = Journal(topic, store)
+    limit = asyncio.timeout(settings.RESEARCH_TOPIC_TIMEOUT)
+    try:
+        # 1. Run.
+        bind(run=topic.run_id, topic=topic.position, worker=topic.worker)
+        async with limit:
+            with CREWS.track_inprogress():
+                result = await _run(topic, store, governor, journal, limit)
+    # 2. Store how it ended.
+    except asyncio.CancelledError:
+        await asyncio.shield(store.change(topic.let_go, topic.pk))
+        raise
+    except Exception as error:  # noqa: BLE001 whatever stops a crew is its own topic's failure
+        if limit.expired():
+            kind, message = "topic_timeout", _too_long()
+        else:
+            kind, message = explain(error)
+        logger.warning("The topic failed: %s", message)
+        await store.change(partial(topic.fail, kind, message), topic.pk)
+    else:
+        await store.change(partial(topic.succeed, result), topic.pk)
+    finally:
+        journal.close()
+
+
+async def _run(
+    topic: Topic, store: Store, governor: Governor, journal: Journal, limit: asyncio.Timeout
+) -> str:
+    """The output of the crew's last task."""
+    try:
+        definition = Definition.model_validate(topic.run.definition)
+    except ValueError as error:
+        raise UnreadableBlueprint(reason=str(error)) from None
+    is_fresh = topic.attempt == 1 and topic.started_at is None
+    outputs, known = ([], []) if is_fresh else await store.read(partial(_left_behind, topic))
+    budget = Budget(topic, store, journal.event)
+    turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
+    journal.charge = turns.spent
+    return await run_crew(
+        Assignment(topic.text, definition, topic.run.model, outputs),
+        SourceBook(known, journal.seen),
+        journal,
+        OffTheClock(limit, Gates(budget, turns)),
+    )
+
+
+class OffTheClock:
+    """A gate at which the topic's time stands still: many topics on a small plan wait long."""
+
+    def __init__(self, limit: asyncio.Timeout, gate: Gate) -> None:
+        self._limit, self._gate = limit, gate
+
+    @contextlib.asynccontextmanager
+    async def admit(self, tokens: int) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        left = (self._limit.when() or loop.time()) - loop.time()
+        self._limit.reschedule(None)
+        async with contextlib.AsyncExitStack() as passed:
+            try:
+                await passed.enter_async_context(self._gate.admit(tokens))
+            finally:
+                self._limit.reschedule(loop.time() + left)
+            yield
+
+
+def _left_behind(topic: Topic) -> tuple[list[str], list[Seen]]:
+    """What earlier workers and attempts have left: outputs of finished tasks, and all sources.
+
+    A task's inputs are the topic, the blueprint, which a run keeps, and the outputs before it; so
+    the first tasks, up to one that never finished, stand as they are.
+    """
+    finished = dict(topic.task_results.order_by("attempt").values_list("index", "output"))
+    outputs = [finished[index] for index in takewhile(finished.__contains__, count())]
+    sources = topic.sources.order_by("number")
+    return outputs, [Seen(s.number, s.title, s.url, s.text) for s in sources]
+
+
+def _too_long() -> str:
+    return (
+        f"The topic took longer than {settings.RESEARCH_TOPIC_TIMEOUT:g} s. "
+        "Raise RESEARCH_TOPIC_TIMEOUT or ask something smaller."
+    )

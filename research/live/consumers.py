@@ -1,0 +1,60 @@
+"""The WebSocket of a run's watchers."""
+
+import asyncio
+import json
+import time
+import uuid
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from research.live.follow import follow
+from research.runs.models import Run
+
+UNKNOWN_RUN = 4404
+TURN_SECONDS = 0.005  # for which one watcher's burst may hold the loop
+
+
+class RunConsumer(AsyncWebsocketConsumer):
+    """Sends `?after=N`'s events and the live ones, one JSON frame each, then closes with 1000."""
+
+    channel_layer_alias = ""  # no channel of its own: `follow` has one
+
+    async def connect(self) -> None:
+        self.sending: asyncio.Task[None] | None = None
+        await self.accept()
+        run_id = _uuid(self.scope["url_route"]["kwargs"]["run_id"])
+        if run_id is None or not await Run.objects.filter(pk=run_id).aexists():
+            await self.close(UNKNOWN_RUN)
+            return
+        self.sending = asyncio.create_task(self._send_events(run_id, _after(self.scope)))
+
+    async def disconnect(self, code: int) -> None:
+        if self.sending:
+            self.sending.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Watchers have nothing to say; what they send is ignored."""
+
+    async def _send_events(self, run_id: uuid.UUID, after: int) -> None:
+        turn_ends = time.monotonic() + TURN_SECONDS
+        async for frame in follow(run_id, after):
+            await self.send(json.dumps(frame))
+            if time.monotonic() > turn_ends:  # sending alone never lets the pages have their turn
+                await asyncio.sleep(0)
+                turn_ends = time.monotonic() + TURN_SECONDS
+        await self.close(1000)
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _after(scope: dict[str, Any]) -> int:
+    """The `after` of the query string; what is no number counts as 0."""
+    text = parse_qs(scope["query_string"].decode("latin-1")).get("after", ["0"])[0]
+    return int(text) if text.isdecimal() else 0

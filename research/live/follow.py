@@ -1,0 +1,128 @@
+"""Following a run: its stored events in order, then the live ones, from the database and a push."""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.db import Error
+from redis.exceptions import RedisError
+
+from research.kinds import Kind
+from research.ops.metrics import PUSHED, WATCHERS
+from research.ops.outages import will_pass
+from research.runs.events import group_of
+from research.runs.models import OPEN, Event, Frame, Run
+
+PAGE = 500  # events
+QUIET_SECONDS = 5.0  # without a push, the database is asked this often
+ALONE_SECONDS = 1.0  # and this often while the channel layer is away
+
+logger = logging.getLogger(__name__)
+
+
+async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
+    """Every event of the run with `seq` > `after`, in order, without gap or repeat, to its end.
+
+    Frames without `seq` pass in between: `llm.partial` texts, and a `ping` when nothing happens.
+    A push that continues what was sent is sent on as it is; anything else (a gap after a lost push,
+    a repeat) is settled by reading the database. Ends after `run.finished`.
+    """
+    pushes = _Pushes(group_of(run_id))
+    try:
+        while True:
+            # 1. Join first: an event stored after the read below is then pushed to us.
+            await pushes.join()
+            # 2. What is stored; the state is read before, so that an ended run is read whole.
+            try:
+                is_open = await _is_open(run_id)
+                while page := await _stored(run_id, after):
+                    for event in page:
+                        after = event.seq
+                        yield event.frame()
+                        PUSHED.inc()
+            except Error as error:
+                if not will_pass(error):
+                    raise
+                logger.warning("The database is away, and is asked again: %s", error)
+                await asyncio.sleep(ALONE_SECONDS)
+                continue
+            if not is_open:
+                return
+            # 3. What is pushed, for as long as it joins on.
+            while message := await pushes.next():
+                if passing := message.get("passing"):
+                    yield passing
+                    continue
+                frames = [f for f in message["events"] if f["seq"] > after]
+                if frames and frames[0]["seq"] != after + 1:
+                    break
+                for frame in frames:
+                    after = frame["seq"]
+                    yield frame
+                    PUSHED.inc()
+                if any(frame["kind"] == Kind.RUN_FINISHED for frame in frames):
+                    break
+            else:
+                yield {"kind": "ping"}
+    finally:
+        await pushes.leave()
+
+
+async def _is_open(run_id: uuid.UUID) -> bool:
+    run = Run.objects.filter(pk=run_id, status__in=OPEN)
+    return bool(await database_sync_to_async(run.exists)())
+
+
+async def _stored(run_id: uuid.UUID, after: int) -> list[Event]:
+    events = Event.objects.filter(run_id=run_id).after(after)[:PAGE]
+    return list(await database_sync_to_async(list)(events))
+
+
+class _Pushes:
+    """What a group is sent; nothing, while the channel layer is away."""
+
+    def __init__(self, group: str) -> None:
+        self._group = group
+        WATCHERS.inc()
+        self._layer: Any = get_channel_layer()
+        self._channel: str | None = None
+        self._next: asyncio.Task[dict[str, Any]] | None = None
+
+    async def join(self) -> None:
+        """Joins the group, unless that is done already."""
+        if self._channel:
+            return
+        try:
+            channel = await self._layer.new_channel()
+            await self._layer.group_add(self._group, channel)
+        except (RedisError, OSError) as error:
+            logger.warning("Pushes cannot be had, the database is asked instead: %s", error)
+        else:
+            self._channel = channel
+
+    async def next(self) -> dict[str, Any] | None:
+        """The next push; None when there was none for a while."""
+        if self._channel is None:
+            await asyncio.sleep(ALONE_SECONDS)
+            return None
+        # Redis' layer leaves the channel when a `receive` is cancelled: one goes on over the waits.
+        self._next = self._next or asyncio.create_task(self._layer.receive(self._channel))
+        done, _ = await asyncio.wait({self._next}, timeout=QUIET_SECONDS)
+        if not done:
+            return None
+        self._next = None
+        return done.pop().result()
+
+    async def leave(self) -> None:
+        WATCHERS.dec()
+        if self._next:
+            self._next.cancel()
+            await asyncio.wait({self._next})
+        if self._channel:
+            with contextlib.suppress(RedisError, OSError):  # with its connection, it has left too
+                await self._layer.group_discard(self._group, self._channel)

@@ -1,0 +1,182 @@
+"""The site's numbers for Prometheus: every metric is named here, and most are told by the events.
+
+Each process counts its own. `/metrics` shows the site's and, labelled apart, those of the engine's
+process, which is asked for them: what a dead process held is gone with it. A worker has an address
+of its own. Label values come from short lists or are cut off, whatever a person or a model writes.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from django.db import Error
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+    start_http_server,
+)
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+from research.kinds import CALL_ENDINGS, CLAIMS, ENDINGS, TOOL_ENDINGS
+
+CountTopics = Callable[[], Mapping[str, int]]
+"""Status → how many topics have it."""
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+OTHER = "other"
+TOOLS = frozenset({"search_library", "search_web", "read_source"})  # a model may make up any name
+MOST_MODELS = 50  # and a person any model; further ones are counted together
+LAG_SECONDS = 0.5  # between looks at how late a loop is
+
+SHORT = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+LONG = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800)
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # Prometheus has its own idea of when a counter began
+
+QUEUE_WAIT = Histogram(
+    "research_queue_wait_seconds", "From submitting or retrying a topic to its start", buckets=LONG
+)
+TOPIC_SECONDS = Histogram(
+    "research_topic_seconds",
+    "How long the crew that ended a topic worked on it",
+    ["status"],
+    buckets=LONG,
+)
+MODEL_CALLS = Counter("research_model_calls", "Model calls that ended", ["model", "outcome"])
+MODEL_CALL_SECONDS = Histogram(
+    "research_model_call_seconds", "How long model calls took", ["model"], buckets=LONG
+)
+TOKENS = Counter("research_tokens", "Tokens that models used", ["model", "kind"])
+TOOL_CALLS = Counter("research_tool_calls", "Tool calls that ended", ["tool", "outcome"])
+ERRORS = Counter("research_errors", "Topics that failed, by what stopped them", ["kind"])
+STORED = Counter("research_events_stored", "Events that were stored")
+PUSHED = Counter("research_events_pushed", "Events that were sent to watchers")
+WATCHERS = Gauge("research_watchers", "Those who follow a run now")
+CREWS = Gauge("research_crews", "Crews at work now")
+LAG = Histogram(
+    "research_event_loop_lag_seconds",
+    "How late an event loop takes a call that is due",
+    ["loop"],
+    buckets=SHORT,
+)
+
+_models: set[str] = set()
+
+
+class Told(Protocol):
+    """What is counted of an event."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+def observe(events: Sequence[Told]) -> None:
+    """Counts what stored events tell."""
+    STORED.inc(len(events))
+    for event in events:
+        kind, data = event.kind, event.data
+        outcome = kind.rpartition(".")[2]
+        if kind in CALL_ENDINGS:
+            model = _bounded(data.get("model"))
+            MODEL_CALLS.labels(model, _SUCCEEDED.get(outcome, outcome)).inc()
+            MODEL_CALL_SECONDS.labels(model).observe(data.get("seconds") or 0.0)
+            for name, count in data.get("tokens", {}).items():
+                TOKENS.labels(model, name).inc(count)
+        elif kind in TOOL_ENDINGS:
+            tool = data["tool"] if data["tool"] in TOOLS else OTHER
+            TOOL_CALLS.labels(tool, _SUCCEEDED.get(outcome, outcome)).inc()
+        elif kind in CLAIMS and "waited" in data:
+            QUEUE_WAIT.observe(data["waited"])
+        elif kind in ENDINGS:
+            if "seconds" in data:  # a crew has worked on it, in this process
+                TOPIC_SECONDS.labels(outcome).observe(data["seconds"])
+            if "error" in data:
+                ERRORS.labels(data["error"]["kind"]).inc()
+
+
+_SUCCEEDED = {"finished": "succeeded"}  # how a call's end is told, and how it is counted
+
+
+def _bounded(model: str | None) -> str:
+    """A model's name as a label; OTHER once there have been too many."""
+    if model in _models:
+        return model
+    if model is None or len(_models) >= MOST_MODELS:
+        return OTHER
+    _models.add(model)
+    return model
+
+
+def measure_lag(loop: asyncio.AbstractEventLoop, name: Literal["web", "crews", "jobs"]) -> None:
+    """Measures from now on how late an event loop is, for as long as it runs."""
+    late = LAG.labels(name)
+
+    def wait() -> None:
+        due = loop.time() + LAG_SECONDS
+        loop.call_at(due, look, due)
+
+    def look(due: float) -> None:
+        late.observe(max(0.0, loop.time() - due))
+        wait()
+
+    wait()
+
+
+def own() -> str:
+    """This process's numbers, for whoever shows them."""
+    return generate_latest(REGISTRY).decode()
+
+
+def page(engine: str, count_topics: CountTopics) -> bytes:
+    """What `/metrics` answers; `engine` is the engine process's `own`, or empty."""
+    return generate_latest(_Shown("web", engine, count_topics))
+
+
+def serve(port: int, address: str) -> None:
+    """Answers with this worker's numbers in a thread of its own; an OSError if that cannot be."""
+    start_http_server(port, address, _Shown("worker"))
+
+
+class _Shown(Collector):
+    """This process's numbers and the engine's, if it told any, with a label `process`.
+
+    With `count_topics` the database's count of topics is there too, unless the database is away.
+    """
+
+    def __init__(
+        self, process: str, engine: str = "", count_topics: CountTopics | None = None
+    ) -> None:
+        self._process, self._engine, self._count_topics = process, engine, count_topics
+
+    def collect(self) -> Iterable[Metric]:
+        families: dict[str, Metric] = {}
+        for process, text in ((self._process, own()), ("engine", self._engine)):
+            for family in text_string_to_metric_families(text):
+                shown = families.setdefault(
+                    family.name, Metric(family.name, family.documentation, family.type)
+                )
+                for sample in family.samples:
+                    shown.add_sample(
+                        sample.name, {**sample.labels, "process": process}, sample.value
+                    )
+        yield from families.values()
+        if self._count_topics:
+            yield from _topics(self._count_topics)
+
+
+def _topics(count_topics: CountTopics) -> Iterator[Metric]:
+    try:
+        counts = count_topics()
+    except Error:  # readyz tells of it
+        return
+    family = GaugeMetricFamily("research_topics", "Topics in the database", labels=["status"])
+    for status, count in counts.items():
+        family.add_metric([status], count)
+    yield family

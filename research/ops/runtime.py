@@ -1,0 +1,32 @@
+"""How Python itself is set for a process that serves pages, or in which crews compute."""
+
+import gc
+import platform
+import sys
+
+SWITCH_SECONDS = 0.0001
+
+
+def take_short_turns() -> None:
+    """Has threads take turns after 0.1 ms instead of 5.
+
+    SQLite lets go of the interpreter at every step: whoever stores what crews tell would else wait
+    for it ten times in every statement, behind crews that compute.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def settle_memory() -> None:
+    """What was imported stays: the garbage collector need not walk it again and again.
+
+    In a site's process a full collection took 0.1 s, in an engine's 0.5 s, in which nothing moves.
+    What came after is little, and is looked at often: what crews leave behind does not pile up.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 1)
+
+
+def worker_name(pid: int) -> str:
+    """The name under which a process claims topics."""
+    return f"{platform.node()[:60]}:{pid}"

@@ -1,5 +1,0 @@
-from django.urls import path
-
-from research.consumers import RunConsumer
-
-websocket_urlpatterns = [path("ws/runs/<str:run_id>/", RunConsumer.as_asgi())]

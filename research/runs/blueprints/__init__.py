@@ -1,0 +1,28 @@
+"""The blueprints that come with the site, as YAML files."""
+
+from pathlib import Path
+
+import yaml
+
+from research.crews.definition import Definition
+from research.runs.models import Blueprint
+
+FOLDER = Path(__file__).parent
+
+
+def load_built_in() -> None:
+    """Writes the blueprints that come with the site to the database, as they now are."""
+    for file in sorted(FOLDER.glob("*.yaml")):
+        content = yaml.safe_load(file.read_text())
+        definition = Definition.model_validate(
+            {"agents": content["agents"], "tasks": content["tasks"]}
+        )
+        Blueprint.objects.update_or_create(
+            name=file.stem,
+            defaults={
+                "title": content["title"],
+                "description": content["description"],
+                "definition": definition.model_dump(),
+                "built_in": True,
+            },
+        )

@@ -1,0 +1,38 @@
+"""Brings what is queued to the engine: this site's own, or on PostgreSQL the fleet of workers."""
+
+import functools
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from research.runs.models import Run
+
+
+class Engine(Protocol):
+    """What runs the topics."""
+
+    def start(self) -> None:
+        """Begins to work, if it is this process that has to see to it."""
+
+    def dispatch(self, run: Run) -> None:
+        """Topics of the run were queued or cancelled, in this transaction."""
+
+    def state(self) -> str:
+        """`ok`, or what is wrong; may take seconds to find out."""
+
+    def lacks(self) -> str | None:
+        """What queued topics wait for, other than their turn."""
+
+    def metrics(self) -> str:
+        """The numbers of the process that it began; empty where there is none, or no answer."""
+
+    def stop(self) -> None:
+        """Ends what `start` began; topics at work go back to the queue."""
+
+
+@functools.cache
+def engine() -> Engine:
+    """The one that the settings name in RESEARCH_ENGINE."""
+    made: Engine = import_string(settings.RESEARCH_ENGINE)()
+    return made

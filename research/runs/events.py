@@ -1,0 +1,121 @@
+"""The one writer and the one publisher of events: stored first, pushed after the commit."""
+
+import functools
+import json
+import uuid
+from collections.abc import Sequence
+from itertools import count
+from typing import Any, Protocol
+
+from channels.layers import get_channel_layer
+from django.db import connection, transaction
+
+from research.kinds import ENDINGS
+from research.ops import metrics
+from research.runs.models import Frame, NewEvent, Run, touched_runs
+from research.text.cleaning import clean_data
+
+# By hand, as it is done for every commit: Django takes five times as long to make rows of events.
+INSERT = """
+INSERT INTO research_event (run_id, seq, kind, position, at, data)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
+INSERT_JSON = """
+INSERT INTO research_event (run_id, seq, kind, "position", at, data)
+SELECT %s, seq, kind, "position", at, data FROM jsonb_to_recordset(%s::jsonb)
+AS new (seq integer, kind text, "position" integer, at timestamptz, data jsonb)
+"""
+
+
+class Pushes(Protocol):
+    """What the site's channel layer can do beside Channels' own: push from any thread."""
+
+    def push(self, group: str, message: dict[str, Any]) -> None:
+        """Sends a message to a group, quickly or not at all; never raises, never waits."""
+
+
+def group_of(run_id: uuid.UUID) -> str:
+    """The channel-layer group of a run's watchers."""
+    return f"run.{run_id}"
+
+
+def record(events: Sequence[NewEvent]) -> None:
+    """Stores events with their run's next `seq`, and publishes them once the transaction commits.
+
+    Runs inside the caller's transaction, beside the changes that the events tell of. The update of
+    the run's row is also its lock: whoever else writes events of this run waits for the commit, so
+    numbers become visible in order and without a gap.
+    """
+    for run_id in touched_runs(events):
+        own = [event for event in events if event.run_id == run_id]
+        frames = _store(run_id, own)
+        if any(event.kind in ENDINGS for event in own):
+            last = Run(pk=run_id).settle()
+            frames += _store(run_id, last)
+            own += last
+        transaction.on_commit(functools.partial(publish, run_id, {"events": frames}))
+        transaction.on_commit(functools.partial(metrics.observe, own), robust=True)
+
+
+def _store(run_id: uuid.UUID, events: Sequence[NewEvent]) -> list[Frame]:
+    """Stores events with the run's next numbers, and returns them as they are pushed."""
+    if not events:
+        return []
+    numbered = list(zip(count(_take_numbers(run_id, len(events))), events))
+    for _, event in numbered:
+        event.data = clean_data(event.data)
+    key = Run._meta.pk.get_db_prep_value(run_id, connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            rows = [
+                {
+                    "seq": seq,
+                    "kind": event.kind,
+                    "position": event.position,
+                    "at": event.at.isoformat(),
+                    "data": event.data,
+                }
+                for seq, event in numbered
+            ]
+            cursor.execute(INSERT_JSON, [key, json.dumps(rows)])
+        else:
+            cursor.executemany(
+                INSERT,
+                [
+                    (
+                        key,
+                        seq,
+                        event.kind,
+                        event.position,
+                        connection.ops.adapt_datetimefield_value(event.at),
+                        json.dumps(event.data),
+                    )
+                    for seq, event in numbered
+                ],
+            )
+    return [event.frame(seq) for seq, event in numbered]
+
+
+def _take_numbers(run_id: uuid.UUID, count: int) -> int:
+    """The first of so many numbers, which are nobody else's. Raises Run.DoesNotExist."""
+    key = Run._meta.pk.get_db_prep_value(run_id, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE research_run SET last_seq = last_seq + %s WHERE id = %s", [count, key]
+        )
+        cursor.execute("SELECT last_seq FROM research_run WHERE id = %s", [key])
+        row = cursor.fetchone()
+    if row is None:
+        raise Run.DoesNotExist(f"The run {run_id} is gone.")
+    return int(row[0]) - count + 1
+
+
+def publish(run_id: uuid.UUID, message: dict[str, Any]) -> None:
+    """Pushes to a run's watchers: `{"events": [frame, …]}` stored ones, or `{"passing": frame}`.
+
+    A push is a hint: a watcher that misses it finds the events in the database.
+    """
+    if passing := message.get("passing"):  # never stored, and so not cleaned yet
+        message = {"passing": {**passing, "data": clean_data(passing["data"])}}
+    layer: Pushes = get_channel_layer()
+    layer.push(group_of(run_id), {"type": "run.push", **message})

@@ -1,0 +1,51 @@
+"""Runs and what they are made of. State verbs live on the models, collections on the QuerySets.
+
+A verb changes rows and returns the events that tell of it; its caller hands them to
+`research.runs.events.record` in the same transaction.
+"""
+
+from research.runs.models.blueprint import Blueprint
+from research.runs.models.event import Event, EventQuerySet, Frame, NewEvent, touched_runs
+from research.runs.models.evidence import Source, TaskResult
+from research.runs.models.plan import Limit, Plan
+from research.runs.models.run import Run, RunQuerySet
+from research.runs.models.spending import Spending
+from research.runs.models.status import (
+    AT_WORK,
+    CANCELLABLE,
+    LEASE,
+    OPEN,
+    RETRIABLE,
+    TOPIC_STATUSES,
+    Priority,
+    Review,
+    Status,
+)
+from research.runs.models.topic import Topic, TopicQuerySet
+
+__all__ = [
+    "AT_WORK",
+    "CANCELLABLE",
+    "LEASE",
+    "OPEN",
+    "RETRIABLE",
+    "TOPIC_STATUSES",
+    "Blueprint",
+    "Event",
+    "EventQuerySet",
+    "Frame",
+    "Limit",
+    "NewEvent",
+    "Plan",
+    "Priority",
+    "Review",
+    "Run",
+    "RunQuerySet",
+    "Source",
+    "Spending",
+    "Status",
+    "TaskResult",
+    "Topic",
+    "TopicQuerySet",
+    "touched_runs",
+]

@@ -1,0 +1,83 @@
+"""What happened in a run."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+from research.kinds import TELLING, Kind
+
+Frame = dict[str, Any]
+
+
+class NewEvent:
+    """An event that has no `seq` yet."""
+
+    __slots__ = ("at", "data", "kind", "position", "run_id")
+
+    def __init__(
+        self,
+        run_id: uuid.UUID,
+        kind: str,
+        position: int | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
+        self.run_id, self.kind, self.position = run_id, kind, position
+        self.data = data or {}
+        self.at = timezone.now()
+
+    def frame(self, seq: int) -> Frame:
+        """As `Event.frame`, once it has a number."""
+        return _frame(seq, self)
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def after(self, seq: int) -> Self:
+        return self.filter(seq__gt=seq).order_by("seq")
+
+    def telling(self) -> Self:
+        """Each topic's last event that says what its crew does now; for the events of one run."""
+        last = self.filter(kind__in=TELLING).order_by().values("position")
+        return self.filter(seq__in=last.annotate(last=models.Max("seq")).values("last"))
+
+
+class Event(models.Model):
+    """Something that happened in a run. `seq` counts 1, 2, 3 … within the run, without a gap."""
+
+    run = models.ForeignKey("research.Run", models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    position = models.PositiveIntegerField(null=True, help_text="The topic's, or none.")
+    at = models.DateTimeField()
+    data = models.JSONField()
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["run", "seq"]
+        constraints = [models.UniqueConstraint(fields=["run", "seq"], name="one_event_per_seq")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+    def frame(self) -> Frame:
+        """The event as the WebSocket and the API send it."""
+        return _frame(self.seq, self)
+
+
+def _frame(seq: int, event: NewEvent | Event) -> Frame:
+    at = event.at
+    return {
+        "seq": seq,
+        "kind": event.kind,
+        "topic": event.position,
+        "at": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z",
+        "data": event.data,
+    }
+
+
+def touched_runs(events: Iterable[NewEvent]) -> Sequence[uuid.UUID]:
+    """The runs of some events, each once, in a fixed order so that two writers cannot deadlock."""
+    return sorted({event.run_id for event in events})

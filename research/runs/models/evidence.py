@@ -1,0 +1,50 @@
+"""What a topic's crew put out and saw; kept as evidence, and changed by nobody."""
+
+from django.db import models
+from django.utils import timezone
+
+from research.runs.models.topic import Topic
+
+
+class TaskResult(models.Model):
+    """What one task of a topic's crew put out; a resumed crew starts from these."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="task_results")
+    attempt = models.PositiveIntegerField()
+    index = models.PositiveIntegerField(help_text="The task's place in the blueprint, from 0.")
+    name = models.CharField(max_length=100)
+    agent = models.CharField(max_length=200)
+    output = models.TextField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["topic", "attempt", "index"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "attempt", "index"], name="one_result_per_task"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """What a tool returned, as this topic saw it; a report cites it by number."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="sources")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300)
+    url = models.CharField(max_length=2000, blank=True)
+    text = models.TextField()
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["topic", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "number"], name="one_source_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.title}"

@@ -1,0 +1,30 @@
+"""What the database works out by itself, without a call back into Python for every row."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Coalesce, Now
+
+
+class Epoch(models.Func):
+    """A time as seconds since 1970."""
+
+    output_field = models.FloatField()
+
+    def as_sqlite(self, *args: Any, **context: Any) -> Any:
+        context["template"] = "((julianday(%(expressions)s) - 2440587.5) * 86400.0)"
+        return super().as_sql(*args, **context)
+
+    def as_postgresql(self, *args: Any, **context: Any) -> Any:
+        context["template"] = "EXTRACT(EPOCH FROM %(expressions)s)::float8"
+        return super().as_sql(*args, **context)
+
+
+def crew_seconds() -> models.Sum:
+    """Of topics: the time that crews worked on them, added up; those at work count to now."""
+    return models.Sum(Epoch(Coalesce("finished_at", Now())) - Epoch("started_at"), default=0.0)
+
+
+def speed_up(crew_seconds: float | None, wall_seconds: float | None) -> float | None:
+    """How many times as long the crews' work would have taken one after another; None: no start."""
+    return crew_seconds / wall_seconds if crew_seconds and wall_seconds else None

@@ -1,0 +1,269 @@
+"""A run: many topics, one blueprint, one model."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from research.crews.llms.price_list import Price
+from research.exceptions import NoPrice, NotFound
+from research.kinds import Kind
+from research.runs.allowance import Allowance
+from research.runs.models.event import NewEvent
+from research.runs.models.fields import OrderedJSONField
+from research.runs.models.functions import crew_seconds
+from research.runs.models.spending import Spending
+from research.runs.models.status import CANCELLABLE, OPEN, Priority, Review, Status
+from research.runs.models.topic import Topic, span
+from research.text.money import usd
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+    def before(self, created_at: datetime, pk: uuid.UUID) -> Self:
+        """The runs that stand after this one in `newest_first`, for paging without an offset."""
+        return self.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, id__lt=pk))
+
+    def after(self, created_at: datetime, pk: uuid.UUID) -> Self:
+        """The runs that stand before this one in `newest_first`."""
+        return self.filter(Q(created_at__gt=created_at) | Q(created_at=created_at, id__gt=pk))
+
+    def matching(self, words: str) -> Self:
+        """Runs with a topic whose text or result holds all the words."""
+        runs = self
+        for word in words.split():
+            held = Q(text__icontains=word) | Q(result__icontains=word)
+            runs = runs.filter(models.Exists(Topic.objects.filter(held, run=models.OuterRef("pk"))))
+        return runs
+
+    def with_counts(self) -> Self:
+        """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count`, of these
+        `prompt_count`, and `crew_seconds`.
+        """
+        return self.annotate(
+            topic_count=_per_run(Count("pk")),
+            succeeded_count=_per_run(Count("pk", filter=Q(status=Status.SUCCEEDED))),
+            failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
+            prompt_count=_per_run(Sum("prompt_tokens")),
+            token_count=_per_run(Sum(F("prompt_tokens") + F("completion_tokens"))),
+            crew_seconds=_per_run(crew_seconds(), models.FloatField()),
+        )
+
+
+def _per_run(
+    aggregate: models.Aggregate, output_field: "models.Field[Any, Any] | None" = None
+) -> models.Subquery:
+    """An aggregate over a run's topics as a subquery, so that it is worked out for a page only."""
+    topics = Topic.objects.filter(run=models.OuterRef("pk")).order_by().values("run")
+    return models.Subquery(
+        topics.annotate(value=aggregate).values("value"),
+        output_field=output_field or models.IntegerField(),
+    )
+
+
+def _usd(help_text: str = "") -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField(null=True, max_digits=14, decimal_places=6, help_text=help_text)
+
+
+class Run(models.Model):
+    """One submission: many topics, one blueprint as it was then, one model."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    blueprint = models.CharField(max_length=50)
+    definition = OrderedJSONField(help_text="The blueprint as it was when the run was submitted.")
+    model = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    priority = models.SmallIntegerField(
+        choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    last_seq = models.PositiveIntegerField(default=0)
+    idempotency_key = models.CharField(max_length=200, null=True, unique=True)
+    token_budget = models.PositiveBigIntegerField(null=True)
+    money_budget = _usd(help_text="USD")
+    prompt_price = _usd(help_text="USD per million tokens, as it was then; empty: unknown.")
+    completion_price = _usd()
+    review = models.CharField(max_length=10, choices=Review, default=Review.UNREVIEWED)
+    review_note = models.TextField(blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="run_newest"),  # history, API list
+            models.Index(fields=["status", "-created_at"], name="run_by_status"),  # their filter
+            models.Index(fields=["model", "blueprint", "-created_at"], name="run_by_model"),
+            models.Index(fields=["review", "-created_at"], name="run_by_review"),  # the admin's
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.blueprint} {str(self.id)[:8]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run", args=[self.id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def wall_seconds(self) -> float | None:
+        """From the first crew's start to the last one's end, or to now; None before the start."""
+        return span(self.started_at, self.finished_at)
+
+    @property
+    def has_budget(self) -> bool:
+        return self.token_budget is not None or self.money_budget is not None
+
+    @property
+    def price(self) -> Price | None:
+        """The model's price as it was when the run was submitted; None: unknown."""
+        if self.prompt_price is None or self.completion_price is None:
+            return None
+        return Price(self.prompt_price, self.completion_price)
+
+    def cost_of(self, prompt: int, completion: int) -> Decimal | None:
+        """USD for so many tokens; None: unknown."""
+        return self.price.of(prompt, completion) if self.price else None
+
+    def spending(self) -> Spending:
+        """What the topics have used and hold now, in one query."""
+        columns = {
+            "prompt": "prompt_tokens",
+            "completion": "completion_tokens",
+            "calls": "model_calls",
+            "prompt_reserved": "prompt_reserved",
+            "completion_reserved": "completion_reserved",
+        }
+        sums = {name: Coalesce(Sum(column), 0) for name, column in columns.items()}
+        return Spending(**self.topics.order_by().aggregate(**sums))
+
+    @property
+    def cost(self) -> Decimal | None:
+        """USD so far, from what `with_counts` adds; None: unknown."""
+        prompt: int = getattr(self, "prompt_count", 0) or 0
+        return self.cost_of(prompt, (getattr(self, "token_count", 0) or 0) - prompt)
+
+    def has_room(self, prompt: int, completion: int) -> bool:
+        """Whether so many tokens in all are within the budget."""
+        tokens, cost = prompt + completion, self.cost_of(prompt, completion)
+        if self.token_budget is not None and tokens > self.token_budget:
+            return False
+        return self.money_budget is None or cost is None or cost <= self.money_budget
+
+    def overspent(self, prompt: int, completion: int) -> str:
+        """What so many tokens have used up, as in `20,431 of its 20,000 tokens`; else nothing."""
+        tokens, cost = prompt + completion, self.cost_of(prompt, completion)
+        if self.token_budget is not None and tokens >= self.token_budget:
+            return f"{tokens:,} of its {self.token_budget:,} tokens"
+        if self.money_budget is not None and cost is not None and cost >= self.money_budget:
+            return f"{usd(cost)} of its {usd(self.money_budget)}"
+        return ""
+
+    def topic_at(self, position: int) -> "Topic":
+        """The topic at a position, from 1; raises NotFound."""
+        topic = self.topics.filter(position=position).first()
+        if topic is None:
+            raise NotFound(thing="topic", name=position)
+        return topic
+
+    def begin(self) -> list[NewEvent]:
+        """A topic has started: the run is running, which is told once."""
+        if self.status != Status.QUEUED:
+            return []
+        self.status, self.started_at = Status.RUNNING, self.started_at or timezone.now()
+        begun = Run.objects.filter(pk=self.pk, status=Status.QUEUED).update(
+            status=Status.RUNNING, started_at=self.started_at
+        )
+        if not begun:
+            return []
+        return [NewEvent(self.pk, Kind.RUN_STARTED, data={"model": self.model})]
+
+    def cancel(self) -> list[NewEvent]:
+        """Says that the whole run is to end; its topics are cancelled one by one.
+
+        A run that has ended stays as it is.
+        """
+        asked = Run.objects.filter(pk=self.pk, status__in=CANCELLABLE).update(
+            status=Status.CANCELLING
+        )
+        if not asked:
+            return []
+        self.status = Status.CANCELLING
+        return [NewEvent(self.pk, Kind.RUN_CANCELLING)]
+
+    def allow(self, allowance: Allowance, price: Price | None) -> None:
+        """Sets another budget; what the allowance leaves open stays.
+
+        `price` is the model's as it is now, for a run that has none yet. Raises NoPrice.
+        """
+        if allowance == Allowance():
+            return
+        if allowance.usd is not None and self.price is None:
+            if price is None:
+                raise NoPrice(name=self.model)
+            self.prompt_price, self.completion_price = price.prompt, price.completion
+        self.token_budget = allowance.tokens or self.token_budget
+        self.money_budget = allowance.usd or self.money_budget
+        self.save(
+            update_fields=["token_budget", "money_budget", "prompt_price", "completion_price"]
+        )
+
+    def reopen(self) -> None:
+        """A topic is queued again: the run has not finished after all."""
+        if (
+            Run.objects.filter(pk=self.pk)
+            .exclude(status__in=OPEN)
+            .update(status=Status.QUEUED, finished_at=None)
+        ):
+            self.status, self.finished_at = Status.QUEUED, None
+
+    def settle(self) -> list[NewEvent]:
+        """Finishes the run when none of its topics is open any more; the caller holds its row.
+
+        Needs no more of the run than its key.
+        """
+        if self.topics.filter(status__in=OPEN).exists():
+            return []
+        counts = dict(self.topics.order_by().values_list("status").annotate(Count("pk")))
+        status, now = _sum_up(counts), timezone.now()
+        finished = Run.objects.filter(pk=self.pk, status__in=OPEN).update(
+            status=status, finished_at=now
+        )
+        if not finished:
+            return []
+        self.status, self.finished_at = status, now
+        return [
+            NewEvent(self.pk, Kind.RUN_FINISHED, data={"status": status.value, "topics": counts})
+        ]
+
+    def record_review(self, state: str, note: str, user: Any) -> None:
+        """Keeps a person's verdict, and who gave it when."""
+        self.review, self.review_note = state, note
+        self.reviewed_by, self.reviewed_at = user, timezone.now()
+        self.save(update_fields=["review", "review_note", "reviewed_by", "reviewed_at"])
+
+
+def _sum_up(counts: dict[str, int]) -> Status:
+    """A finished run's state from how many of its topics ended how."""
+    ended = {status for status, number in counts.items() if number}
+    if ended == {Status.SUCCEEDED}:
+        return Status.SUCCEEDED
+    if Status.SUCCEEDED in ended:
+        return Status.PARTIAL
+    return Status.FAILED if Status.FAILED in ended else Status.CANCELLED

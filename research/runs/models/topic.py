@@ -1,0 +1,353 @@
+"""A topic: one line of a run, which one crew works on."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from research.kinds import Kind
+from research.runs.models.event import NewEvent
+from research.runs.models.status import (
+    AT_WORK,
+    LEASE,
+    OPEN,
+    RETRIABLE,
+    TOPIC_STATUSES,
+    Priority,
+    Status,
+)
+from research.text.cleaning import MAX_FIELD, clean
+
+if TYPE_CHECKING:
+    from research.runs.models.evidence import TaskResult
+
+MAX_CRASHES = 3
+SUSPECT = MAX_CRASHES - 1  # crashes after which one more is the last
+CRASHED = (
+    "The process that ran this topic fell three times in a row. Look at the site's log for what "
+    "brought it down; then retry."
+)
+NOTHING_RESERVED = {"prompt_reserved": 0, "completion_reserved": 0}  # nobody works on the topic
+
+
+def span(start: datetime | None, end: datetime | None) -> float | None:
+    """Seconds from start to end, or to now; None without a start."""
+    return ((end or timezone.now()) - start).total_seconds() if start else None
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def waiting(self) -> Self:
+        return self.filter(status=Status.QUEUED)
+
+    def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
+        """Queued topics, every run's first ones before any run's second ones; crashed ones last.
+
+        Runs of a higher priority come before all others.
+
+        They are the transaction's own until it ends, so that it can `claim` them. Topics of the
+        same run share its object.
+        """
+        waiting = self.waiting().unlocked()
+        if run:
+            waiting = waiting.filter(run=run)
+        line = waiting.order_by("-priority", "crashes", "position", "pk").prefetch_related("run")
+        found = list(line.filter(crashes__lt=SUSPECT)[:limit])
+        # Topics that may bring a worker down run one at a time, so that it is known which does.
+        suspects = self.filter(crashes__gte=SUSPECT, status__in=AT_WORK)
+        if len(found) < limit and not suspects.exists():
+            found += line.filter(crashes__gte=SUSPECT)[:1]
+        return found
+
+    def queued_for(self, jobs: Mapping[int, int]) -> "list[Topic]":
+        """Of job → topic: the topics that are queued and wait for that very job.
+
+        They are the transaction's own until it ends, as in `next_in_line`. A topic that was
+        cancelled and retried since has another job: the first one's abort must not reach it.
+        """
+        found = self.waiting().filter(pk__in=jobs.values(), job__in=jobs)
+        return list(found.locked().prefetch_related("run"))
+
+    def claim(self, topics: "Sequence[Topic]", worker: str) -> list[NewEvent]:
+        """Takes queued topics for a worker, which then renews their leases.
+
+        `next_in_line` or `queued_for` has found them in this transaction.
+        """
+        now = timezone.now()
+        self.filter(pk__in=[topic.pk for topic in topics], status=Status.QUEUED).update(
+            status=Status.RUNNING,
+            started_at=Coalesce("started_at", now),
+            worker=worker,
+            lease_until=now + LEASE,
+            **NOTHING_RESERVED,
+        )
+        by_run = sorted(topics, key=lambda topic: topic.run_id)  # as `record` locks their rows
+        return [event for topic in by_run for event in topic.begin(worker, now)]
+
+    def locked(self) -> Self:
+        """As this transaction's own until it ends, locked in the one order: by their keys.
+
+        Rows of topics are locked before rows of runs (`research.runs.events.record`), and both in
+        the order of their keys, so that no two transactions wait for each other in a circle.
+        """
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+    def unlocked(self) -> Self:
+        """Those that no other transaction holds, as this one's own."""
+        return self.select_for_update(skip_locked=True, of=("self",), no_key=True)
+
+    def renew_leases(self) -> None:
+        self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
+
+    def to_be_stopped(self) -> Self:
+        return self.filter(status=Status.CANCELLING)
+
+    def counts(self) -> dict[str, int]:
+        """How many topics have each status."""
+        found = dict(self.order_by().values_list("status").annotate(models.Count("pk")))
+        return {status: found.get(status, 0) for status, _ in TOPIC_STATUSES}
+
+    def held_by(self, worker: str) -> Self:
+        return self.filter(status__in=AT_WORK, worker=worker)
+
+    def abandoned(self) -> Self:
+        """Topics whose worker stopped renewing its lease."""
+        return self.filter(status__in=AT_WORK, lease_until__lt=timezone.now())
+
+
+class Topic(models.Model):
+    """One line of a run: what one crew works on, and what came of it."""
+
+    run = models.ForeignKey("research.Run", models.CASCADE, related_name="topics")
+    position = models.PositiveIntegerField()
+    text = models.TextField()
+    status = models.CharField(max_length=10, choices=TOPIC_STATUSES, default=Status.QUEUED)
+    priority = models.SmallIntegerField(  # the run's, here for the line's index
+        choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
+    attempt = models.PositiveIntegerField(default=1)
+    result = models.TextField(blank=True)
+    error_kind = models.CharField(max_length=40, blank=True)
+    error_message = models.TextField(blank=True)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    model_calls = models.PositiveIntegerField(default=0, help_text="Those that were answered.")
+    prompt_reserved = models.PositiveIntegerField(
+        default=0, help_text="Tokens that the run's budget holds for prompts of open calls."
+    )
+    completion_reserved = models.PositiveIntegerField(
+        default=0, help_text="Tokens that the run's budget holds for answers to open calls."
+    )
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    job = models.BigIntegerField(null=True, help_text="Procrastinate's, where it carries the work.")
+    worker = models.CharField(max_length=80, blank=True, help_text="Who claimed it last.")
+    lease_until = models.DateTimeField(null=True)
+    crashes = models.PositiveIntegerField(
+        default=0, help_text="Workers that fell with it in a row, without a task finished between."
+    )
+
+    objects = TopicQuerySet.as_manager()
+
+    claimed_at: datetime | None = None
+    """When the worker that holds this object took the topic; not stored."""
+
+    class Meta:
+        ordering = ["run", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="one_topic_per_position")
+        ]
+        indexes = [  # next_in_line
+            models.Index(fields=["status", "-priority", "crashes", "position"], name="topic_line"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether one more fall would be the topic's last."""
+        return self.crashes >= SUSPECT
+
+    @property
+    def queued_at(self) -> datetime:
+        """When it was submitted, or retried last."""
+        if self.attempt == 1:
+            return self.run.created_at
+        retried = self.run.events.filter(kind=Kind.TOPIC_RETRIED, position=self.position)
+        return retried.latest("seq").at
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the crew worked, to now while it does; None before it started."""
+        return span(self.started_at, self.finished_at)
+
+    @property
+    def error(self) -> dict[str, str] | None:
+        if not self.error_kind:
+            return None
+        return {"kind": self.error_kind, "message": self.error_message}
+
+    def begin(self, worker: str, now: datetime) -> list[NewEvent]:
+        """The topic was claimed: it has started, or goes on, and so does its run."""
+        is_new = self.started_at is None
+        self.status, self.worker, self.claimed_at = Status.RUNNING, worker, now
+        self.started_at = self.started_at or now
+        if is_new:
+            waited = round((now - self.queued_at).total_seconds(), 3)
+            event = self.event(Kind.TOPIC_STARTED, attempt=self.attempt, waited=waited)
+        else:
+            event = self.event(Kind.TOPIC_RESUMED, attempt=self.attempt)
+        return [*self.run.begin(), event]
+
+    def keep(self, result: "TaskResult") -> list[NewEvent]:
+        """Stores what a task put out; a topic that gets on is no longer a suspect.
+
+        This object keeps its count of crashes: the change may have to be made again.
+        """
+        result.save(force_insert=True)
+        if self.crashes:
+            Topic.objects.filter(pk=self.pk).update(crashes=0)
+        return []
+
+    def succeed(self, result: str) -> list[NewEvent]:
+        return self._finish(Status.SUCCEEDED, Kind.TOPIC_SUCCEEDED, {}, result=clean(result))
+
+    def fail(self, kind: str, message: str) -> list[NewEvent]:
+        """Ends the topic with a kind and a sentence that a person can act on."""
+        message = clean(message, MAX_FIELD)
+        error = {"kind": kind, "message": message}
+        return self._finish(
+            Status.FAILED,
+            Kind.TOPIC_FAILED,
+            {"error": error},
+            error_kind=kind,
+            error_message=message,
+        )
+
+    def cancel(self) -> list[NewEvent]:
+        """Cancels a queued topic, or asks its worker to; one that has ended stays as it is."""
+        this = Topic.objects.filter(pk=self.pk)
+        if self._change(
+            this.filter(status=Status.QUEUED),
+            status=Status.CANCELLED,
+            finished_at=timezone.now(),
+        ):
+            return [self.event(Kind.TOPIC_CANCELLED)]
+        self._change(this.filter(status=Status.RUNNING), status=Status.CANCELLING)
+        return []
+
+    def let_go(self) -> list[NewEvent]:
+        """The topic's worker stops: it is cancelled if that was asked for, else queued again.
+
+        The next claim resumes it.
+        """
+        own = self._own()
+        if self._change(
+            own.filter(status=Status.CANCELLING),
+            status=Status.CANCELLED,
+            finished_at=timezone.now(),
+            lease_until=None,
+            **NOTHING_RESERVED,
+        ):
+            return [self.event(Kind.TOPIC_CANCELLED, **self._worked())]
+        self._change(
+            own.filter(status=Status.RUNNING),
+            status=Status.QUEUED,
+            lease_until=None,
+            **NOTHING_RESERVED,
+        )
+        return []
+
+    def lost(self) -> list[NewEvent]:
+        """The topic's worker is gone without a word: as `let_go`, but not for ever.
+
+        A topic that was at work in three falls in a row, with no task finished between, fails.
+        """
+        if self.crashes + 1 >= MAX_CRASHES:
+            return self.fail("crashed", CRASHED)
+        self._change(self._own(), crashes=self.crashes + 1)
+        return self.let_go()
+
+    def retry(self) -> list[NewEvent]:
+        """Queues a failed or cancelled topic again; what the last attempt left is kept."""
+        if not self._change(
+            Topic.objects.filter(pk=self.pk, status__in=RETRIABLE, attempt=self.attempt),
+            status=Status.QUEUED,
+            attempt=self.attempt + 1,
+            error_kind="",
+            error_message="",
+            crashes=0,
+            job=None,
+            started_at=None,
+            finished_at=None,
+        ):
+            return []
+        self.run.reopen()
+        return [self.event(Kind.TOPIC_RETRIED, attempt=self.attempt)]
+
+    def reserve(self, prompt: int, completion: int) -> None:
+        """Holds tokens of the run's budget for a model call.
+
+        Changes the row only, not this object: other calls of the topic change it as well. Whoever
+        takes the topic over from a dead worker frees what that one held.
+        """
+        self._own().update(
+            prompt_reserved=F("prompt_reserved") + prompt,
+            completion_reserved=F("completion_reserved") + completion,
+        )
+
+    def release(self, prompt: int, completion: int) -> None:
+        """Gives back what `reserve` held, unless the topic's end has done so; in the row only."""
+        self._own().update(
+            prompt_reserved=Greatest(F("prompt_reserved") - prompt, 0),
+            completion_reserved=Greatest(F("completion_reserved") - completion, 0),
+        )
+
+    def _finish(
+        self, status: Status, kind: Kind, data: dict[str, Any], **fields: Any
+    ) -> list[NewEvent]:
+        """Leaves AT_WORK once: a second ending of the same topic changes and tells nothing.
+
+        Nor does one by a worker that was taken for dead, whose topic another one has by now.
+        """
+        ended = self._change(
+            self._own(),
+            status=status,
+            finished_at=timezone.now(),
+            lease_until=None,
+            **NOTHING_RESERVED,
+            **fields,
+        )
+        return [self.event(kind, **data, **self._worked())] if ended else []
+
+    def _worked(self) -> dict[str, float]:
+        """Seconds since this worker claimed the topic; nothing where another one has."""
+        if self.claimed_at is None:
+            return {}
+        return {"seconds": round((timezone.now() - self.claimed_at).total_seconds(), 3)}
+
+    def _change(self, rows: TopicQuerySet, **values: Any) -> bool:
+        """Updates the topic's row if it is among `rows`, and this object with it."""
+        if not rows.update(**values):
+            return False
+        for name, value in values.items():
+            setattr(self, name, value)
+        return True
+
+    def _own(self) -> TopicQuerySet:
+        """The topic while its worker works on this attempt; else none."""
+        return Topic.objects.filter(
+            pk=self.pk, status__in=AT_WORK, worker=self.worker, attempt=self.attempt
+        )
+
+    def event(self, kind: str, **data: Any) -> "NewEvent":
+        return NewEvent(self.run_id, kind, self.position, data)

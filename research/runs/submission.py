@@ -1,0 +1,142 @@
+"""What a person asks for, checked once for the form, the API and the command line alike."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from research.crews.llms import catalog
+from research.crews.llms.price_list import Price
+from research.exceptions import (
+    ControlCharacters,
+    IdempotencyKeyReused,
+    NoPrice,
+    NoTopics,
+    TooManyTopics,
+    TopicTooLong,
+    UnknownBlueprint,
+    UnknownPriority,
+)
+from research.kinds import Kind
+from research.runs import engines
+from research.runs.allowance import Allowance
+from research.runs.events import record
+from research.runs.models import Blueprint, Plan, Priority, Run, Topic
+
+MAX_TOPIC_LENGTH = 1000  # characters
+DEFAULT_BLUEPRINT = "quick"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Topics that one run can take, with what was left out of them."""
+
+    topics: list[str]
+    blueprint: Blueprint
+    model: str
+    allowance: Allowance = field(default_factory=Allowance)
+    price: Price | None = None
+    priority: Priority = Priority.NORMAL
+    blank: int = 0
+    duplicates: list[str] = field(default_factory=list)
+
+    @classmethod
+    def check(
+        cls,
+        lines: Sequence[str],
+        blueprint: str | None = None,
+        model: str | None = None,
+        allowance: Allowance | None = None,
+        priority: str | None = None,
+    ) -> "Submission":
+        """Drops blank lines and repeats, and raises BadInput for what cannot be run."""
+        # Far more lines than topics are refused before any of them is looked at.
+        if len(lines) > 10 * settings.RESEARCH_MAX_TOPICS:
+            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(lines))
+        topics: dict[str, None] = {}
+        duplicates = []
+        blank = 0
+        for position, line in enumerate(lines, start=1):
+            topic = _clean(line, position)
+            if not topic:
+                blank += 1
+            elif topic in topics:
+                duplicates.append(topic)
+            else:
+                topics[topic] = None
+        if not topics:
+            raise NoTopics
+        if len(topics) > settings.RESEARCH_MAX_TOPICS:
+            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(topics))
+        crew, resolved = _blueprint(blueprint), catalog.resolve(model)
+        allowance, price = (
+            (allowance or Allowance()).with_defaults(),
+            Plan.objects.price_of(resolved),
+        )
+        if allowance.usd is not None and price is None:
+            raise NoPrice(name=resolved)
+        return cls(
+            list(topics), crew, resolved, allowance, price, _priority(priority), blank, duplicates
+        )
+
+    def submit(self, idempotency_key: str | None = None) -> Run:
+        """Stores the run with its topics, queued; the same key gives the same run again."""
+        try:
+            with transaction.atomic():
+                run = self._create(idempotency_key)
+        except IntegrityError:
+            run = Run.objects.get(idempotency_key=idempotency_key)
+            if list(run.topics.values_list("text", flat=True)) != self.topics:
+                raise IdempotencyKeyReused from None
+        return run
+
+    def _create(self, idempotency_key: str | None) -> Run:
+        run = Run.objects.create(
+            blueprint=self.blueprint.name,
+            definition=self.blueprint.definition,
+            model=self.model,
+            priority=self.priority,
+            token_budget=self.allowance.tokens,
+            money_budget=self.allowance.usd,
+            prompt_price=self.price.prompt if self.price else None,
+            completion_price=self.price.completion if self.price else None,
+            idempotency_key=idempotency_key,
+        )
+        topics = [
+            Topic(run=run, position=position, text=text, priority=self.priority)
+            for position, text in enumerate(self.topics, start=1)
+        ]
+        Topic.objects.bulk_create(topics)
+        record([topic.event(Kind.TOPIC_QUEUED, topic=topic.text) for topic in topics])
+        engines.engine().dispatch(run)
+        return run
+
+
+def _clean(line: str, position: int) -> str:
+    """A topic with its white space in order; raises for what no topic holds."""
+    if len(line) > MAX_TOPIC_LENGTH:
+        raise TopicTooLong(position=position, length=len(line), limit=MAX_TOPIC_LENGTH)
+    topic = " ".join(line.split())
+    for character in topic:
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            raise ControlCharacters(position=position, character=f"U+{ord(character):04X}")
+    return topic
+
+
+def _blueprint(name: str | None) -> Blueprint:
+    blueprint = Blueprint.objects.filter(name=name or DEFAULT_BLUEPRINT).first()
+    if blueprint is None:
+        known = ", ".join(Blueprint.objects.values_list("name", flat=True))
+        raise UnknownBlueprint(name=str(name)[:80], known=known)
+    return blueprint
+
+
+def _priority(name: str | None) -> Priority:
+    if not name:
+        return Priority.NORMAL
+    try:
+        return Priority[name.upper()]
+    except KeyError:
+        raise UnknownPriority(name=name[:40]) from None

@@ -1,0 +1,63 @@
+"""Runs as JSON for keeping or for other programs: all that is stored of them, one at a time."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from research.runs.models import Run, RunQuerySet, Source, TaskResult
+from research.web.api.schemas import RunOut
+
+CHUNK = 20  # runs held in memory at once
+
+
+async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
+    """A JSON document `{"runs": [run, …]}` in pieces, each run in the shape of `as_json`."""
+    related = "topics__sources", "topics__task_results", "events"
+    whole = runs.select_related("reviewed_by").prefetch_related(*related)
+    separator = '{"runs": [\n'
+    async for run in whole.aiterator(CHUNK):
+        yield separator + json.dumps(as_json(run), cls=DjangoJSONEncoder, ensure_ascii=False)
+        separator = ",\n"
+    yield '{"runs": []}\n' if separator.startswith("{") else "\n]}\n"
+
+
+def as_json(run: Run) -> dict[str, Any]:
+    """A run as the API shows it, and beside that its blueprint, review, outputs and events."""
+    shown = RunOut.of(run).model_dump(mode="json")
+    for topic, row in zip(run.topics.all(), shown["topics"], strict=True):
+        row["sources"] = [_source(source) for source in topic.sources.all()]
+        row["outputs"] = [_output(result) for result in topic.task_results.all()]
+    return shown | {
+        "definition": run.definition,
+        "review": {
+            "state": run.review,
+            "note": run.review_note,
+            "by": run.reviewed_by and run.reviewed_by.get_username(),
+            "at": run.reviewed_at,
+        },
+        "events": [event.frame() for event in run.events.all()],
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "number": source.number,
+        "title": source.title,
+        "url": source.url,
+        "text": source.text,
+        "seen_at": source.seen_at,
+    }
+
+
+def _output(result: TaskResult) -> dict[str, Any]:
+    return {
+        "attempt": result.attempt,
+        "index": result.index,
+        "task": result.name,
+        "agent": result.agent,
+        "output": result.output,
+        "started_at": result.started_at,
+        "finished_at": result.finished_at,
+    }

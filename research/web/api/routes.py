@@ -1,0 +1,260 @@
+"""The JSON API (contract: README, "API"). Views are async; the ORM works in threads beside them."""
+
+import json
+import logging
+import uuid
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Header, NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from research.exceptions import (
+    BadInput,
+    BodyTooLarge,
+    DatabaseUnavailable,
+    NotFound,
+    ResearchError,
+)
+from research.live.follow import follow
+from research.ops.outages import will_pass
+from research.runs import control
+from research.runs.allowance import Allowance
+from research.runs.models import Event, Run, Status
+from research.runs.paging import Cursor, page_of
+from research.runs.submission import Submission
+from research.web.api.schemas import (
+    ErrorOut,
+    EventsOut,
+    QueuedTopic,
+    ResearchOut,
+    RetryIn,
+    RunList,
+    RunOut,
+    RunSummary,
+    SubmissionIn,
+    SubmittedOut,
+    with_topics,
+)
+
+PAGE_SIZE = 50  # runs in one answer
+MAX_KEY_LENGTH = 200
+REFUSALS = dict.fromkeys((400, 404, 413, 422, 503), ErrorOut)
+
+logger = logging.getLogger(__name__)
+
+api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
+
+
+# Runs ----------------------------------------------------------------------------------------
+
+
+@api.post("/research", response={200: ResearchOut, **REFUSALS})
+async def research(request: HttpRequest, body: SubmissionIn) -> ResearchOut:
+    """Runs all topics at once and answers when the last has ended.
+
+    One failing topic never hides another's result. When the connection ends, the run goes on.
+    """
+    run = await _submit(body)
+    async for _ in follow(run.pk):
+        pass
+    results, errors = {}, {}
+    async for topic in run.topics.all():
+        if topic.status == Status.SUCCEEDED:
+            results[topic.text] = topic.result
+        else:
+            errors[topic.text] = topic.error_message or f"The topic was {topic.status}."
+    return ResearchOut(results=results, errors=errors, run=run.pk)
+
+
+@api.post("/api/runs", response={202: SubmittedOut, **REFUSALS})
+async def create_run(
+    request: HttpRequest,
+    body: SubmissionIn,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> tuple[int, SubmittedOut]:
+    """Queues a run and answers at once. The same Idempotency-Key answers with the same run."""
+    run = await _submit(body, idempotency_key)
+    topics = [
+        QueuedTopic(position=topic.position, topic=topic.text, status=topic.status)
+        async for topic in run.topics.all()
+    ]
+    scheme = "wss" if request.is_secure() else "ws"
+    return 202, SubmittedOut(
+        id=run.id,
+        status=run.status,
+        url=request.build_absolute_uri(run.get_absolute_url()),
+        events=request.build_absolute_uri(f"/api/runs/{run.id}/events"),
+        ws=f"{scheme}://{request.get_host()}/ws/runs/{run.id}/",
+        topics=topics,
+    )
+
+
+@api.get("/api/runs", response={200: RunList, **REFUSALS})
+async def list_runs(
+    request: HttpRequest, status: str = "", q: str = "", cursor: str = ""
+) -> RunList:
+    """Runs, newest first; `next` is the cursor of the following page."""
+    if status and status not in Status.values:
+        raise BadInput(reason=f"there is no status {status[:40]!r}.")
+    try:
+        before = Cursor.parse(cursor) if cursor else None
+    except ValueError:
+        raise BadInput(reason="the cursor is none that this API gave out.") from None
+    runs = Run.objects.matching(q).with_counts().defer("definition")
+    if status:
+        runs = runs.filter(status=status)
+    page = await sync_to_async(page_of)(runs, PAGE_SIZE, before)
+    return RunList(
+        runs=[RunSummary.of(run) for run in page.runs],
+        next=str(page.older) if page.older else None,
+    )
+
+
+@api.get("/api/runs/{run_id}", response={200: RunOut, **REFUSALS})
+async def get_run(request: HttpRequest, run_id: str) -> RunOut:
+    """One run with its topics, their results, sources and errors."""
+    run = await with_topics(Run.objects.filter(pk=_uuid(run_id))).afirst()
+    if run is None:
+        raise _no_run(run_id)
+    return await sync_to_async(RunOut.of)(run)
+
+
+@api.get("/api/runs/{run_id}/events", response={200: EventsOut, **REFUSALS})
+async def list_events(
+    request: HttpRequest,
+    run_id: str,
+    after: int = 0,
+    last_event_id: Annotated[int | None, Header(alias="Last-Event-ID")] = None,
+) -> Any:
+    """The run's stored events with `seq` > `after`.
+
+    With `Accept: text/event-stream` the same events live, up to the run's end.
+    """
+    run = await Run.objects.filter(pk=_uuid(run_id)).only("pk", "last_seq").afirst()
+    if run is None:
+        raise _no_run(run_id)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        stream = _server_sent(run.pk, last_event_id if last_event_id is not None else after)
+        return StreamingHttpResponse(
+            stream, content_type="text/event-stream", headers={"Cache-Control": "no-cache"}
+        )
+    events = [e.frame() async for e in Event.objects.filter(run=run.pk).after(after)]
+    return EventsOut(events=events, last_seq=events[-1]["seq"] if events else run.last_seq)
+
+
+@api.post("/api/runs/{run_id}/cancel", response={202: RunOut, **REFUSALS})
+async def cancel_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
+    """Cancels what has not finished: open model calls are closed, and no further one is made."""
+    return 202, await _after(run_id, control.cancel)
+
+
+@api.post("/api/runs/{run_id}/retry", response={202: RunOut, **REFUSALS})
+async def retry_run(
+    request: HttpRequest, run_id: str, body: RetryIn | None = None
+) -> tuple[int, RunOut]:
+    """Queues the failed and cancelled topics again; their finished tasks are not run again.
+
+    With `{"budget": {"tokens": 50000, "usd": "1.50"}}` the whole run may spend as much, in all.
+    """
+    return 202, await _after(run_id, control.retry, None, _allowance(body))
+
+
+@api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
+async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
+    """Cancels one topic and leaves the others alone."""
+    return 202, await _after(run_id, control.cancel, position)
+
+
+@api.post("/api/runs/{run_id}/topics/{position}/retry", response={202: RunOut, **REFUSALS})
+async def retry_topic(
+    request: HttpRequest, run_id: str, position: int, body: RetryIn | None = None
+) -> tuple[int, RunOut]:
+    """Queues one failed or cancelled topic again; a budget is the run's."""
+    return 202, await _after(run_id, control.retry, position, _allowance(body))
+
+
+async def _after(run_id: str, change: Callable[..., None], *arguments: Any) -> RunOut:
+    """The run as it is after `change(run, *arguments)`."""
+
+    def changed() -> RunOut:
+        run = Run.objects.filter(pk=_uuid(run_id)).first()
+        if run is None:
+            raise _no_run(run_id)
+        change(run, *arguments)
+        return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
+
+    return await sync_to_async(changed)()
+
+
+def _allowance(body: RetryIn | None) -> Allowance | None:
+    return body.budget.allowance() if body and body.budget else None
+
+
+async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:
+    async for frame in follow(run_id, after):
+        number = f"id: {frame['seq']}\n" if "seq" in frame else ""
+        yield f"{number}event: {frame['kind']}\ndata: {json.dumps(frame)}\n\n".encode()
+
+
+async def _submit(body: SubmissionIn, key: str | None = None) -> Run:
+    if key is not None and not 0 < len(key) <= MAX_KEY_LENGTH:
+        raise BadInput(reason=f"an Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters.")
+
+    def submit() -> Run:
+        allowance = body.budget.allowance() if body.budget else None
+        submission = Submission.check(
+            body.topics, body.blueprint, body.model, allowance, body.priority
+        )
+        return submission.submit(key)
+
+    return await sync_to_async(submit)()
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise _no_run(text) from None
+
+
+def _no_run(run_id: str) -> NotFound:
+    return NotFound(thing="run", name=run_id[:40])
+
+
+# Errors --------------------------------------------------------------------------------------
+
+
+@api.exception_handler(ResearchError)
+def _refuse(request: HttpRequest, error: ResearchError) -> HttpResponse:
+    return api.create_response(request, error.as_json(), status=error.status)
+
+
+@api.exception_handler(ValidationError)
+def _refuse_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first = error.errors[0]
+    where = ".".join(str(part) for part in first["loc"][2:])
+    return _refuse(request, BadInput(reason=f"{where or 'the body'}: {first['msg']}."))
+
+
+@api.exception_handler(HttpError)
+def _refuse_body(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _refuse(request, BadInput(reason="the body is no valid JSON."))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _refuse_size(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return _refuse(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+
+
+@api.exception_handler(Error)
+def _tell_outage(request: HttpRequest, error: Error) -> HttpResponse:
+    if not will_pass(error):
+        raise error
+    logger.error("The database could not serve %s %s: %s", request.method, request.path, error)
+    return _refuse(request, DatabaseUnavailable())

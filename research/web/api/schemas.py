@@ -1,0 +1,244 @@
+"""The shapes of the JSON API, as in its OpenAPI description."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+from ninja import Schema
+from pydantic import BaseModel, ConfigDict
+
+from research.runs.allowance import Allowance
+from research.runs.models import Run, RunQuerySet, Source, Topic
+from research.text.money import plain
+
+
+class BudgetIn(BaseModel):
+    """What a run may spend; what is left out is as the site's settings say.
+
+    Not a Schema, which would take anything: a misspelt name means no budget at all.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    tokens: int | None = None
+    usd: Decimal | None = None
+
+    def allowance(self) -> Allowance:
+        """Raises BadInput."""
+        return Allowance.parse(self.tokens, self.usd)
+
+
+class RetryIn(Schema):
+    """A larger budget, for a run that has spent the one it had."""
+
+    budget: BudgetIn | None = None
+
+
+class SubmissionIn(Schema):
+    """Topics to research, one crew each."""
+
+    topics: list[str]
+    blueprint: str | None = None
+    model: str | None = None
+    budget: BudgetIn | None = None
+    priority: str | None = None
+
+
+class ErrorDetail(Schema):
+    code: str
+    message: str
+
+
+class ErrorOut(Schema):
+    error: ErrorDetail
+
+
+class ResearchOut(Schema):
+    """Every topic stands in one of the two: its result, or why there is none."""
+
+    results: dict[str, str]
+    errors: dict[str, str]
+    run: uuid.UUID
+
+
+class QueuedTopic(Schema):
+    position: int
+    topic: str
+    status: str
+
+
+class SubmittedOut(Schema):
+    """A run that has just been queued, and where to follow it."""
+
+    id: uuid.UUID
+    status: str
+    url: str
+    events: str
+    ws: str
+    topics: list[QueuedTopic]
+
+
+class Tokens(Schema):
+    prompt: int
+    completion: int
+    total: int
+
+    @classmethod
+    def of(cls, *topics: Topic) -> "Tokens":
+        prompt = sum(topic.prompt_tokens for topic in topics)
+        completion = sum(topic.completion_tokens for topic in topics)
+        return cls(prompt=prompt, completion=completion, total=prompt + completion)
+
+
+class SourceOut(Schema):
+    number: int
+    title: str
+    url: str
+
+
+class TopicError(Schema):
+    kind: str
+    message: str
+
+
+class TopicOut(Schema):
+    position: int
+    topic: str
+    status: str
+    attempt: int
+    result: str | None
+    sources: list[SourceOut]
+    error: TopicError | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    tokens: Tokens
+
+    @classmethod
+    def of(cls, topic: Topic) -> "TopicOut":
+        return cls(
+            position=topic.position,
+            topic=topic.text,
+            status=topic.status,
+            attempt=topic.attempt,
+            result=topic.result or None,
+            sources=[
+                SourceOut(number=s.number, title=s.title, url=s.url) for s in topic.sources.all()
+            ],
+            error=TopicError(**topic.error) if topic.error else None,
+            started_at=topic.started_at,
+            finished_at=topic.finished_at,
+            tokens=Tokens.of(topic),
+        )
+
+
+class BudgetOut(Schema):
+    """What a run may spend; null: as much as it takes."""
+
+    tokens: int | None
+    usd: str | None
+
+
+class Cost(Schema):
+    """What the tokens cost; null: no price is known. Prices are USD per million tokens."""
+
+    usd: str | None
+    prompt_price: str | None
+    completion_price: str | None
+
+
+class RunBase(Schema):
+    """What is told of a run everywhere."""
+
+    id: uuid.UUID
+    status: str
+    blueprint: str
+    model: str
+    priority: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    budget: BudgetOut
+    cost: Cost
+
+
+def _base(run: Run, cost: Decimal | None) -> dict[str, Any]:
+    """The fields of RunBase."""
+    return {
+        "id": run.id,
+        "status": run.status,
+        "blueprint": run.blueprint,
+        "model": run.model,
+        "priority": run.get_priority_display(),
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "budget": BudgetOut(tokens=run.token_budget, usd=_text(run.money_budget)),
+        "cost": Cost(
+            usd=_text(cost),
+            prompt_price=_text(run.prompt_price),
+            completion_price=_text(run.completion_price),
+        ),
+    }
+
+
+def _text(amount: Decimal | None) -> str | None:
+    """A text, so that no reader makes a binary fraction of it."""
+    return None if amount is None else plain(amount)
+
+
+class RunSummary(RunBase):
+    """A run in a list."""
+
+    topic_count: int
+    url: str
+
+    @classmethod
+    def of(cls, run: Run) -> "RunSummary":
+        """Reads `topic_count` and what `cost` needs, as `RunQuerySet.with_counts` adds them."""
+        return cls(
+            **_base(run, run.cost),
+            topic_count=getattr(run, "topic_count", 0) or 0,
+            url=run.get_absolute_url(),
+        )
+
+
+class RunList(Schema):
+    runs: list[RunSummary]
+    next: str | None
+
+
+class RunOut(RunBase):
+    """A run with its topics."""
+
+    wall_seconds: float | None
+    crew_seconds: float
+    tokens: Tokens
+    last_seq: int
+    topics: list[TopicOut]
+
+    @classmethod
+    def of(cls, run: Run) -> "RunOut":
+        """Reads `run.topics` with their sources; see `with_topics` for a run in few queries."""
+        topics = list(run.topics.all())
+        tokens = Tokens.of(*topics)
+        return cls(
+            **_base(run, run.cost_of(tokens.prompt, tokens.completion)),
+            wall_seconds=run.wall_seconds,
+            crew_seconds=sum(topic.seconds or 0 for topic in topics),
+            tokens=tokens,
+            last_seq=run.last_seq,
+            topics=[TopicOut.of(topic) for topic in topics],
+        )
+
+
+class EventsOut(Schema):
+    events: list[dict[str, Any]]
+    last_seq: int
+
+
+def with_topics(runs: RunQuerySet) -> RunQuerySet:
+    """Runs that `RunOut.of` shows without further queries."""
+    sources = Prefetch("topics__sources", Source.objects.defer("text"))
+    return runs.prefetch_related("topics", sources)

@@ -1,0 +1,59 @@
+"""For whoever watches over the process: does it live, and can it do its work?"""
+
+import functools
+import time
+
+from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from research.ops import metrics as numbers
+from research.ops.database import complaint
+from research.runs import engines
+from research.runs.models import Topic
+
+CACHE_SECONDS = 1.0  # for which topics are not counted again
+
+
+async def healthz(request: HttpRequest) -> JsonResponse:
+    """The process lives."""
+    return JsonResponse({"status": "ok"})
+
+
+async def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when everything a run needs answers, else 503 with what does not."""
+    checks = {
+        "database": await sync_to_async(complaint)() or "ok",
+        "channel_layer": await _channel_layer(),
+        "engine": await sync_to_async(engines.engine().state)(),
+    }
+    ready = all(answer == "ok" for answer in checks.values())
+    answer = JsonResponse(
+        {"status": "ok" if ready else "not ready", **checks}, status=200 if ready else 503
+    )
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django logs every 5xx as error
+    return answer
+
+
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """The site's numbers, and its engine's, in Prometheus' text format."""
+
+    def page() -> bytes:
+        return numbers.page(
+            engines.engine().metrics(), lambda: _counted(int(time.monotonic() / CACHE_SECONDS))
+        )
+
+    return HttpResponse(await sync_to_async(page)(), content_type=numbers.CONTENT_TYPE)
+
+
+@functools.lru_cache(maxsize=1)
+def _counted(moment: int) -> dict[str, int]:
+    return Topic.objects.counts()
+
+
+async def _channel_layer() -> str:
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.send(channel, {"type": "ready.check"})
+    await layer.receive(channel)
+    return "ok"

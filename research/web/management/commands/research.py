@@ -1,0 +1,98 @@
+"""`manage.py research "topic" …`: a run from the terminal."""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from research.exceptions import BadInput
+from research.runs.allowance import Allowance
+from research.runs.models import Priority, Run, Status
+from research.runs.submission import DEFAULT_BLUEPRINT, Submission
+
+
+class Command(BaseCommand):
+    help = "Runs topics, one crew each, all at once. Results on stdout, progress on stderr."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("topics", nargs="*", metavar="TOPIC")
+        parser.add_argument("--blueprint", default=DEFAULT_BLUEPRINT)
+        parser.add_argument("--model", help="as RESEARCH_MODEL: provider/model, or offline")
+        parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when so many are spent")
+        parser.add_argument("--max-usd", metavar="USD", help="… or when they have cost so much")
+        parser.add_argument("--priority", choices=Priority.labels, default=Priority.NORMAL.label)
+        parser.add_argument("--json", action="store_true", help="print the run as the API shows it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exits with 0 when all topics succeeded, 1 when some failed, 2 on bad input."""
+        try:
+            submission = Submission.check(
+                options["topics"],
+                options["blueprint"],
+                options["model"],
+                Allowance.parse(options["max_tokens"], options["max_usd"]),
+                options["priority"],
+            )
+        except BadInput as error:
+            raise CommandError(str(error), returncode=2) from None
+        run = submission.submit()
+        self._work(run, len(submission.topics))
+        run.refresh_from_db()
+        self._print(run, as_json=options["json"])
+        sys.exit(0 if run.status == Status.SUCCEEDED else 1)
+
+    def _work(self, run: Run, topics: int) -> None:
+        from research.engine.embedded.loop import LocalEngine
+
+        engine = LocalEngine(only=run.pk)
+        engine.start()
+        engine.wake()
+        try:
+            asyncio.run(_show_progress(run, topics))
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"Stopped. The run {run.pk} is kept, and goes on when the site runs.",
+                returncode=130,
+            ) from None
+        finally:
+            engine.stop()
+
+    def _print(self, run: Run, as_json: bool) -> None:
+        if as_json:
+            from research.web.api.schemas import RunOut
+
+            shape = RunOut.of(run).model_dump(mode="json")
+            self.stdout.write(json.dumps(shape, indent=2, ensure_ascii=False))
+            return
+        for topic in run.topics.all():
+            self.stdout.write(f"# {topic.text}\n")
+            self.stdout.write(f"{topic.result or topic.error_message}\n")
+            for source in topic.sources.all():
+                self.stdout.write(f"[{source.number}] {source.title} {source.url}")
+            self.stdout.write("")
+
+
+async def _show_progress(run: Run, topics: int) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from research.kinds import ENDINGS
+    from research.live.follow import follow
+
+    with Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("topics"),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+    ) as progress:
+        bar = progress.add_task("starting", total=topics)
+        async for frame in follow(run.pk):
+            if frame["kind"] in ENDINGS:
+                progress.advance(bar)
+            elif note := frame.get("data", {}).get("note"):
+                progress.update(bar, description=note)
+        progress.update(bar, description="")

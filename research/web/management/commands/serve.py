@@ -1,0 +1,95 @@
+"""`manage.py serve`: brings the database up to date and serves the site with Daphne."""
+
+import logging
+import os
+import socket
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from research.crews.llms import catalog
+from research.exceptions import BadInput
+from research.ops.database import check_reachable, migrate
+from research.ops.runtime import settle_memory, take_short_turns
+from research.web.guard import may_serve_on
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Serves the site on HOST:PORT (127.0.0.1:8000), this machine's own addresses only."
+    requires_migrations_checks = False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = _address()
+        _check_model()
+        _check_free(host, port)
+        check_reachable()
+        migrate()
+        call_command("library", "fill")
+        self._serve(host, port)
+
+    def _serve(self, host: str, port: int) -> None:
+        from channels.routing import get_default_application
+        from daphne.server import Server, twisted_loop
+
+        from research.ops.metrics import measure_lag
+        from research.runs import engines
+
+        self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
+
+        measure_lag(twisted_loop, "web")
+        import_module(settings.ROOT_URLCONF)  # now, not with the first request
+        take_short_turns()
+        settle_memory()
+        interface = host.replace(":", r"\:")
+        engines.engine().start()
+        try:
+            Server(
+                get_default_application(),
+                endpoints=[f"tcp:port={port}:interface={interface}"],
+                application_close_timeout=2,
+            ).run()
+        finally:
+            engines.engine().stop()
+
+
+def _address() -> tuple[str, int]:
+    host = os.environ.get("HOST", "").strip() or "127.0.0.1"
+    text = os.environ.get("PORT", "").strip() or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CommandError(f"PORT must be a number from 1 to 65535, not {text!r}.", returncode=2)
+    if not may_serve_on(host):
+        raise CommandError(
+            f"HOST must be a loopback address such as 127.0.0.1, not {host!r}: "
+            "whoever reaches this site is its administrator, so it serves this machine only.",
+            returncode=2,
+        )
+    return ("127.0.0.1" if host == "localhost" else host.strip("[]")), int(text)
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"{host}:{port} is not free ({error.strerror}). Set PORT to another port.",
+                returncode=2,
+            ) from None
+
+
+def _check_model() -> None:
+    try:
+        catalog.resolve(None)
+    except BadInput as error:
+        raise CommandError(f"RESEARCH_MODEL: {error}", returncode=2) from None
+
+
+def _for_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,50 @@
+"""`manage.py worker`: a worker of the distributed engine, many topics at once in one process."""
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from research.ops import metrics
+from research.ops.database import check_migrated, check_reachable
+from research.ops.runtime import take_short_turns
+
+
+class Command(BaseCommand):
+    help = "Runs queued topics, RESEARCH_MAX_CREWS at once. Needs DATABASE_URL=postgres://…"
+    requires_migrations_checks = False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if connection.vendor != "postgresql":
+            raise CommandError(
+                "Workers need DATABASE_URL=postgres://…; on SQLite the site runs the crews itself.",
+                returncode=2,
+            )
+        check_reachable()
+        check_migrated()
+        take_short_turns()
+        _show_metrics()
+        from research.engine.fleet.worker import work  # which needs PostgreSQL
+
+        asyncio.run(work(self.stderr.write))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)  # without waiting for tool calls in threads
+
+
+def _show_metrics() -> None:
+    port, host = settings.RESEARCH_METRICS_PORT, settings.RESEARCH_METRICS_HOST
+    if port is None:
+        return
+    try:
+        metrics.serve(port, host)
+    except OSError as error:
+        raise CommandError(
+            f"The metrics cannot be shown on {host}:{port} ({error.strerror}). "
+            "Each worker of a machine needs a RESEARCH_METRICS_PORT of its own.",
+            returncode=2,
+        ) from None

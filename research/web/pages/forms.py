@@ -1,0 +1,106 @@
+"""The forms of the pages. What a run may be is decided in research.runs.submission, not here."""
+
+import contextlib
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+
+from research.crews.llms import catalog
+from research.exceptions import (
+    BadInput,
+    BadMoneyBudget,
+    BadTokenBudget,
+    MissingKey,
+    NoPrice,
+    UnknownBlueprint,
+    UnknownModel,
+    UnknownPriority,
+)
+from research.runs.allowance import Allowance
+from research.runs.estimate import Estimate, estimate_of
+from research.runs.models import Blueprint, Priority, Run, Status
+from research.runs.submission import DEFAULT_BLUEPRINT, Submission
+
+FIELD_OF = {
+    UnknownBlueprint: "blueprint",
+    UnknownPriority: "priority",
+    UnknownModel: "model",
+    MissingKey: "model",
+    BadTokenBudget: "token_budget",
+    BadMoneyBudget: "money_budget",
+    NoPrice: "money_budget",
+}
+
+
+class SubmissionForm(forms.Form):
+    """Topics one per line, a blueprint, a model and a budget.
+
+    Valid, it has a `submission` to submit.
+    """
+
+    topics = forms.CharField(strip=False, required=False)
+    blueprint = forms.CharField(required=False, initial=DEFAULT_BLUEPRINT)
+    model = forms.CharField(required=False, initial=catalog.default_model)
+    token_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_TOKEN_BUDGET)
+    money_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_MONEY_BUDGET)
+    priority = forms.CharField(required=False, initial=Priority.NORMAL.label)
+
+    submission: Submission
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        lines = cleaned["topics"].replace("\r\n", "\n").strip().split("\n")  # browsers send CRLF
+        try:
+            allowance = Allowance.parse(cleaned["token_budget"], cleaned["money_budget"])
+            self.submission = Submission.check(
+                lines, cleaned["blueprint"], cleaned["model"], allowance, cleaned["priority"]
+            )
+        except BadInput as error:
+            self.add_error(FIELD_OF.get(type(error), "topics"), str(error))
+        return cleaned
+
+    def blueprints(self) -> list[Blueprint]:
+        return list(Blueprint.objects.all())
+
+    def priorities(self) -> list[str]:
+        return Priority.labels
+
+    def has_options(self) -> bool:
+        """Whether there is something to show in the form's part about budget and priority."""
+        names = ("token_budget", "money_budget")
+        budget = any(self[name].value() or self[name].errors for name in names)
+        return budget or self["priority"].value() != Priority.NORMAL.label
+
+    def estimate(self) -> Estimate | None:
+        """For what is chosen now; None for a model that cannot be read."""
+        with contextlib.suppress(BadInput):
+            model = catalog.resolve(self["model"].value())
+            return estimate_of(model, self["blueprint"].value() or DEFAULT_BLUEPRINT)
+        return None
+
+    def models(self) -> list[str]:
+        return catalog.suggestions()
+
+
+class HistoryFilter(forms.Form):
+    """What the history shows: words to find, and the runs of a state, a blueprint or a model."""
+
+    q = forms.CharField(required=False, max_length=200, label="Topics and results")
+    status = forms.ChoiceField(required=False, label="State")
+    blueprint = forms.ChoiceField(required=False)
+    model = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, label_suffix="")
+        self._offer("status", Status.values)
+        for name in ("blueprint", "model"):
+            used = Run.objects.order_by(name).values_list(name, flat=True).distinct()
+            self._offer(name, list(used))
+
+    def _offer(self, name: str, values: list[str]) -> None:
+        field = cast(forms.ChoiceField, self.fields[name])
+        field.choices = [("", "any"), *((value, value) for value in values)]

@@ -1,0 +1,179 @@
+"""The pages: async views, which query and render in a thread of the request's own.
+
+So rendering two hundred reports holds up neither the WebSockets nor the other pages.
+"""
+
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import aget_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from research.exceptions import BadInput, NotFound
+from research.runs import control
+from research.runs.allowance import Allowance
+from research.runs.models import Run, RunQuerySet, Topic
+from research.runs.paging import Cursor, page_of
+from research.runs.submission import MAX_TOPIC_LENGTH, Submission
+from research.web.pages.cards import cards_html, lanes_html, summary_of
+from research.web.pages.forms import HistoryFilter, SubmissionForm
+
+RECENT_RUNS = 8
+PAGE_SIZE = 25  # runs on a page of the history
+TOPICS_IN_A_ROW = 3  # of a run that is listed
+
+_render = sync_to_async(render)  # a template runs the queries of what it shows
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def home(request: HttpRequest) -> HttpResponse:
+    """The form, and the runs that were started last."""
+    form = SubmissionForm(request.POST if request.method == "POST" else None)
+    if await sync_to_async(form.is_valid)():
+        return await _start(request, form.submission)
+    context = {
+        "form": form,
+        "max_topics": settings.RESEARCH_MAX_TOPICS,
+        "max_length": MAX_TOPIC_LENGTH,
+        "recent": _listed(Run.objects.newest_first())[:RECENT_RUNS],
+    }
+    return await _render(request, "research/home.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+async def estimate(request: HttpRequest) -> HttpResponse:
+    """What `?model=&blueprint=` costs, for a form in which somebody has just chosen them."""
+    return await _render(request, "research/_estimate.html", {"form": SubmissionForm(request.GET)})
+
+
+async def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
+    run = await sync_to_async(submission.submit)()
+    for note in _left_out(submission):
+        messages.info(request, note)
+    return redirect(run)
+
+
+def _left_out(submission: Submission) -> Iterator[str]:
+    """What of the form's lines did not become a topic."""
+    if number := len(submission.duplicates):
+        merged = ", ".join(f"“{topic}”" for topic in dict.fromkeys(submission.duplicates))
+        yield f"{number} duplicate{pluralize(number, ' was,s were')} merged: {merged}."
+    if number := submission.blank:
+        yield f"{number} blank line{pluralize(number, ' was,s were')} left out."
+
+
+@require_safe
+async def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """One run, complete as of now; the page's script follows it from `last_seq` on."""
+    run = await aget_object_or_404(Run, pk=run_id)
+    return await _render(request, "research/run.html", await _shown(run))
+
+
+@require_safe
+async def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """The run's summary and the cards at `?positions=3,7`, for a page that is open."""
+    run = await aget_object_or_404(Run, pk=run_id)
+    texts = request.GET.get("positions", "").split(",")
+    positions = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
+    return await _render(request, "research/_cards.html", await _shown(run, positions))
+
+
+@sync_to_async
+def _shown(run: Run, positions: Collection[int] | None = None) -> dict[str, Any]:
+    topics = run.topics.defer("result")
+    if positions is not None:
+        topics = topics.filter(position__in=positions)
+    rows = list(topics)
+    return {
+        "run": run,
+        "summary": summary_of(run),
+        "topics": rows,
+        "cards": cards_html(run, rows),
+        "lanes": lanes_html(rows) if positions is None else "",
+        "now": timezone.now(),
+    }
+
+
+@require_POST
+async def cancel(
+    request: HttpRequest, run_id: uuid.UUID, position: int | None = None
+) -> HttpResponse:
+    """Cancels a run, or one of its topics, and shows the run again."""
+    return await _change(request, run_id, partial(control.cancel, position=position))
+
+
+@require_POST
+async def retry(
+    request: HttpRequest, run_id: uuid.UUID, position: int | None = None
+) -> HttpResponse:
+    """Retries a run, or one of its topics, with the budget that stands beside the button."""
+
+    def change(run: Run) -> None:
+        control.retry(run, position, _allowance(request.POST))
+
+    return await _change(request, run_id, change)
+
+
+async def _change(
+    request: HttpRequest, run_id: uuid.UUID, change: Callable[[Run], None]
+) -> HttpResponse:
+    run = await aget_object_or_404(Run, pk=run_id)
+    try:
+        await sync_to_async(change)(run)
+    except BadInput as error:
+        messages.error(request, str(error))
+    except NotFound as error:
+        raise Http404(str(error)) from None
+    return redirect(run)
+
+
+def _allowance(fields: QueryDict) -> Allowance:
+    """What stands beside the button that retries."""
+    return Allowance.parse(fields.get("token_budget"), fields.get("money_budget"))
+
+
+@require_safe
+async def history(request: HttpRequest) -> HttpResponse:
+    """All runs, newest first, searched and filtered."""
+    return await _render(request, "research/history.html", await _found(request.GET))
+
+
+@sync_to_async
+def _found(query: QueryDict) -> dict[str, Any]:
+    form = HistoryFilter(query)
+    form.full_clean()  # a field that cannot be read shows its error, and the others still filter
+    wanted = {name: value for name, value in form.cleaned_data.items() if value}
+    is_filtered = bool(wanted)
+    runs: RunQuerySet = Run.objects.matching(wanted.pop("q", "")).filter(**wanted)
+    page = page_of(
+        _listed(runs),
+        PAGE_SIZE,
+        before=_cursor(query.get("before")),
+        after=_cursor(query.get("after")),
+    )
+    return {"form": form, "page": page, "is_filtered": is_filtered}
+
+
+def _listed(runs: RunQuerySet) -> RunQuerySet:
+    """Runs with what their row in a list shows; two queries for a page of any size."""
+    topics = Topic.objects.filter(position__lte=TOPICS_IN_A_ROW).defer("result")
+    first = Prefetch("topics", topics, to_attr="first_topics")
+    return runs.with_counts().defer("definition").prefetch_related(first)
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if not text:
+        return None
+    try:
+        return Cursor.parse(text)
+    except ValueError:
+        raise Http404("There is no such page of the history.") from None

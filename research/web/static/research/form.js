@@ -1,0 +1,76 @@
+// Says, while topics are typed, how many they are and what will be left out of them. The server
+// decides (research.runs.submission); this only shows it early.
+
+const form = document.getElementById("new-run");
+const topics = document.getElementById("topics");
+const count = document.getElementById("topics-count");
+const notes = document.getElementById("topics-notes");
+const maxTopics = Number(topics.dataset.maxTopics);
+const maxLength = Number(topics.dataset.maxLength);
+const NAMED = 3; // duplicates that are named
+
+/** What research.runs.submission will make of the text. */
+function read(text) {
+  const seen = new Set();
+  const duplicates = new Set();
+  const read = { blank: 0, repeats: 0, long: 0 };
+  if (!text.trim()) return { ...read, seen, duplicates };
+  for (const line of text.trim().split("\n")) {
+    const topic = line.trim().replace(/\s+/g, " ");
+    if (line.length > maxLength) read.long += 1;
+    if (!topic) read.blank += 1;
+    else if (!seen.has(topic)) seen.add(topic);
+    else {
+      duplicates.add(topic);
+      read.repeats += 1;
+    }
+  }
+  return { ...read, seen, duplicates };
+}
+
+const plural = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+function notesOn({ blank, repeats, long, duplicates, seen }) {
+  const found = [];
+  if (seen.size > maxTopics) found.push(`${plural(seen.size - maxTopics, "topic")} too many`);
+  if (long) found.push(`${plural(long, "topic")} longer than ${maxLength.toLocaleString("en")} characters`);
+  if (repeats) {
+    const named = [...duplicates].slice(0, NAMED).map((topic) => `“${topic.slice(0, 60)}”`).join(", ");
+    const more = duplicates.size > NAMED ? " …" : "";
+    found.push(`${plural(repeats, "duplicate")} will be merged: ${named}${more}`);
+  }
+  if (blank) found.push(`${plural(blank, "blank line")} will be left out`);
+  return found;
+}
+
+function show() {
+  const found = read(topics.value);
+  count.textContent = `${found.seen.size.toLocaleString("en")} of ${plural(maxTopics, "topic")}`;
+  count.classList.toggle("over", found.seen.size > maxTopics);
+  const lines = notesOn(found).map((note) => Object.assign(document.createElement("li"), { textContent: note }));
+  notes.replaceChildren(...lines);
+}
+
+topics.addEventListener("input", show);
+show();
+
+// What the chosen model costs, as the server knows it.
+const estimate = document.getElementById("estimate");
+const model = document.getElementById("model");
+let asked = 0;
+
+async function showEstimate() {
+  const own = ++asked;
+  const blueprint = form.querySelector("[name=blueprint]:checked")?.value ?? "";
+  const chosen = new URLSearchParams({ model: model.value, blueprint });
+  const answer = await fetch(`${estimate.dataset.url}?${chosen}`).catch(() => null); // offline
+  if (answer?.ok && own === asked) estimate.innerHTML = await answer.text();
+}
+
+model.addEventListener("change", showEstimate);
+form.querySelectorAll("[name=blueprint]").forEach((choice) => choice.addEventListener("change", showEstimate));
+
+// A second click starts no second run; coming back to the page makes the button work again.
+const button = form.querySelector("button[type=submit]");
+form.addEventListener("submit", () => { button.disabled = true; });
+addEventListener("pageshow", () => { button.disabled = false; });

@@ -1,0 +1,70 @@
+"""What the templates need to write figures down, and the model that the header names."""
+
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django import template
+
+from research.crews.llms import catalog
+from research.runs.models.functions import speed_up
+from research.text.money import usd
+
+register = template.Library()
+
+
+@register.simple_tag
+def default_model() -> str:
+    return catalog.default_model()
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """`3.4 s`, `41 s`, `2 min 05 s`, `1 h 05 min`; clock.js writes the same."""
+    if seconds is None:
+        return "—"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """`12,345`."""
+    return f"{number or 0:,}"
+
+
+@register.filter
+def dollars(amount: Decimal | None) -> str:
+    """`$0.50`, `$0.0042`; nothing for an unknown one."""
+    return "" if amount is None else usd(amount)
+
+
+@register.filter
+def minus(number: int, other: int) -> int:
+    return number - other
+
+
+@register.filter
+def words(code: str) -> str:
+    """`provider timeout` for `provider_timeout`."""
+    return code.replace("_", " ")
+
+
+@register.filter
+def site(url: str) -> str:
+    """Where an address leads, in a word."""
+    return urlsplit(url).hostname or "library"
+
+
+@register.filter
+def is_linkable(url: str) -> bool:
+    """Whether a page may link to an address that a tool returned."""
+    return url.startswith(("http://", "https://", "/library/"))
+
+
+register.filter("speed_up", speed_up)

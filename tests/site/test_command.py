@@ -1,0 +1,73 @@
+"""`manage.py research`: results on stdout, progress on stderr, and an honest exit status."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.provider import ScriptedProvider
+from tests.support.site import PROJECT
+
+
+@pytest.fixture
+def research(tmp_path: Path, provider: ScriptedProvider):
+    env = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "OPENAI_API_KEY": "sk-test-0123456789",
+        "OPENAI_BASE_URL": provider.url,
+        "RESEARCH_MODEL": "openai/scripted",
+    }
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=PROJECT, env=env, capture_output=True, text=True, timeout=90,
+        )  # fmt: skip
+
+    assert run("migrate", "-v0").returncode == 0
+    return lambda *arguments: run("research", *arguments)
+
+
+def test_results_go_to_stdout_and_progress_to_stderr(research) -> None:
+    done = research("one", "two")
+    assert done.returncode == 0
+    assert "# one" in done.stdout
+    assert "- two has been studied" in done.stdout
+    assert "2/2 topics" in done.stderr
+
+
+def test_json_is_the_apis_shape(research) -> None:
+    done = research("one", "--json", "--blueprint", "quick")
+    run = json.loads(done.stdout)
+    assert run["status"] == "succeeded"
+    assert run["topics"][0]["topic"] == "one"
+
+
+def test_a_failure_is_status_1(research, provider: ScriptedProvider) -> None:
+    provider.script({"match": "doomed", "fault": "401"})
+    done = research("fine", "doomed")
+    assert done.returncode == 1
+    assert "- fine has been studied" in done.stdout
+    assert "refused the key" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        [""],
+        ["x", "--model", "no/such"],
+        ["x", "--blueprint", "y"],
+        ["x", "--max-tokens", "0"],
+        ["x", "--max-usd", "1"],  # nobody knows the price
+    ],
+)
+def test_bad_input_is_status_2(research, arguments: list[str]) -> None:
+    done = research(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.strip()

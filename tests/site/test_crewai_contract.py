@@ -1,0 +1,163 @@
+"""What research/crews/internals relies on in CrewAI: a failure names what an upgrade broke."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+
+from research.crews import crewai as internals
+from research.crews.crewai.streams import inspect
+from research.crews.llms.offline import OfflineLLM
+from research.crews.llms.providers import make_llm
+from tests.support.crew import KEY, Told, fate_of
+from tests.support.provider import ScriptedProvider
+
+
+def crew_of_two_tasks(**llm_options) -> internals.QuietCrew:
+    def agent(role: str) -> internals.QuietAgent:
+        return internals.QuietAgent(
+            role=role,
+            goal="g",
+            backstory="b",
+            llm=OfflineLLM(model="offline", topic="t", **llm_options),
+            executor_class=internals.AsyncExecutor,
+        )
+
+    agents = [agent("first"), agent("second")]
+    tasks = [
+        internals.Task(name=a.role, description="d", expected_output="e", agent=a) for a in agents
+    ]
+    tasks[1].context = [tasks[0]]
+    return internals.QuietCrew(agents=agents, tasks=tasks)
+
+
+async def events_of(crew: internals.QuietCrew) -> list[str]:
+    heard: list[str] = []
+    with internals.listening(lambda source, event: heard.append(event.type)):
+        await crew.akickoff()
+    return heard
+
+
+async def test_agents_run_our_executor_and_sinks_hear_in_order() -> None:
+    heard = await events_of(crew_of_two_tasks())
+    told = [kind for kind in heard if kind.startswith(("task_", "llm_call_"))]
+    assert told == ["task_started", "llm_call_started", "llm_call_completed", "task_completed"] * 2
+
+
+async def test_sinks_of_crews_side_by_side_hear_their_own_crew_only() -> None:
+    heard = await asyncio.gather(*(events_of(crew_of_two_tasks()) for _ in range(20)))
+    assert {kinds.count("task_started") for kinds in heard} == {2}
+    assert {kinds.count("crew_kickoff_completed") for kinds in heard} == {1}
+
+
+async def test_a_finished_task_is_skipped_and_its_output_passed_on() -> None:
+    crew = crew_of_two_tasks()
+    first = crew.tasks[0]
+    first.output = internals.TaskOutput(name="first", description="d", raw="known", agent="first")
+    internals.resume(crew)
+
+    heard = await events_of(crew)
+
+    assert heard.count("task_started") == 1
+    prompt = crew.tasks[1].output.messages[-2]["content"]
+    assert "known" in prompt
+
+
+def test_a_crew_writes_no_task_output_file() -> None:
+    asyncio.run(events_of(crew_of_two_tasks()))
+    assert not list(Path(settings.RESEARCH_CREWAI_HOME).rglob("latest_kickoff_task_outputs.db"))
+
+
+def test_importing_crewai_leaves_home_alone() -> None:
+    assert os.environ.get("HOME") != str(settings.RESEARCH_CREWAI_HOME)
+    assert os.environ["CREWAI_DISABLE_TELEMETRY"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("model", "variable"),
+    [
+        ("openai/gpt-4o-mini", "OPENAI_API_KEY"),
+        ("anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY"),
+        ("deepseek/deepseek-chat", "DEEPSEEK_API_KEY"),
+        ("ollama/llama3.2", "OLLAMA_API_KEY"),
+    ],
+)
+async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
+    monkeypatch: pytest.MonkeyPatch, model: str, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "key-0123456789")
+    one, other = make_llm(model), make_llm(model)
+    assert one._async_client is not other._async_client
+    http = one._async_client._client
+    assert http._transport.ssl_context is internals.models.tls()
+    assert http.event_hooks["response"] == [inspect]
+    await internals.close(one)
+    assert one._async_client.is_closed()
+
+
+def test_ollama_is_asked_on_its_usual_port() -> None:
+    assert "localhost:11434" in str(make_llm("ollama/llama3.2")._async_client.base_url)
+
+
+async def test_a_conversation_too_long_for_the_model_is_summarised(
+    provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", provider.url)
+    provider.script(fault="400", times=1, answer="<summary>What was said.</summary>")
+    told = Told()
+    assert await fate_of("bees", told) == ("succeeded", "<summary>What was said.</summary>")
+    asked = provider.stats()["requests"]
+    assert asked >= 3  # refused, then at least one summary, then the answer
+    assert len(told.all("llm.started")) == asked
+
+
+async def test_one_too_long_for_any_summary_is_told(
+    provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", provider.url)
+    provider.script(fault="400")
+    kind, sentence = await fate_of("bees", Told())
+    assert (kind, provider.stats()["requests"]) == ("too_large", 2)
+    assert "too large for the model" in sentence
+
+
+@pytest.mark.parametrize(
+    ("model", "variables"),
+    [
+        ("openai/gpt-4o-mini", ["OPENAI_API_KEY"]),
+        ("anthropic/claude-sonnet-4-5", ["ANTHROPIC_API_KEY"]),
+        ("azure/gpt-4o-mini", ["AZURE_API_KEY"]),
+    ],
+)
+def test_no_sdk_asks_again_by_itself(
+    monkeypatch: pytest.MonkeyPatch, model: str, variables: list[str]
+) -> None:
+    monkeypatch.setenv("AZURE_ENDPOINT", "https://somebody.openai.azure.com")
+    for variable in variables:
+        monkeypatch.setenv(variable, KEY)
+    client = make_llm(model)._get_async_client()
+    if hasattr(client, "max_retries"):
+        assert client.max_retries == 0
+    else:
+        assert client._config.retry_policy.total_retries == 0
+
+
+async def test_bedrock_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEY)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    llm = make_llm("bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0")
+    client = await llm._ensure_async_client()
+    assert client.meta.config.retries["total_max_attempts"] == 1
+    await llm._async_exit_stack.aclose()
+
+
+def test_tokens_are_estimated_without_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "key-0123456789")
+    monkeypatch.setattr(httpx.Client, "send", lambda *_: pytest.fail("a request was made"))
+    assert make_llm("openai/gpt-4o-mini").get_input_tokens_count("x" * 400) == 100

@@ -1,0 +1,77 @@
+"""The offline model: it quotes, it numbers, and it says so when there is nothing."""
+
+import re
+
+import pytest
+
+from tests.support.site import Site
+
+BULLET = re.compile(r"^- (?P<text>.+) \[(?P<number>\d+)\]$")
+
+
+@pytest.fixture(scope="module")
+def offline_site(tmp_path_factory: pytest.TempPathFactory):
+    site = Site(tmp_path_factory.mktemp("offline"))
+    site.start()
+    yield site
+    site.stop()
+
+
+def text_of(site: Site, url: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", site.get(url).text).split())
+
+
+def plain(text: str) -> str:
+    """Text without what a page's HTML and layout change."""
+    return re.sub(r"\W+", "", text.replace("&#x27;", "'").replace("&quot;", '"'))
+
+
+@pytest.mark.parametrize(
+    "topic", ["asyncio event loop", "Python decorators", "regular expressions"]
+)
+def test_quick_gives_three_short_bullets_that_stand_in_their_sources(
+    offline_site: Site, topic: str
+) -> None:
+    run = offline_site.result(offline_site.submit(topic)["id"])["topics"][0]
+    lines = run["result"].splitlines()
+    urls = {source["number"]: source["url"] for source in run["sources"]}
+    assert len(lines) == 3
+    for line in lines:
+        bullet = BULLET.match(line)
+        assert bullet, line
+        assert len(line.removeprefix("- ").split()) < 20
+        page = plain(text_of(offline_site, urls[int(bullet["number"])]))
+        assert plain(bullet["text"]) in page
+
+
+def test_deep_gives_a_report(offline_site: Site) -> None:
+    run = offline_site.result(offline_site.submit("asyncio event loop", blueprint="deep")["id"])
+    report = run["topics"][0]["result"]
+    headings = [line for line in report.splitlines() if line.startswith("## ")]
+    assert headings == ["## Summary", "## Findings", "## Open questions", "## Sources"]
+    cited = {int(number) for number in re.findall(r"\[(\d+)\]", report)}
+    assert cited <= {source["number"] for source in run["topics"][0]["sources"]}
+
+
+@pytest.mark.parametrize("blueprint", ["quick", "deep"])
+def test_nothing_in_the_library_is_said_and_nothing_is_written(
+    offline_site: Site, blueprint: str
+) -> None:
+    run = offline_site.submit("sourdough bread baking", blueprint=blueprint)
+    topic = offline_site.result(run["id"])["topics"][0]
+    assert topic["status"] == "succeeded"
+    assert topic["result"].startswith("The library holds nothing on “sourdough bread baking”")
+    assert topic["sources"] == []
+
+
+def test_the_same_topic_gives_the_same_result(offline_site: Site) -> None:
+    first, second = (
+        offline_site.result(offline_site.submit("Python context managers")["id"]) for _ in range(2)
+    )
+    assert first["topics"][0]["result"] == second["topics"][0]["result"]
+
+
+def test_it_costs_no_tokens(offline_site: Site) -> None:
+    run = offline_site.result(offline_site.submit("asyncio")["id"])
+    assert run["model"] == "offline"
+    assert run["tokens"]["total"] == 0

@@ -1,0 +1,60 @@
+"""All topics of a run are at work at once, and the web does not feel it."""
+
+import time
+
+import pytest
+
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
+
+pytestmark = pytest.mark.alone  # the times it looks at need the machine
+
+
+def test_fifty_topics_have_fifty_calls_open_at_the_same_moment(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(latency=1.0)
+    run = site.submit(*(f"topic {number}" for number in range(50)))
+
+    ended = site.result(run["id"])
+
+    assert ended["status"] == "succeeded"
+    assert provider.stats()["most_open"] == 50
+    assert provider.stats()["requests"] == 50
+    assert ended["crew_seconds"] > 10 * ended["wall_seconds"]
+
+
+def test_pages_answer_while_crews_work(site: Site, provider: ScriptedProvider) -> None:
+    provider.script(latency=2.0)
+    run = site.submit(*(f"topic {number}" for number in range(50)))
+    while provider.stats()["open"] < 50:
+        time.sleep(0.05)
+
+    assert site.get("/healthz").elapsed.total_seconds() < 1.0
+    assert site.get(f"/runs/{run['id']}/").elapsed.total_seconds() < 1.0
+    assert provider.stats()["open"] == 50  # they were at work all the time
+    site.result(run["id"])
+
+
+def test_no_more_crews_than_allowed_and_the_rest_wait(make_site, provider) -> None:
+    provider.script(latency=0.3)
+    site = make_site(RESEARCH_MAX_CREWS="3")
+
+    run = site.submit(*(f"topic {number}" for number in range(9)))
+
+    assert site.result(run["id"])["status"] == "succeeded"
+    assert provider.stats()["most_open"] == 3
+
+
+def test_blocking_tools_do_not_queue_behind_each_other(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    """Every crew calls a tool first; twelve of them finish in about the time of two calls."""
+    provider.script(latency=0.5, tools=True)
+    run = site.submit(*(f"python asyncio {number}" for number in range(12)))
+
+    ended = site.result(run["id"])
+
+    assert ended["status"] == "succeeded"
+    assert provider.stats()["requests"] == 24
+    assert provider.stats()["most_open"] >= 10

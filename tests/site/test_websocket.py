@@ -1,0 +1,97 @@
+"""The WebSocket: what is stored, then what is live, in order, from wherever a client left off."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+import websockets
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
+
+
+async def frames(url: str, most: int | None = None, **options: Any) -> tuple[list[Any], int | None]:
+    """The stored-event frames until the server closes, or until `most` came; and the close code."""
+    got: list[Any] = []
+    # Without a limit on what lies unread, at which the client would not see the server's close.
+    async with websockets.connect(url, max_queue=None, **options) as socket:
+        try:
+            while most is None or len(got) < most:
+                frame = json.loads(await asyncio.wait_for(socket.recv(), 30))
+                if "seq" in frame:
+                    got.append(frame)
+        except ConnectionClosed:
+            return got, socket.close_code
+    return got, None
+
+
+def address(site: Site, run: dict[str, Any], after: int = 0) -> str:
+    return f"{site.ws_url}/ws/runs/{run['id']}/?after={after}"
+
+
+async def test_a_watcher_sees_a_run_from_first_to_last(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(latency=0.3)
+    run = site.submit("one", "two")
+
+    seen, code = await frames(address(site, run))
+
+    assert [frame["seq"] for frame in seen] == list(range(1, len(seen) + 1))
+    assert seen[-1]["kind"] == "run.finished"
+    assert code == 1000
+
+
+async def test_a_watcher_that_comes_back_gets_exactly_the_rest(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(latency=0.2, tools=True)
+    run = site.submit(*(f"python {number}" for number in range(6)))
+    seen: list[Any] = []
+    code = None
+    while code is None:  # a connection that breaks after every five frames
+        more, code = await frames(address(site, run, after=len(seen)), most=5)
+        seen += more
+
+    assert [frame["seq"] for frame in seen] == list(range(1, len(seen) + 1))
+    assert seen == site.get(f"/api/runs/{run['id']}/events").json()["events"]
+
+
+async def test_what_is_being_written_passes_by_and_is_not_stored(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(chunks=10, chunk_delay=0.1)
+    run = site.submit("one")
+    passing = []
+    async with websockets.connect(address(site, run)) as socket:
+        async for text in socket:
+            frame = json.loads(text)
+            if frame["kind"] == "llm.partial":
+                passing.append(frame)
+    assert len(passing) >= 3
+    assert all("seq" not in frame and frame["topic"] == 1 for frame in passing)
+    lengths = [len(frame["data"]["text"]) for frame in passing]
+    assert lengths == sorted(lengths)
+
+
+async def test_an_unknown_run_is_closed_with_4404(site: Site) -> None:
+    for name in ("0f0f0f0f-0000-4000-8000-000000000000", "nonsense"):
+        _, code = await frames(f"{site.ws_url}/ws/runs/{name}/")
+        assert code == 4404
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
+async def test_another_sites_page_is_refused(site: Site, origin: str) -> None:
+    run = site.submit("one")
+    with pytest.raises(InvalidStatus) as refusal:
+        await frames(address(site, run), origin=origin)
+    assert refusal.value.response.status_code == 403
+    site.result(run["id"])
+
+
+async def test_the_sites_own_page_is_served(site: Site) -> None:
+    run = site.submit("one")
+    _, code = await frames(address(site, run), origin=site.url)
+    assert code == 1000

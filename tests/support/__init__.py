@@ -1,0 +1,1 @@
+"""What tests, benchmarks and chaos share: a scripted provider, a site, servers, helpers."""

@@ -1,0 +1,63 @@
+"""One crew without a site: what it tells, and how it ends."""
+
+from typing import Any
+
+from research.crews.definition import Definition
+from research.crews.failures import explain
+from research.crews.model_calls import OPEN_GATE, Gate
+from research.crews.run import Assignment, run_crew
+from research.crews.tools.sources import SourceBook
+
+KEY = "sk-test-0123456789abcdef"
+DEFINITION = Definition.model_validate(
+    {
+        "agents": {
+            "analyst": {"role": "Analyst", "goal": "g", "backstory": "b", "tools": ["search"]}
+        },
+        "tasks": {
+            "findings": {
+                "agent": "analyst",
+                "description": "Find facts on the topic: {topic}",
+                "expected_output": "three bullets",
+                "offline": "findings",
+            }
+        },
+    }
+)
+
+
+class Told:
+    """A Reporter that remembers its events."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.outputs: list[str] = []
+
+    def event(self, kind: str, **data: Any) -> None:
+        self.events.append((kind, data))
+
+    def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
+        self.outputs.append(output)
+
+    async def kept(self) -> None:
+        """Nothing has to be stored."""
+
+    def spent(self, prompt: int, completion: int) -> None:
+        """Not looked at."""
+
+    def writing(self, text: str) -> None:
+        """Not looked at."""
+
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        return [data for told, data in self.events if told == kind]
+
+
+async def fate_of(
+    topic: str, told: Told, model: str = "openai/scripted", gate: Gate = OPEN_GATE
+) -> tuple[str, str]:
+    """Runs a crew; ("succeeded", its output), or a failure's kind and sentence."""
+    try:
+        output = await run_crew(Assignment(topic, DEFINITION, model), SourceBook(), told, gate)
+    except Exception as error:  # noqa: BLE001 whatever stops it
+        return explain(error)
+    return "succeeded", output

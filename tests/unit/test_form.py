@@ -1,0 +1,143 @@
+"""The form on `/`: what a person types becomes a run, or comes back whole with a reason."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+
+from research.runs import engines
+from research.runs.models import Run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Counts the wake-ups in place of the engine: no crew starts here."""
+    calls: list[bool] = []
+    monkeypatch.setattr(engines.engine(), "dispatch", lambda run: calls.append(True))
+    return calls
+
+
+def submit(client: Client, topics: str, **fields: str) -> Any:
+    return client.post("/", {"topics": topics, "blueprint": "quick", "model": "offline", **fields})
+
+
+def test_the_form_offers_blueprints_models_and_the_limit(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert 'value="quick" checked' in page and 'value="deep"' in page
+    assert "A researcher, a fact-checker and a writer" in page
+    assert '<option value="offline">' in page and "extractive model" in page
+    assert 'data-max-topics="200"' in page and "model: offline" in page
+
+
+def test_topics_become_a_run_that_starts(client: Client, woken: list[bool]) -> None:
+    response = submit(client, "asyncio\r\n  weak   references \r\n", blueprint="deep")
+    run = Run.objects.get()
+    assert (response.status_code, response.url) == (302, f"/runs/{run.id}/")
+    assert list(run.topics.values_list("text", flat=True)) == ["asyncio", "weak references"]
+    assert (run.blueprint, run.model, woken) == ("deep", "offline", [True])
+
+
+def test_a_line_break_is_no_part_of_a_topic(client: Client) -> None:
+    assert submit(client, f"{'x' * 1000}\r\nasyncio").status_code == 302
+
+
+def test_an_empty_model_means_the_default(client: Client) -> None:
+    submit(client, "asyncio", model="")
+    assert Run.objects.get().model == "offline"
+
+
+def test_what_was_left_out_is_told(client: Client) -> None:
+    response = submit(client, "asyncio\n\nqueues\n  asyncio\n\n")
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    assert told == ["1 duplicate was merged: “asyncio”.", "1 blank line was left out."]
+
+
+@pytest.mark.parametrize(
+    ("topics", "fields", "message"),
+    [
+        (" \n \n", {}, "There is no topic."),
+        ("\n".join(map(str, range(201))), {}, "at most 200 topics, and these are 201"),
+        ("\n".join(map(str, range(100_000))), {}, "these are 100000"),
+        ("asyncio\n" + "x" * 1001, {}, "Topic 2 is 1001 characters long"),
+        ("bell \x07", {}, "control character (U+0007)"),
+        ("asyncio", {"blueprint": "none"}, "There is no blueprint &#x27;none&#x27;."),
+        ("asyncio", {"model": "nobody/knows"}, "No provider is known for the model"),
+        ("asyncio", {"model": "openai/gpt-4o"}, "needs OPENAI_API_KEY"),
+        ("asyncio", {"token_budget": "0"}, "The token budget &#x27;0&#x27; is no whole number"),
+        (
+            "asyncio",
+            {"token_budget": "many"},
+            "budget &#x27;many&#x27; is no whole number",
+        ),
+        ("asyncio", {"money_budget": "-1"}, "The money budget &#x27;-1&#x27; is no sum in USD"),
+        ("asyncio", {"money_budget": "nan"}, "The money budget &#x27;nan&#x27; is no sum in USD"),
+        ("asyncio", {"model": "hosted_vllm/x", "money_budget": "1"}, "No price is known for"),
+    ],
+)
+def test_bad_input_comes_back_whole_with_a_reason(
+    client: Client,
+    woken: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
+    topics: str,
+    fields: dict[str, str],
+    message: str,
+) -> None:
+    monkeypatch.setenv("VLLM_BASE_URL", "http://127.0.0.1:9/v1")
+    response = submit(client, topics, **fields)
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert message in page
+    assert topics in page
+    assert f'value="{fields.get("model", "offline")}"' in page
+    assert all(f'value="{text}"' in page for name, text in fields.items() if "budget" in name)
+    assert (Run.objects.count(), woken) == (0, [])
+
+
+def test_an_error_stands_at_its_field(client: Client) -> None:
+    page = submit(client, "asyncio", model="nobody/knows").content.decode()
+    assert 'id="model-error"' in page and 'id="topics-error"' not in page
+
+
+def test_a_budget_is_the_runs(client: Client) -> None:
+    submit(client, "asyncio", token_budget="20,000", money_budget="$0.50")
+    run = Run.objects.get()
+    assert (run.token_budget, run.money_budget) == (20000, Decimal("0.5"))
+
+
+def test_the_settings_budget_is_offered_and_holds(client: Client, settings: Any) -> None:
+    settings.RESEARCH_TOKEN_BUDGET = 70000
+    assert 'name="token_budget" inputmode="numeric"' in (page := client.get("/").content.decode())
+    assert 'value="70000"' in page
+    submit(client, "asyncio")
+    assert Run.objects.get().token_budget == 70000
+
+
+def test_what_the_model_costs_stands_beside_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "offline costs nothing" in client.get("/").content.decode()
+    monkeypatch.setenv("OPENAI_API_KEY", "k" * 20)
+    told = client.get("/estimate/?model=gpt-4o-mini&blueprint=quick").content.decode()
+    assert "costs $0.15 per million tokens that it reads and $0.60 per million" in told
+    assert "No price is known" in client.get("/estimate/?model=openai/own").content.decode()
+    assert client.get("/estimate/?model=nobody/knows").content.strip() == b""
+
+
+def test_what_was_typed_is_text_and_nothing_else(client: Client) -> None:
+    page = submit(client, "</textarea><script>alert(1)</script>", model="?").content.decode()
+    assert "<script>alert" not in page
+
+
+def test_the_last_runs_are_listed_in_few_queries(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(10):
+        submit(client, f"topic {number}\nanother\na third\na fourth")
+    with django_assert_max_num_queries(6):
+        page = client.get("/").content.decode()
+    assert page.count('class="run-what"') == 8
+    assert "topic 9" in page and "topic 1<" not in page and "and 1 more" in page

@@ -1,0 +1,67 @@
+"""Model output becomes HTML that is safe, cited and quick, whatever the output is."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research.text.cleaning import MAX_TEXT
+from research.web.pages.rendering import render_markdown
+from tests.support.html import DANGEROUS, Elements
+
+
+@dataclass
+class Seen:
+    title: str
+
+
+SOURCES = {1: Seen("First"), 4: Seen('The "fourth" <b>')}
+
+
+@given(st.lists(st.one_of(DANGEROUS, st.text(max_size=40))).map("".join))
+def test_no_text_becomes_anything_that_acts(text: str) -> None:
+    html = render_markdown(text, SOURCES, "t1-")
+    for tag, attributes in Elements(html).found:
+        assert tag not in ("script", "img", "iframe", "style", "form", "svg")
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+        href = attributes.get("href") or "https://"
+        assert href.startswith(("http://", "https://", "mailto:", "#t1-")), href
+    assert "<script" not in html.lower()
+
+
+def test_numbers_become_links_to_what_was_seen() -> None:
+    html = render_markdown("A fact [1, 4].", SOURCES, "t7-s")
+    assert 'class="cite" href="#t7-s1" title="First"' in html
+    assert 'href="#t7-s4" title="The &quot;fourth&quot; &lt;b&gt;"' in html
+
+
+def test_a_number_never_seen_is_marked() -> None:
+    html = render_markdown("A fact [9].", SOURCES)
+    title = "This source was never seen by the crew"
+    assert f'<span class="unknown-source" title="{title}">[9]</span>' in html
+
+
+@pytest.mark.parametrize("text", ["`a[1]`", "    a[1]\n", "```\na[1]\n```"])
+def test_code_is_not_cited(text: str) -> None:
+    html = render_markdown(text, SOURCES)
+    assert "<a" not in html and "a[1]" in html
+
+
+def test_a_list_of_sources_stays_readable() -> None:
+    html = render_markdown("Said [1].\n\n[1]: https://example.com/a", SOURCES)
+    assert ": https://example.com/a" in html
+
+
+def test_links_tell_nobody_where_they_stood() -> None:
+    html = render_markdown("[site](https://example.com)", {})
+    assert 'rel="noopener noreferrer nofollow"' in html
+
+
+def test_headings_fit_under_the_card_they_stand_in() -> None:
+    assert render_markdown("## Summary\n\n### More", {}) == "<h4>Summary</h4>\n<h5>More</h5>\n"
+
+
+def test_a_text_without_end_is_cut_and_says_so() -> None:
+    html = render_markdown("word " * MAX_TEXT, {})
+    assert len(html) < MAX_TEXT + 200 and "its beginning" in html

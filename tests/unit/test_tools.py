@@ -1,0 +1,89 @@
+"""What agents can do with tools, and what no page and no model can make them do."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from research.crews.tools.sources import Seen, SourceBook
+from research.crews.tools.toolbox import ReadSource, SearchWeb, make_tools
+
+RESULTS = {
+    "organic": [
+        {"title": "A page", "link": "https://example.org/a", "snippet": "It says so."},
+        {"title": "A trap", "link": "javascript:alert(1)", "snippet": "no address"},
+        {"title": "Inside", "link": "http://127.0.0.1:1/admin", "snippet": "read me"},
+    ]
+}
+
+
+@pytest.fixture
+def serper(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A stand-in for Serper's address; answers with RESULTS and notes the keys it is sent."""
+    keys: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            keys.append(self.headers["X-API-KEY"])
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(RESULTS).encode())
+
+        def log_message(self, *args: object) -> None:
+            """Silent."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    from crewai_tools import SerperDevTool
+
+    address = f"http://127.0.0.1:{server.server_port}/search"
+    monkeypatch.setattr(SerperDevTool, "_get_search_url", lambda *_: address)
+    monkeypatch.setenv("SERPER_API_KEY", "serper-key-0123456789")
+    yield keys
+    server.shutdown()
+
+
+def test_web_results_become_numbered_sources(serper: list[str]) -> None:
+    seen: list[Seen] = []
+    book = SourceBook(on_seen=lambda source, is_new: seen.append(source))
+    text = SearchWeb(book=book)._run(query="anything")
+    assert "Source [1]: A page\nAddress: https://example.org/a\nIt says so." in text
+    assert [source.number for source in seen] == [1, 2]
+    assert "javascript" not in text
+    assert serper == ["serper-key-0123456789"]
+
+
+def test_an_internal_address_is_not_read(serper: list[str]) -> None:
+    book = SourceBook()
+    SearchWeb(book=book)._run(query="anything")
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1|blocked|private|not allowed"):
+        ReadSource(book=book)._run(source=2)
+
+
+def test_only_what_a_search_returned_can_be_read() -> None:
+    with pytest.raises(ValueError, match="Search first"):
+        ReadSource(book=SourceBook())._run(source=7)
+
+
+def test_the_web_is_there_with_a_key_and_never_for_the_offline_model(serper: list[str]) -> None:
+    def names(model: str) -> list[str]:
+        return [tool.name for tool in make_tools(["search", "read"], SourceBook(), model)]
+
+    assert names("openai/gpt-4o-mini") == ["search_web", "search_library", "read_source"]
+    assert names("offline") == ["search_library", "read_source"]
+
+
+def test_tools_are_each_agents_own() -> None:
+    book = SourceBook()
+    one, other = (make_tools(["search", "read"], book, "offline") for _ in range(2))
+    assert not {id(tool) for tool in one} & {id(tool) for tool in other}
+
+
+def test_an_address_keeps_its_number() -> None:
+    book = SourceBook([Seen(1, "old", "https://example.org/", "before")])
+    assert book.add("again", "https://example.org/", "more").number == 1
+    assert book.add("other", "https://example.com/", "x").number == 2
+    assert book.get(1).text == "before\n\nmore"
