@@ -15,6 +15,9 @@ class TaskResult(models.Model):
     name = models.CharField(max_length=100)
     agent = models.CharField(max_length=200)
     output = models.TextField()
+    reasoning = models.TextField(
+        blank=True, db_default="", help_text="What the model thought aloud; no part of the output."
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
 

@@ -78,6 +78,8 @@ class Run(models.Model):
     """One submission: many topics, one blueprint as it was then, one model."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, blank=True, db_default="")
+    starred = models.BooleanField(default=False, db_default=False)
     blueprint = models.CharField(max_length=50)
     definition = OrderedJSONField(help_text="The blueprint as it was when the run was submitted.")
     model = models.CharField(max_length=200)

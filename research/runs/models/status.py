@@ -33,8 +33,16 @@ class Priority(models.IntegerChoices):
     HIGH = 1, "high"
 
 
+class Finding(models.TextChoices):
+    """What a succeeded topic's result rests on."""
+
+    FOUND = "found"
+    NOTHING_FOUND = "nothing_found"
+    UNCITED = "uncited"
+
+
 class Review(models.TextChoices):
-    """What a person thinks of a finished run."""
+    """What a person thinks of a finished topic, or of a whole run."""
 
     UNREVIEWED = "unreviewed"
     APPROVED = "approved"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
@@ -18,7 +19,9 @@ from research.runs.models.status import (
     OPEN,
     RETRIABLE,
     TOPIC_STATUSES,
+    Finding,
     Priority,
+    Review,
     Status,
 )
 from research.text.cleaning import MAX_FIELD, clean
@@ -131,10 +134,17 @@ class Topic(models.Model):
     )
     attempt = models.PositiveIntegerField(default=1)
     result = models.TextField(blank=True)
+    finding = models.CharField(max_length=15, choices=Finding, blank=True, db_default="")
+    incomplete = models.BooleanField(
+        default=False, db_default=False, help_text="The provider cut the answer."
+    )
     error_kind = models.CharField(max_length=40, blank=True)
     error_message = models.TextField(blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)
+    tokens_estimated = models.BooleanField(
+        default=False, db_default=False, help_text="The provider told no usage for some call."
+    )
     model_calls = models.PositiveIntegerField(default=0, help_text="Those that were answered.")
     prompt_reserved = models.PositiveIntegerField(
         default=0, help_text="Tokens that the run's budget holds for prompts of open calls."
@@ -144,6 +154,14 @@ class Topic(models.Model):
     )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    review = models.CharField(
+        max_length=10, choices=Review, default=Review.UNREVIEWED, db_default=Review.UNREVIEWED
+    )
+    review_note = models.TextField(blank=True, db_default="")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
     job = models.BigIntegerField(null=True, help_text="Procrastinate's, where it carries the work.")
     worker = models.CharField(max_length=80, blank=True, help_text="Who claimed it last.")
     lease_until = models.DateTimeField(null=True)
