@@ -1,8 +1,8 @@
 """Everything here leans on the insides of CrewAI 1.15; nothing else in the project does.
 
-Each piece says what the stock code does, and has a contract test that names what an upgrade broke
-(tests/site/test_crewai_contract.py). CrewAI's public names are imported from here too, so that they come
-after the switches in `quiet`.
+Each piece says what the stock code does, and `tests/site/test_crewai_contract.py` names what an
+upgrade broke. CrewAI's public names are imported from here too, so that they come after the
+switches in `quiet_import`.
 """
 
 from research.crews.crewai.agents import AsyncExecutor, QuietAgent

@@ -6,71 +6,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('research', '0005_priority'),
+        ("research", "0005_priority"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='run',
-            name='name',
-            field=models.CharField(blank=True, db_default='', max_length=200),
+            model_name="run",
+            name="name",
+            field=models.CharField(blank=True, db_default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='run',
-            name='starred',
+            model_name="run",
+            name="starred",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='taskresult',
-            name='reasoning',
-            field=models.TextField(blank=True, db_default='', help_text='What the model thought aloud; no part of the output.'),
+            model_name="taskresult",
+            name="reasoning",
+            field=models.TextField(
+                blank=True,
+                db_default="",
+                help_text="What the model thought aloud; no part of the output.",
+            ),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='finding',
-            field=models.CharField(blank=True, choices=[('found', 'Found'), ('nothing_found', 'Nothing Found'), ('uncited', 'Uncited')], db_default='', max_length=15),
+            model_name="topic",
+            name="finding",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("found", "Found"),
+                    ("nothing_found", "Nothing Found"),
+                    ("uncited", "Uncited"),
+                ],
+                db_default="",
+                max_length=15,
+            ),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='incomplete',
-            field=models.BooleanField(db_default=False, default=False, help_text='The provider cut the answer.'),
+            model_name="topic",
+            name="incomplete",
+            field=models.BooleanField(
+                db_default=False, default=False, help_text="The provider cut the answer."
+            ),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='review',
-            field=models.CharField(choices=[('unreviewed', 'Unreviewed'), ('approved', 'Approved'), ('rejected', 'Rejected')], db_default='unreviewed', default='unreviewed', max_length=10),
+            model_name="topic",
+            name="review",
+            field=models.CharField(
+                choices=[
+                    ("unreviewed", "Unreviewed"),
+                    ("approved", "Approved"),
+                    ("rejected", "Rejected"),
+                ],
+                db_default="unreviewed",
+                default="unreviewed",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='review_note',
-            field=models.TextField(blank=True, db_default=''),
+            model_name="topic",
+            name="review_note",
+            field=models.TextField(blank=True, db_default=""),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='reviewed_at',
+            model_name="topic",
+            name="reviewed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='reviewed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="topic",
+            name="reviewed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='topic',
-            name='tokens_estimated',
-            field=models.BooleanField(db_default=False, default=False, help_text='The provider told no usage for some call.'),
+            model_name="topic",
+            name="tokens_estimated",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="The provider told no usage for some call.",
+            ),
         ),
         migrations.AlterField(
-            model_name='topic',
-            name='completion_reserved',
-            field=models.PositiveIntegerField(default=0, help_text="Tokens that the run's budget holds for answers to open calls."),
+            model_name="topic",
+            name="completion_reserved",
+            field=models.PositiveIntegerField(
+                default=0, help_text="Tokens that the run's budget holds for answers to open calls."
+            ),
         ),
         migrations.AlterField(
-            model_name='topic',
-            name='prompt_reserved',
-            field=models.PositiveIntegerField(default=0, help_text="Tokens that the run's budget holds for prompts of open calls."),
+            model_name="topic",
+            name="prompt_reserved",
+            field=models.PositiveIntegerField(
+                default=0, help_text="Tokens that the run's budget holds for prompts of open calls."
+            ),
         ),
     ]
