@@ -8,7 +8,8 @@ from pathlib import Path
 
 from chaos.arena import KEY, Json, events_of
 from chaos.report import Row, none_of
-from tests.support.provider import FAULTS, ScriptedProvider
+from tests.support.provider import ScriptedProvider
+from tests.support.script import FAULTS
 from tests.support.site import Site
 
 MOST_REQUESTS = 6

@@ -1,25 +1,22 @@
-"""A scripted model provider: a server process that speaks the OpenAI protocol over real HTTP.
+"""A scripted model provider: a server process that speaks several protocols over real HTTP.
 
     python -m tests.support.provider --port 9000 --latency 1.0
 
-`POST /v1/chat/completions` and `GET /v1/models` are the provider's. `PUT /script` sets how it
-behaves (a `Behaviour` as JSON, with `rules` for some prompts only), `GET /stats` tells what was
-asked of it, `DELETE /stats` starts the counts again. A topic can carry its own behaviour as well:
-`cold fusion [[fault=500 times=2]]`. Tokens are words, so that tests can add them up.
+The protocols stand in `tests/support/protocols`, and `GET /v1/models` is the provider's too.
+`PUT /script` sets how it behaves (a `Behaviour` as JSON, with `rules` for some prompts only),
+`GET /stats` tells what was asked of it, `DELETE /stats` starts the counts again. A topic can carry
+its own behaviour as well: `cold fusion [[fault=500 times=2]]`. Tokens are words, so that tests can
+add them up.
 """
 
 import argparse
 import asyncio
 import hashlib
 import json
-import re
 import subprocess
 import sys
 import time
-from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,284 +24,12 @@ from typing import Any, Self
 import httpx
 from aiohttp import web
 
-Json = dict[str, Any]
+from tests.support.protocols import PROTOCOLS, Conversation, Protocol, Refusal, Reply, reply_to
+from tests.support.protocols.protocol import pieces
+from tests.support.script import RAW, REFUSALS, Behaviour, Json, Script, Stats
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = ("scripted", "scripted-large")
-REFUSALS = {
-    "400": "This model's maximum context length is 8192 tokens.",
-    "401": "Incorrect API key provided: {key}.",  # some providers do repeat the key
-    "403": "You are not allowed to use the model {model}.",
-    "404": "The model {model} does not exist or you do not have access to it.",
-    "429": "Rate limit reached for {model}.",
-    "500": "The server had an error while processing your request.",
-    "503": "The engine is currently overloaded, please try again later.",
-}
-FAULTS = {
-    *REFUSALS,
-    "timeout",  # no byte ever comes
-    "slow",  # each piece of the answer comes a second after the last: no read timeout helps
-    "disconnect",  # the connection ends before the answer
-    "disconnect_midstream",  # … in the middle of it
-    "html",  # status 200 and a web page
-    "bad_json",  # status 200 and half a JSON document
-    "empty",  # an answer without text
-}
-MARKER = re.compile(r"\[\[((?:\w+=[^\s\]]+ ?)+)\]\]")
-TOPIC = re.compile(r"\btopic\b[^:\n]*: *(.+)")
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """How a request is answered."""
-
-    latency: float = 0.0
-    """Seconds to the first byte."""
-    chunks: int = 8
-    """How many pieces a streamed answer comes in."""
-    chunk_delay: float = 0.0
-    """Seconds between the pieces."""
-    ignores_stream: bool = False
-    """Answer with one JSON document whatever was asked for, as some servers do."""
-    tools: bool = False
-    """First call the first tool that is offered, with the topic as its text arguments."""
-    tool_calls: tuple[Json | list[Json], ...] = ()
-    """`{"name", "arguments"}` of the turns before the answer, in order; a list: several at once.
-
-    Arguments that are a text are sent as they are, whether or not they are JSON.
-    """
-    answer: str | None = None
-    """What to say instead of three bullets about the topic."""
-    fault: str | None = None
-    """One of FAULTS."""
-    times: int | None = None
-    """How many requests meet the fault before it is over; None: all."""
-    retry_after: float | None = None
-    """Seconds, sent as a header with a fault that has a status."""
-    rate: Json | None = None
-    """`{"requests", "seconds"}`: more than that in any so many seconds are refused with a 429."""
-
-
-class Script:
-    """A behaviour for all prompts, and changes to it for those that contain a rule's `match`."""
-
-    def __init__(self, default: Behaviour, changes: Json) -> None:
-        rules = changes.pop("rules", [])
-        self.default = _changed(default, changes)
-        self.rules = [(rule.pop("match"), rule) for rule in rules]
-        for _, rule in self.rules:
-            _changed(self.default, rule)  # a mistake is told now, not in the middle of a test
-        self.met: Counter[str] = Counter()
-        self.let_in: deque[float] = deque()
-
-    def behaviour(self, prompt: str, topic: str) -> Behaviour:
-        """What holds for a prompt; a fault that it meets is counted towards its `times`."""
-        found = self.default
-        origin = ""  # of the fault, so that each one has a count of its own
-        rules = [(match, rule) for match, rule in self.rules if match in prompt]
-        if marker := MARKER.search(topic):
-            rules.append((topic, _parse_marker(marker[1])))
-        for match, rule in rules:
-            found = _changed(found, rule)
-            origin = match if "fault" in rule else origin
-        if found.fault and found.times is not None:
-            self.met[origin] += 1
-            if self.met[origin] > found.times:
-                return replace(found, fault=None)
-        return self._within_rate(found) if found.rate else found
-
-    def _within_rate(self, behaviour: Behaviour) -> Behaviour:
-        assert behaviour.rate is not None
-        now = time.monotonic()
-        while self.let_in and self.let_in[0] <= now - behaviour.rate["seconds"]:
-            self.let_in.popleft()
-        if len(self.let_in) < behaviour.rate["requests"]:
-            self.let_in.append(now)
-            return behaviour
-        seconds = self.let_in[0] + behaviour.rate["seconds"] - now + 0.001
-        return replace(behaviour, fault="429", retry_after=seconds)
-
-
-def _changed(behaviour: Behaviour, changes: Json) -> Behaviour:
-    """Raises ValueError for a name or a fault that does not exist."""
-    if unknown := changes.keys() - {each.name for each in fields(Behaviour)}:
-        raise ValueError(f"no such behaviour: {', '.join(sorted(unknown))}")
-    if changes.get("fault") not in (None, *FAULTS):
-        raise ValueError(f"no such fault: {changes['fault']}")
-    return replace(behaviour, **changes)
-
-
-def _parse_marker(text: str) -> Json:
-    pairs = (pair.split("=", 1) for pair in text.split())
-    return {name: value if name == "fault" else json.loads(value) for name, value in pairs}
-
-
-@dataclass
-class Stats:
-    """What was asked of the provider and what it gave."""
-
-    requests: int = 0
-    open: int = 0
-    most_open: int = 0
-    cancelled: int = 0
-    """Requests whose client went away before the answer was complete."""
-    faults: Counter[str] = field(default_factory=Counter)
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    """Of complete answers."""
-    recent: deque[Json] = field(default_factory=lambda: deque(maxlen=2000))
-    """The last requests: `time` and `ended` (None while open) on this machine's clock, `tokens` of
-    a complete answer, None of any other."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One turn of the assistant."""
-
-    text: str = ""
-    calls: tuple[tuple[str, str], ...] = ()
-    """Tool names with their arguments as JSON."""
-
-    @property
-    def tokens(self) -> int:
-        return len(self.text.split()) + sum(len(arguments.split()) for _, arguments in self.calls)
-
-    @property
-    def finish_reason(self) -> str:
-        return "tool_calls" if self.calls else "stop"
-
-
-class Conversation:
-    """A request's messages, as far as an answer depends on them."""
-
-    def __init__(self, body: Json) -> None:
-        self.model = str(body["model"])
-        self.stream = bool(body.get("stream"))
-        self.wants_usage = not self.stream or bool(
-            (body.get("stream_options") or {}).get("include_usage")
-        )
-        self.tools = [tool["function"] for tool in body.get("tools") or []]
-        messages = body["messages"]
-        texts = [(message["role"], _text(message.get("content"))) for message in messages]
-        self.prompt = "\n".join(text for _, text in texts)
-        self.asked = "\n".join(text for role, text in texts if role == "user")
-        self.tool_results = [text for role, text in texts if role == "tool"]
-        self.turns = sum(bool(message.get("tool_calls")) for message in messages)
-
-    @property
-    def topic(self) -> str:
-        """What follows "topic …:" in the task; else the first line that was asked."""
-        found = TOPIC.search(self.asked)
-        return found[1].strip() if found else self.asked.split("\n", 1)[0].strip()
-
-    @property
-    def tokens(self) -> int:
-        return len(self.prompt.split())
-
-    def reply(self, behaviour: Behaviour) -> Reply:
-        if behaviour.fault == "empty":
-            return Reply()
-        if self.turns < len(behaviour.tool_calls):
-            turn = behaviour.tool_calls[self.turns]
-            calls = turn if isinstance(turn, list) else [turn]
-            return Reply(calls=tuple((call["name"], _arguments(call)) for call in calls))
-        if behaviour.tools and self.tools and not self.tool_results:
-            return Reply(calls=(_call(self.tools[0], self.topic),))
-        if behaviour.answer is not None:
-            return Reply(behaviour.answer)
-        cited = any("[1]" in result for result in self.tool_results)
-        return Reply(_findings(self.topic, " [1]" if cited else ""))
-
-
-def _text(content: str | list[Json] | None) -> str:
-    if isinstance(content, list):
-        return "\n".join(part.get("text", "") for part in content)
-    return content or ""
-
-
-def _arguments(call: Json) -> str:
-    arguments = call["arguments"]
-    return arguments if isinstance(arguments, str) else json.dumps(arguments)
-
-
-def _call(tool: Json, topic: str) -> tuple[str, str]:
-    schema = tool.get("parameters") or {}
-    properties = schema.get("properties", {})
-    texts = [
-        name for name in schema.get("required", []) if properties[name].get("type") == "string"
-    ]
-    return tool["name"], json.dumps(dict.fromkeys(texts, topic))
-
-
-def _findings(topic: str, source: str) -> str:
-    return (
-        f"- {topic} has been studied from several sides{source}\n"
-        f"- Most accounts of {topic} agree on the main points{source}\n"
-        f"- What {topic} will lead to is still open{source}"
-    )
-
-
-@lru_cache(maxsize=4096)
-def encode(reply: Reply, model: str, prompt_tokens: int) -> bytes:
-    """A whole answer as JSON."""
-    message: Json = {"role": "assistant", "content": reply.text or None}
-    if reply.calls:
-        message["tool_calls"] = _tool_calls(reply)
-    choice = {"index": 0, "message": message, "finish_reason": reply.finish_reason}
-    answer = _answer("chat.completion", model, [choice])
-    return json.dumps(answer | {"usage": _usage(prompt_tokens, reply)}).encode()
-
-
-@lru_cache(maxsize=4096)
-def encode_stream(
-    reply: Reply, model: str, prompt_tokens: int, wants_usage: bool, chunks: int
-) -> tuple[bytes, ...]:
-    """The same answer as server-sent events."""
-
-    def event(choices: list[Json], **more: Any) -> bytes:
-        answer = _answer("chat.completion.chunk", model, choices) | more
-        return b"data: " + json.dumps(answer).encode() + b"\n\n"
-
-    def delta(content: Json, finish_reason: str | None = None) -> bytes:
-        return event([{"index": 0, "delta": content, "finish_reason": finish_reason}])
-
-    events = [delta({"role": "assistant", "content": ""})]
-    events += [delta({"content": piece}) for piece in _cut(reply.text, chunks)]
-    events += [delta({"tool_calls": [call]}) for call in _tool_calls(reply)]
-    events.append(delta({}, reply.finish_reason))
-    if wants_usage:
-        events.append(event([], usage=_usage(prompt_tokens, reply)))
-    return (*events, b"data: [DONE]\n\n")
-
-
-def _cut(text: Any, pieces: int) -> Iterator[Any]:
-    """A text or bytes in at most so many parts of about one length."""
-    size = -(-len(text) // pieces) or 1
-    return (text[start : start + size] for start in range(0, len(text), size))
-
-
-def _answer(kind: str, model: str, choices: list[Json]) -> Json:
-    return {"id": "chatcmpl-0", "object": kind, "created": 0, "model": model, "choices": choices}
-
-
-def _tool_calls(reply: Reply) -> list[Json]:
-    return [
-        {
-            "index": index,
-            "id": f"call_{index}",
-            "type": "function",
-            "function": {"name": name, "arguments": arguments},
-        }
-        for index, (name, arguments) in enumerate(reply.calls)
-    ]
-
-
-def _usage(prompt_tokens: int, reply: Reply) -> Json:
-    return {
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": reply.tokens,
-        "total_tokens": prompt_tokens + reply.tokens,
-    }
 
 
 class Provider:
@@ -317,7 +42,10 @@ class Provider:
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_post("/v1/chat/completions", self.complete)
+        for kind in PROTOCOLS:
+            answer = partial(self.answer, kind())
+            for path in kind.paths:
+                app.router.add_post(path, answer)
         app.router.add_get("/v1/models", self.list_models)
         app.router.add_put("/script", self.set_script)
         app.router.add_get("/stats", self.tell_stats)
@@ -342,12 +70,13 @@ class Provider:
         self.stats = Stats(open=self.stats.open, most_open=self.stats.open)
         return web.Response(status=204)
 
-    async def complete(self, request: web.Request) -> web.StreamResponse:
-        conversation = Conversation(await request.json())
+    async def answer(self, protocol: Protocol, request: web.Request) -> web.StreamResponse:
+        """Answers a request in its protocol, as the script says."""
+        conversation = protocol.read(request.match_info, request.headers, await request.json())
         behaviour = self.script.behaviour(conversation.prompt, conversation.topic)
         noted = self._count(conversation, behaviour)
         try:
-            return await self._answer(request, conversation, behaviour, noted)
+            return await self._answer(request, protocol, conversation, behaviour, noted)
         except (asyncio.CancelledError, ConnectionResetError):
             self.stats.cancelled += 1
             raise
@@ -377,7 +106,12 @@ class Provider:
         return noted
 
     async def _answer(
-        self, request: web.Request, conversation: Conversation, behaviour: Behaviour, noted: Json
+        self,
+        request: web.Request,
+        protocol: Protocol,
+        conversation: Conversation,
+        behaviour: Behaviour,
+        noted: Json,
     ) -> web.StreamResponse:
         if behaviour.fault == "timeout":
             await asyncio.Event().wait()
@@ -387,31 +121,37 @@ class Provider:
             case "disconnect":
                 return _hang_up(request, web.Response())
             case "html":
-                page = "<!doctype html><title>Sign in</title><h1>Please sign in</h1>"
-                return web.Response(text=page, content_type="text/html")
-            case fault if fault in REFUSALS:
-                return _refusal(request, conversation, behaviour)
-        reply = conversation.reply(behaviour)
-        pieces = _pieces(conversation, behaviour, reply)
-        response = await _send(request, conversation, behaviour, pieces)
-        if behaviour.fault not in ("bad_json", "disconnect_midstream"):
+                return web.Response(text=protocol.html, content_type="text/html")
+            case fault if fault == RAW:
+                return _raw(protocol, behaviour)
+            case fault if fault in REFUSALS and behaviour.told != "stream":
+                return _refusal(protocol, conversation, behaviour)
+        reply = reply_to(conversation, behaviour)
+        parts = _parts(protocol, conversation, behaviour, reply)
+        response = await _send(request, conversation, behaviour, parts)
+        if behaviour.fault in (None, "slow", "empty"):
             self.stats.prompt_tokens += conversation.tokens
             self.stats.completion_tokens += reply.tokens
             noted["tokens"] = conversation.tokens + reply.tokens
         return response
 
 
-def _pieces(conversation: Conversation, behaviour: Behaviour, reply: Reply) -> tuple[bytes, ...]:
+def _parts(
+    protocol: Protocol, conversation: Conversation, behaviour: Behaviour, reply: Reply
+) -> tuple[bytes, ...]:
     """The answer's body as it is sent, bit by bit."""
-    model, tokens = conversation.model, conversation.tokens
     if not conversation.stream:
-        body = encode(reply, model, tokens)
+        body = protocol.whole(conversation, reply)
         if behaviour.fault == "bad_json":
             body = body[: len(body) // 2]
-        return tuple(_cut(body, behaviour.chunks))
-    events = encode_stream(reply, model, tokens, conversation.wants_usage, behaviour.chunks)
+        return tuple(pieces(body, behaviour.chunks))
+    events = protocol.stream(conversation, reply, behaviour.chunks)
     if behaviour.fault == "bad_json":
-        return (*events[:2], b'data: {"id": "chatcmpl-0", "choices": [{"del\n\n')
+        broken = events[2][: len(events[2].rstrip()) // 2]
+        return (*events[:2], broken + b"\n\n")
+    if behaviour.fault in REFUSALS:
+        refusal = Refusal.of(behaviour, conversation)
+        return (*events[: len(events) // 2], protocol.refusal_event(refusal))
     return events
 
 
@@ -419,17 +159,17 @@ async def _send(
     request: web.Request,
     conversation: Conversation,
     behaviour: Behaviour,
-    pieces: tuple[bytes, ...],
+    parts: tuple[bytes, ...],
 ) -> web.StreamResponse:
     kind = "text/event-stream" if conversation.stream else "application/json"
     delay = 1.0 if behaviour.fault == "slow" else behaviour.chunk_delay
     cut_off = behaviour.fault == "disconnect_midstream"
     if not delay and not cut_off:
-        return web.Response(body=b"".join(pieces), content_type=kind)
+        return web.Response(body=b"".join(parts), content_type=kind)
     response = web.StreamResponse(headers={"Content-Type": kind})
     await response.prepare(request)
-    for piece in pieces[: len(pieces) // 2] if cut_off else pieces:
-        await response.write(piece)
+    for part in parts[: len(parts) // 2] if cut_off else parts:
+        await response.write(part)
         await asyncio.sleep(delay)
     return _hang_up(request, response) if cut_off else response
 
@@ -440,16 +180,26 @@ def _hang_up(request: web.Request, response: web.StreamResponse) -> web.StreamRe
     return response
 
 
-def _refusal(
-    request: web.Request, conversation: Conversation, behaviour: Behaviour
-) -> web.Response:
-    key = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    message = REFUSALS[str(behaviour.fault)].format(key=key, model=conversation.model)
+def _refusal(protocol: Protocol, conversation: Conversation, behaviour: Behaviour) -> web.Response:
+    refusal = Refusal.of(behaviour, conversation)
     headers = {}
     if behaviour.retry_after is not None:
         headers["Retry-After"] = f"{behaviour.retry_after:g}"
-    error = {"message": message, "type": "scripted", "param": None, "code": behaviour.fault}
-    return web.json_response({"error": error}, status=int(behaviour.fault or 500), headers=headers)
+    status = 200 if behaviour.told == "body" else refusal.status
+    return web.json_response(protocol.refusal(refusal), status=status, headers=headers)
+
+
+def _raw(protocol: Protocol, behaviour: Behaviour) -> web.Response:
+    """What a test wrote out in full."""
+    raw = behaviour.raw
+    body, kind = raw["body"], "application/json"
+    if isinstance(body, list):
+        body, kind = b"".join(map(protocol.event, body)), "text/event-stream"
+    elif not isinstance(body, str):
+        body = json.dumps(body)
+    return web.Response(
+        body=body, content_type=raw.get("type", kind), status=raw.get("status", 200)
+    )
 
 
 async def serve(port: int, latency: float) -> None:
