@@ -1,0 +1,1 @@
+"""Topics in, one crew of agents for each, results with their sources out; docs/architecture.md."""

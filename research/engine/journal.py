@@ -61,7 +61,7 @@ class Journal:
             started_at=now - timedelta(seconds=seconds),
             finished_at=now,
         )
-        self._unstored.append(self._store.change(partial(self._topic.keep, result), self._topic.pk))
+        self._unstored.append(self._store.change(result.keep, self._topic.pk))
 
     async def kept(self) -> None:
         while self._unstored:

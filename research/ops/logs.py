@@ -8,7 +8,6 @@ from typing import Any
 
 from research.text.redaction import redact
 
-FORMATS = ("line", "json")
 IDS = ("run", "topic", "worker")
 
 _about: ContextVar[dict[str, str]] = ContextVar("about")

@@ -1,0 +1,1 @@
+"""What people and programs reach: pages, API, admin, commands, and the guard before them."""

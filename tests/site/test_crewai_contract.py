@@ -1,4 +1,4 @@
-"""What research/crews/internals relies on in CrewAI: a failure names what an upgrade broke."""
+"""What research/crews/crewai relies on in CrewAI: a failure names what an upgrade broke."""
 
 import asyncio
 import os

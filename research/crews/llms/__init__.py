@@ -1,0 +1,1 @@
+"""The models: which there are, what they cost, and an object of each for every agent."""

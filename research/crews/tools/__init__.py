@@ -1,0 +1,1 @@
+"""What agents may use: search, reading, and the numbered sources that these show."""

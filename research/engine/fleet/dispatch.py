@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
 
+from research.engine.fleet import statements
 from research.runs.models import Status
 
 if TYPE_CHECKING:
@@ -83,28 +84,17 @@ class Fleet:
 def _remember(jobs: Mapping[int, int | None]) -> None:
     """Writes each topic's job down; Django's bulk_update takes thirty times as long."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE research_topic SET job = made.job"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS made (topic, job) WHERE id = made.topic",
-            [list(jobs), list(jobs.values())],
-        )
+        cursor.execute(statements.REMEMBER, {"topics": list(jobs), "jobs": list(jobs.values())})
 
 
 def _abort(jobs: Sequence[int]) -> None:
     """Deletes jobs that wait, and has those at work aborted."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT procrastinate_cancel_job_v1(id, true, true) FROM unnest(%s::bigint[]) AS id",
-            [list(jobs)],
-        )
+        cursor.execute(statements.ABORT, {"jobs": list(jobs)})
 
 
 def has_worker() -> bool:
     """Whether any worker has given a sign of life lately."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM procrastinate_workers"
-            " WHERE last_heartbeat > now() - make_interval(secs => %s))",
-            [STALLED],
-        )
+        cursor.execute(statements.HAS_WORKER, {"seconds": STALLED})
         return bool(cursor.fetchone()[0])

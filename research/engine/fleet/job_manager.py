@@ -12,29 +12,12 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
+from research.engine.fleet import statements
 from research.engine.fleet.dispatch import RUN_TOPIC, TOPICS
 from research.engine.store import GATHER_SECONDS, Store
 from research.runs.models import NewEvent, Topic
 
 AT_ONCE = 10  # jobs that are fetched together; more would leave nothing to the other workers
-
-FETCH = """
-WITH fetched AS MATERIALIZED (
-    SELECT procrastinate_fetch_job_v2(%(queues)s::varchar[], %(worker_id)s) AS job
-    FROM generate_series(1, %(number)s)
-)
-SELECT (job).id, (job).status, (job).task_name, (job).priority, (job).lock, (job).queueing_lock,
-    (job).args, (job).scheduled_at, (job).queue_name, (job).attempts, (job).worker_id
-FROM fetched WHERE (job).id IS NOT NULL
-"""
-# In the order of their numbers, as they are cancelled: two who lock many never wait in a circle.
-END = """
-DELETE FROM procrastinate_jobs WHERE id IN (
-    SELECT id FROM procrastinate_jobs
-    WHERE id = ANY(%(ids)s) AND worker_id = %(worker_id)s AND status = 'doing'
-    ORDER BY id FOR UPDATE
-)
-"""
 
 
 class TopicWorker(Worker):
@@ -78,7 +61,7 @@ class TopicJobManager(JobManager):
     async def _fetch(self, worker_id: int) -> None:
         self._worker_id = worker_id
         rows = await self.connector.execute_query_all_async(
-            FETCH,
+            statements.FETCH,
             queues=[TOPICS],
             worker_id=worker_id,
             number=min(AT_ONCE, self._most - len(self._in_hand)),
@@ -114,7 +97,9 @@ class TopicJobManager(JobManager):
         await asyncio.sleep(GATHER_SECONDS)
         ended, self._ended, self._ending = self._ended, [], None
         try:
-            await self.connector.execute_query_async(END, ids=ended, worker_id=self._worker_id)
+            await self.connector.execute_query_async(
+                statements.END, ids=ended, worker_id=self._worker_id
+            )
         except ConnectorException:
             self._ended += ended  # with the next ones
             raise

@@ -15,6 +15,7 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job
 
+from research.engine.fleet import statements
 from research.engine.fleet.dispatch import HOUSEKEEPING, RUN_TOPIC, STALLED, SUSPECTS, TOPICS, Fleet
 from research.engine.fleet.job_manager import TopicJobManager
 from research.engine.limits.governor import Governor
@@ -23,8 +24,6 @@ from research.engine.threads import CrewThread
 from research.runs.models import NewEvent, Topic
 
 MOST = 1000  # topics that are given jobs at once
-RETRY = "SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, %s)"
-END = "SELECT procrastinate_finish_job_v1(%s, 'failed', true)"
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +128,8 @@ def _take_over(job: Job) -> list[NewEvent]:
         topic.refresh_from_db()
     with connection.cursor() as cursor:
         if topic and topic.is_open:
-            cursor.execute(RETRY, [job.id, SUSPECTS if topic.is_suspect else None])
+            lock = SUSPECTS if topic.is_suspect else None
+            cursor.execute(statements.RETRY, {"job": job.id, "lock": lock})
         else:
-            cursor.execute(END, [job.id])
+            cursor.execute(statements.GIVE_UP, {"job": job.id})
     return events

@@ -52,7 +52,6 @@ _ELSEWHERE = re.compile(
     r"|github|tracker|tutorial)\b",
     re.I,
 )
-_COPYRIGHT = re.compile(r"^\W*(copyright|\(c\)|©|licensed under)", re.I)
 _VERSION_NOTE = re.compile(r"^(New|Added|Changed|Deprecated|Removed) in version [\d.]+\W*$")
 
 

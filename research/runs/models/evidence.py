@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from research.runs.models.event import NewEvent
 from research.runs.models.topic import Topic
 
 
@@ -31,6 +32,16 @@ class TaskResult(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def keep(self) -> list[NewEvent]:
+        """Stores the output; a topic that gets on is no longer a suspect.
+
+        The topic's object keeps its count of crashes: the change may have to be made again.
+        """
+        self.save(force_insert=True)
+        if self.topic.crashes:
+            Topic.objects.filter(pk=self.topic.pk).update(crashes=0)
+        return []
 
 
 class Source(models.Model):

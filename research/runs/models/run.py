@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from research.crews.llms.price_list import Price
-from research.exceptions import NoPrice, NotFound
+from research.exceptions import NoPrice
 from research.kinds import Kind
 from research.runs.allowance import Allowance
 from research.runs.models.event import NewEvent
@@ -176,13 +176,6 @@ class Run(models.Model):
         if self.money_budget is not None and cost is not None and cost >= self.money_budget:
             return f"{usd(cost)} of its {usd(self.money_budget)}"
         return ""
-
-    def topic_at(self, position: int) -> "Topic":
-        """The topic at a position, from 1; raises NotFound."""
-        topic = self.topics.filter(position=position).first()
-        if topic is None:
-            raise NotFound(thing="topic", name=position)
-        return topic
 
     def begin(self) -> list[NewEvent]:
         """A topic has started: the run is running, which is told once."""

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -25,9 +25,6 @@ from research.runs.models.status import (
     Status,
 )
 from research.text.cleaning import MAX_FIELD, clean
-
-if TYPE_CHECKING:
-    from research.runs.models.evidence import TaskResult
 
 MAX_CRASHES = 3
 SUSPECT = MAX_CRASHES - 1  # crashes after which one more is the last
@@ -225,16 +222,6 @@ class Topic(models.Model):
         else:
             event = self.event(Kind.TOPIC_RESUMED, attempt=self.attempt)
         return [*self.run.begin(), event]
-
-    def keep(self, result: "TaskResult") -> list[NewEvent]:
-        """Stores what a task put out; a topic that gets on is no longer a suspect.
-
-        This object keeps its count of crashes: the change may have to be made again.
-        """
-        result.save(force_insert=True)
-        if self.crashes:
-            Topic.objects.filter(pk=self.pk).update(crashes=0)
-        return []
 
     def succeed(self, result: str) -> list[NewEvent]:
         return self._finish(Status.SUCCEEDED, Kind.TOPIC_SUCCEEDED, {}, result=clean(result))
