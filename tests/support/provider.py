@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -72,8 +73,11 @@ class Provider:
 
     async def answer(self, protocol: Protocol, request: web.Request) -> web.StreamResponse:
         """Answers a request in its protocol, as the script says."""
-        conversation = protocol.read(request.match_info, request.headers, await request.json())
+        body = await request.json()
+        conversation = protocol.read(request.match_info, request.headers, body)
         behaviour = self.script.behaviour(conversation.prompt, conversation.topic)
+        if words := protocol.objection(body, behaviour):
+            behaviour = replace(behaviour, fault="400", words=words, told="status")
         noted = self._count(conversation, behaviour)
         try:
             return await self._answer(request, protocol, conversation, behaviour, noted)
@@ -215,7 +219,8 @@ async def serve(port: int, latency: float) -> None:
 class ScriptedProvider:
     """The server as a process of its own, with its controls.
 
-    `url` is what OPENAI_BASE_URL takes.
+    `url` is what OPENAI_BASE_URL takes, `address` what ANTHROPIC_BASE_URL and
+    GOOGLE_GEMINI_BASE_URL take, and OLLAMA_HOST with `/ollama` behind it.
     """
 
     def __init__(self, latency: float = 0.0, port: int = 0) -> None:
@@ -232,6 +237,7 @@ class ScriptedProvider:
         if not address:
             raise RuntimeError("The scripted provider did not start; see its stderr above.")
         self.url = f"{address}/v1"
+        self.address = address
         self._control = httpx.Client(base_url=address, trust_env=False, timeout=10)
 
     def __enter__(self) -> Self:

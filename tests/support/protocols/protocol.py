@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.support.protocols.conversation import Conversation, Refusal, Reply
-from tests.support.script import Json
+from tests.support.script import Behaviour, Json
 
 
 class Protocol(ABC):
@@ -19,6 +19,10 @@ class Protocol(ABC):
     @abstractmethod
     def read(self, path: Mapping[str, str], headers: Mapping[str, str], body: Json) -> Conversation:
         """A request: the variables of its path, its headers and its body."""
+
+    def objection(self, body: Json, behaviour: Behaviour) -> str | None:
+        """Why the real provider would refuse the request, as far as it was found to."""
+        return None
 
     @abstractmethod
     def whole(self, conversation: Conversation, reply: Reply) -> bytes:
