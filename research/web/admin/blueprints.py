@@ -1,0 +1,58 @@
+"""Blueprints in the admin: own ones are written there, starting from a copy."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from research.runs.models import Blueprint
+from research.runs.submission import DEFAULT_BLUEPRINT
+from research.web.admin.shared import pretty
+
+
+class IndentedJSON(json.JSONEncoder):
+    """JSON for people to edit."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**(options | {"indent": 2}))
+
+
+@admin.register(Blueprint)
+class BlueprintAdmin(admin.ModelAdmin):
+    """Own blueprints are edited here; those that come with the site are only read."""
+
+    list_display = ("name", "title", "description", "built_in")
+    list_filter = ("built_in",)
+    search_fields = ("name", "title", "description")
+    fields = ("name", "title", "description", "definition")
+    readonly_fields = ("pretty_definition",)
+    formfield_overrides = {
+        models.JSONField: {
+            "encoder": IndentedJSON,
+            "widget": AdminTextareaWidget(attrs={"rows": 30}),
+        }
+    }
+
+    def has_change_permission(self, request: HttpRequest, obj: Blueprint | None = None) -> bool:
+        return obj is None or not obj.built_in
+
+    def has_delete_permission(self, request: HttpRequest, obj: Blueprint | None = None) -> bool:
+        return obj is None or not obj.built_in
+
+    def get_fields(self, request: HttpRequest, obj: Blueprint | None = None) -> Any:
+        if obj and obj.built_in:
+            return ("name", "title", "description", "pretty_definition")
+        return self.fields
+
+    @admin.display(description="definition")
+    def pretty_definition(self, blueprint: Blueprint) -> SafeString:
+        return pretty(blueprint.definition)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new blueprint starts as a copy of the default one, to be changed."""
+        example = Blueprint.objects.filter(name=DEFAULT_BLUEPRINT).first()
+        return {"definition": example.definition if example else None}

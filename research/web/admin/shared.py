@@ -1,0 +1,66 @@
+"""What several of the admin's pages share: read-only lists, and how results are shown in them."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from research.runs.models import Event, Run, Source, TaskResult, Topic
+from research.web.pages.rendering import render_markdown
+
+SECTIONS = (  # of a run: the model, its filter by run, and its name
+    (Topic, "run__id__exact", "topics"),
+    (TaskResult, "topic__run__id__exact", "task outputs"),
+    (Source, "topic__run__id__exact", "sources"),
+    (Event, "run__id__exact", "events"),
+)
+
+
+def pretty(data: Any) -> SafeString:
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    return format_html('<pre class="plain">{}</pre>', text)
+
+
+def report(topic: Topic) -> SafeString:
+    """A topic's result as its page shows it; expects `sources` to be prefetched."""
+    sources = {source.number: source for source in topic.sources.all()}
+    anchor = f"topic-{topic.position}-source-"
+    context = {
+        "topic": topic,
+        "result": render_markdown(topic.result, sources, anchor),
+        "sources": sources.values(),
+        "anchor": anchor,
+    }
+    return render_to_string("admin/research/_report.html", context)
+
+
+def run_link(run: Run) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a>', reverse("admin:research_run_change", args=[run.pk]), run
+    )
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that are looked at only."""
+
+    show_full_result_count = False  # a second count of all rows, for a number nobody needs
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        if lookup in {name for _, name, _ in SECTIONS}:
+            return True
+        return super().lookup_allowed(lookup, value, request)

@@ -1,0 +1,107 @@
+"""Topics in the admin, and what their crews left behind: outputs, sources, events."""
+
+import json
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from research.runs.models import Event, Source, TaskResult, Topic
+from research.web.admin.shared import ReadOnly, pretty, report, run_link
+from research.web.pages.rendering import render_markdown
+
+
+@admin.register(Topic)
+class TopicAdmin(ReadOnly):
+    list_display = ("text", "status", "run_link", "position", "attempt", "tokens", "finished_at")
+    list_filter = ("status", "finished_at", "run__model")
+    list_select_related = ("run",)
+    search_fields = ("text", "result")
+    ordering = ("-pk",)
+    fields = (
+        "run_link",
+        "position",
+        "text",
+        "status",
+        "report",
+        "attempt",
+        "prompt_tokens",
+        "completion_tokens",
+        "started_at",
+        "finished_at",
+    )
+
+    def view_on_site(self, topic: Topic) -> str:
+        return f"{topic.run.get_absolute_url()}#topic-{topic.position}"
+
+    @admin.display(description="run", ordering="run")
+    def run_link(self, topic: Topic) -> SafeString:
+        return run_link(topic.run)
+
+    @admin.display(description="tokens")
+    def tokens(self, topic: Topic) -> int:
+        return topic.prompt_tokens + topic.completion_tokens
+
+    @admin.display(description="result")
+    def report(self, topic: Topic) -> SafeString:
+        return report(topic)
+
+
+@admin.register(TaskResult)
+class TaskResultAdmin(ReadOnly):
+    list_display = ("name", "agent", "topic", "attempt", "finished_at")
+    list_select_related = ("topic",)
+    search_fields = ("output",)
+    ordering = ("-pk",)
+    fields = ("topic", "attempt", "name", "agent", "report", "started_at", "finished_at")
+
+    @admin.display(description="output")
+    def report(self, result: TaskResult) -> SafeString:
+        sources = {source.number: source for source in result.topic.sources.defer("text")}
+        html = render_markdown(result.output, sources)
+        return format_html('<div class="report">{}</div>', html)
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnly):
+    list_display = ("title", "number", "topic", "url", "seen_at")
+    list_select_related = ("topic",)
+    search_fields = ("title", "url", "text")
+    ordering = ("-pk",)
+    fields = ("topic", "number", "title", "url", "text_as_seen", "seen_at")
+
+    @admin.display(description="text as seen")
+    def text_as_seen(self, source: Source) -> SafeString:
+        return format_html('<pre class="plain">{}</pre>', source.text)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    list_display = ("seq", "name", "position", "time", "excerpt", "run_link")
+    list_filter = ("kind",)
+    list_select_related = ("run",)
+    list_per_page = 200
+    ordering = ("run", "seq")
+    fields = ("run_link", "seq", "name", "position", "time", "pretty_data")
+
+    @admin.display(description="kind", ordering="kind")
+    def name(self, event: Event) -> str:
+        return event.kind
+
+    @admin.display(description="at", ordering="at")
+    def time(self, event: Event) -> str:
+        """To the millisecond, which tells what went on side by side."""
+        return event.at.isoformat(" ", "milliseconds").removesuffix("+00:00")
+
+    @admin.display(description="run")
+    def run_link(self, event: Event) -> SafeString:
+        return run_link(event.run)
+
+    @admin.display(description="data")
+    def excerpt(self, event: Event) -> str:
+        return Truncator(json.dumps(event.data, ensure_ascii=False)).chars(120)
+
+    @admin.display(description="data")
+    def pretty_data(self, event: Event) -> SafeString:
+        return pretty(event.data)
