@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from research.crews import crewai as internals
-from research.crews.crewai.streams import inspect
+from research.crews.crewai.responses import inspect
 from research.crews.llms.offline import OfflineLLM
 from research.crews.llms.providers import make_llm
 from tests.support.crew import KEY, Told, fate_of
@@ -92,7 +92,7 @@ async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
     one, other = make_llm(model), make_llm(model)
     assert one._async_client is not other._async_client
     http = one._async_client._client
-    assert http._transport.ssl_context is internals.models.tls()
+    assert http._transport.ssl_context is internals.llms.tls()
     assert http.event_hooks["response"] == [inspect]
     await internals.close(one)
     assert one._async_client.is_closed()

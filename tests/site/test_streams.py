@@ -8,7 +8,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.crews.crewai.streams import JoinedPieces
+from research.crews.crewai.joining import JoinedPieces
 from research.text.cleaning import printable
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from research.crews import model_calls as calls
-from research.crews.crewai.agents import ToolTimeout
 from research.crews.crewai.llms import OpenAICompletion
+from research.crews.crewai.tool_limit import ToolTimeout
 from research.crews.run import Assignment, build_crew
+from research.crews.tools import toolbox as tools
 from research.crews.tools.sources import SourceBook
-from research.crews.tools.toolbox import toolbox as tools
 from research.engine.run_topic import OffTheClock
 from tests.support.crew import DEFINITION, KEY, Told, fate_of
 from tests.support.provider import ScriptedProvider

@@ -5,9 +5,11 @@ upgrade broke. CrewAI's public names are imported from here too, so that they co
 switches in `quiet_import`.
 """
 
-from research.crews.crewai.agents import AsyncExecutor, QuietAgent
+from research.crews.crewai import tool_schemas  # noqa: F401 changes CrewAI when imported
+from research.crews.crewai.agents import QuietAgent
 from research.crews.crewai.crews import QuietCrew, RunsSerially, SharedBetweenCrews, resume
 from research.crews.crewai.events import listening
+from research.crews.crewai.executor import AsyncExecutor
 from research.crews.crewai.llms import close, llm_class, one_retry_layer, warm
 from research.crews.crewai.quiet_import import quiet_import
 

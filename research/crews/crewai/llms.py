@@ -11,7 +11,7 @@ import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.crewai.streams import inspect
+from research.crews.crewai.responses import inspect
 from research.crews.model_calls import CHARACTERS_PER_TOKEN
 
 with quiet_import():

@@ -1,10 +1,6 @@
-"""What comes back from a provider, looked at before its SDK reads it.
+"""Pieces of a streamed answer that come close together are joined, to about ten a second.
 
-An answer has bounds: text beyond them is cut and says so, tool calls beyond them are not made, and
-what is larger still is refused.
-
-SDK and CrewAI spend 0.4 ms of CPU on every piece of a streamed answer, and keep each until the crew
-ends; so pieces that come close together are joined, to about ten a second.
+SDK and CrewAI spend 0.4 ms of CPU on every piece, and keep each until the crew ends.
 """
 
 import json
@@ -14,100 +10,15 @@ from typing import Any
 
 import httpx
 
-from research.exceptions import ResearchError
-from research.text.cleaning import CUT, MAX_TEXT, cut, printable
+from research.crews.crewai.bounds import MAX_CALL_BYTES, MAX_CALLS, MAX_EVENT, AnswerTooLarge
+from research.text.cleaning import CUT, MAX_TEXT, printable
 
 JOIN_SECONDS = 0.1
-MAX_CALLS = 32  # tool calls of one answer
-MAX_CALL_BYTES = 2 * 1024 * 1024  # of the events that bring an answer's tool calls
-MAX_EVENT = 4 * 1024 * 1024  # bytes of one event
-MAX_ANSWER = 32 * 1024 * 1024  # bytes of a whole answer
-_DONE = b"[DONE]"
+DONE = b"[DONE]"
 
 
-class NotACompletion(ResearchError):
-    """The provider answered with {content_type} instead of a completion. Check its base URL."""
-
-
-class AnswerTooLarge(ResearchError):
-    """The model's answer holds more than {limit} bytes in {part}. Try another model."""
-
-
-async def inspect(response: httpx.Response) -> None:
-    """An httpx response hook for answers that were asked for as a stream.
-
-    A web page with status 200 (a proxy's, a wrong base URL's) is an error at once instead of an
-    empty stream; a server that ignores `stream` has its whole answer served as one piece; the
-    pieces of a true stream are joined.
-    """
-    if response.status_code != 200 or not _asked_for_stream(response.request):
-        return
-    content_type = response.headers.get("content-type", "")
-    if content_type.startswith("text/html"):
-        raise NotACompletion(content_type="a web page")
-    parts: Any = response.stream
-    if content_type.startswith("application/json"):
-        body = b"".join([part async for part in _Bounded(parts)])
-        response.stream = httpx.ByteStream(b"".join(_as_stream(body)))
-        response.headers["content-type"] = "text/event-stream"
-    elif content_type.startswith("text/event-stream"):
-        response.stream = JoinedPieces(_Bounded(parts))
-
-
-def _asked_for_stream(request: httpx.Request) -> bool:
-    try:
-        body = json.loads(request.content)
-    except (ValueError, httpx.RequestNotRead):
-        return False
-    return isinstance(body, dict) and body.get("stream") is True
-
-
-def _as_stream(body: bytes) -> Iterator[bytes]:
-    """An OpenAI chat completion as the server-sent events of the same answer."""
-    try:
-        completion = json.loads(body)
-        choices = completion["choices"]
-        for choice in choices:
-            choice["delta"] = _within_bounds(choice.pop("message"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise NotACompletion(content_type="JSON that is no completion") from None
-    usage = completion.pop("usage", None)
-    yield _event({**completion, "object": "chat.completion.chunk"})
-    if usage:
-        yield _event({**completion, "choices": [], "usage": usage})
-    yield b"data: %s\n\n" % _DONE
-
-
-def _within_bounds(message: dict[str, Any]) -> dict[str, Any]:
-    """A whole message as a delta of a stream."""
-    if isinstance(message.get("content"), str):
-        message["content"] = cut(printable(message["content"]))
-    if calls := message.get("tool_calls"):
-        message["tool_calls"] = calls[:MAX_CALLS]
-        for index, call in enumerate(message["tool_calls"]):
-            call["index"] = index
-    return message
-
-
-class _Bounded(httpx.AsyncByteStream):
-    """A stream that raises AnswerTooLarge when more than MAX_ANSWER bytes come."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        total = 0
-        async for part in self._stream:
-            total += len(part)
-            if total > MAX_ANSWER:
-                raise AnswerTooLarge(limit=MAX_ANSWER, part="all")
-            yield part
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-
-def _event(data: Any) -> bytes:
+def encode(data: Any) -> bytes:
+    """A server-sent event."""
     return b"data: %s\n\n" % json.dumps(data).encode()
 
 
@@ -189,7 +100,7 @@ class JoinedPieces(httpx.AsyncByteStream):
     def _flush(self) -> Iterator[bytes]:
         if self._joined is not None:
             self._last = time.monotonic()
-            yield _event(self._joined)
+            yield encode(self._joined)
             self._joined = None
 
 
