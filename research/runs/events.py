@@ -1,30 +1,19 @@
 """The one writer and the one publisher of events: stored first, pushed after the commit."""
 
 import functools
-import json
 import uuid
 from collections.abc import Sequence
 from itertools import count
 from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
 
 from research.kinds import ENDINGS
 from research.ops import metrics
-from research.runs.models import Frame, NewEvent, Run, touched_runs
+from research.runs.models import Event, Frame, NewEvent, Run, touched_runs
 from research.text.cleaning import clean_data
-
-# By hand, as it is done for every commit: Django takes five times as long to make rows of events.
-INSERT = """
-INSERT INTO research_event (run_id, seq, kind, position, at, data)
-VALUES (%s, %s, %s, %s, %s, %s)
-"""
-INSERT_JSON = """
-INSERT INTO research_event (run_id, seq, kind, "position", at, data)
-SELECT %s, seq, kind, "position", at, data FROM jsonb_to_recordset(%s::jsonb)
-AS new (seq integer, kind text, "position" integer, at timestamptz, data jsonb)
-"""
 
 
 class Pushes(Protocol):
@@ -61,53 +50,18 @@ def _store(run_id: uuid.UUID, events: Sequence[NewEvent]) -> list[Frame]:
     """Stores events with the run's next numbers, and returns them as they are pushed."""
     if not events:
         return []
-    numbered = list(zip(count(_take_numbers(run_id, len(events))), events))
-    for _, event in numbered:
+    for event in events:
         event.data = clean_data(event.data)
-    key = Run._meta.pk.get_db_prep_value(run_id, connection)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            rows = [
-                {
-                    "seq": seq,
-                    "kind": event.kind,
-                    "position": event.position,
-                    "at": event.at.isoformat(),
-                    "data": event.data,
-                }
-                for seq, event in numbered
-            ]
-            cursor.execute(INSERT_JSON, [key, json.dumps(rows)])
-        else:
-            cursor.executemany(
-                INSERT,
-                [
-                    (
-                        key,
-                        seq,
-                        event.kind,
-                        event.position,
-                        connection.ops.adapt_datetimefield_value(event.at),
-                        json.dumps(event.data),
-                    )
-                    for seq, event in numbered
-                ],
-            )
+    numbered = list(zip(count(_take_numbers(run_id, len(events))), events))
+    Event.objects.bulk_create(event.numbered(seq) for seq, event in numbered)
     return [event.frame(seq) for seq, event in numbered]
 
 
-def _take_numbers(run_id: uuid.UUID, count: int) -> int:
-    """The first of so many numbers, which are nobody else's. Raises Run.DoesNotExist."""
-    key = Run._meta.pk.get_db_prep_value(run_id, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE research_run SET last_seq = last_seq + %s WHERE id = %s", [count, key]
-        )
-        cursor.execute("SELECT last_seq FROM research_run WHERE id = %s", [key])
-        row = cursor.fetchone()
-    if row is None:
-        raise Run.DoesNotExist(f"The run {run_id} is gone.")
-    return int(row[0]) - count + 1
+def _take_numbers(run_id: uuid.UUID, number: int) -> int:
+    """The first of that many numbers, which belong to nobody else. Raises Run.DoesNotExist."""
+    run = Run.objects.filter(pk=run_id)
+    run.update(last_seq=F("last_seq") + number)
+    return run.values_list("last_seq", flat=True).get() - number + 1
 
 
 def publish(run_id: uuid.UUID, message: dict[str, Any]) -> None:
