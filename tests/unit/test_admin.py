@@ -208,3 +208,14 @@ def test_there_is_nothing_to_log_out_of(client):
     page = page_of(client, reverse("admin:index"))
     assert "logout" not in page
     assert "password" not in page
+
+
+def test_what_the_crew_never_saw_is_marked_as_on_the_page(client):
+    run = make_run("bees")
+    unseen = "Known [9], by https://evil.example/"
+    Topic.objects.update(result=unseen)
+    TaskResult.objects.update(output=unseen)
+    for row in (run, Topic.objects.get(), TaskResult.objects.get()):
+        page = page_of(client, change_page(row))
+        assert 'class="unknown-source"' in page and 'class="unseen-address"' in page
+        assert "research/marks.css" in page

@@ -14,6 +14,7 @@ from tests.support.html import DANGEROUS, Elements
 @dataclass
 class Seen:
     title: str
+    url: str = ""
 
 
 SOURCES = {1: Seen("First"), 4: Seen('The "fourth" <b>')}
@@ -50,7 +51,7 @@ def test_code_is_not_cited(text: str) -> None:
 
 def test_a_list_of_sources_stays_readable() -> None:
     html = render_markdown("Said [1].\n\n[1]: https://example.com/a", SOURCES)
-    assert ": https://example.com/a" in html
+    assert "[1]: " in html and "https://example.com/a" in html
 
 
 def test_links_tell_nobody_where_they_stood() -> None:
@@ -65,3 +66,40 @@ def test_headings_fit_under_the_card_they_stand_in() -> None:
 def test_a_text_without_end_is_cut_and_says_so() -> None:
     html = render_markdown("word " * MAX_TEXT, {})
     assert len(html) < MAX_TEXT + 200 and "its beginning" in html
+
+
+UNSEEN = '<span class="unseen-address" title="The crew saw no source at this address">'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("See https://evil.org/x.", f"See {UNSEEN}https://evil.org/x</span>."),
+        ("See www.evil.org.", f"See {UNSEEN}www.evil.org</span>."),
+        ("[it](https://evil.org)", f'{UNSEEN}<a href="https://evil.org"'),
+        ("<https://evil.org>", f'{UNSEEN}<a href="https://evil.org"'),
+        ("[1]: https://evil.org", f"[1]: {UNSEEN}https://evil.org</span>"),
+        ("See https://example.com/a#part.", "See https://example.com/a#part."),
+        ("See www.example.com/a/.", "See www.example.com/a/."),
+    ],
+)
+def test_an_address_never_seen_is_marked(text: str, html: str) -> None:
+    sources = {1: Seen("First", "https://example.com/a")}
+    assert html in render_markdown(text, sources)
+
+
+@pytest.mark.parametrize("title", ["## Sources", "**References:**", "Works cited", "### 5. Links"])
+def test_the_models_own_list_of_sources_is_told_apart(title: str) -> None:
+    text = f"Said [1].\n\n{title}\n\n- [1] A page: {{}}\n\n## More\n\nText."
+    sources = {1: Seen("First", "https://example.com/a")}
+    assert "The model wrote this list itself" in render_markdown(
+        text.format("https://evil.org"), sources
+    )
+    seen = render_markdown(text.format("https://example.com/a"), sources)
+    assert "own-list" not in seen and "unseen" not in seen
+
+
+def test_many_citations_and_addresses_stay_bounded() -> None:
+    sources = {1: Seen("A title " * 40, "https://example.com/a")}
+    for text in ("[1]" * 50_000, "[7] " * 50_000, "[1-400]" * 28_000, "www.a.bc " * 22_000):
+        assert len(render_markdown(text, sources)) < 1_200_000
