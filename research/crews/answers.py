@@ -21,6 +21,39 @@ class End(StrEnum):
     """The provider had an error while it wrote."""
 
 
+_WORDS = {  # of the protocols' fields for it, in small letters
+    End.DONE: ("stop", "end_turn", "eos", "eos_token", "stop_sequence", "complete", "completed"),
+    End.TOOLS: ("tool_calls", "tool_call", "tool_use", "function_call"),
+    End.CUT: (
+        *("length", "max_tokens", "max_output_tokens", "max_length", "model_length"),
+        *("token_limit", "model_context_window_exceeded", "context_length_exceeded"),
+        *("pause_turn", "incomplete", "abort", "insufficient_system_resource"),
+    ),
+    End.REFUSED: (
+        *("content_filter", "content_filtered", "refusal", "safety", "recitation", "blocklist"),
+        *("prohibited_content", "spii", "image_safety", "language", "sensitive"),
+        *("guardrail_intervened", "blocked"),
+    ),
+    End.FAILED: (
+        *("error", "network_error", "malformed_function_call", "unexpected_tool_call"),
+        *("malformed_response", "failed", "cancelled", "timeout"),
+    ),
+}
+_END_OF = {word: end for end, words in _WORDS.items() for word in words}
+
+
+def end_of(word: object) -> End | None:
+    """The end that a protocol's `finish_reason`, `stop_reason` or the like stands for.
+
+    In any case of letters, as a text or an enum's member. An unknown word is a usual end; none at
+    all says nothing.
+    """
+    if not word:
+        return None
+    name = str(getattr(word, "value", word)).strip().rpartition(".")[2].lower()
+    return _END_OF.get(name.replace("-", "_").removeprefix("finish_reason_"), End.DONE)
+
+
 @dataclass(frozen=True)
 class Usage:
     """The tokens that a provider counted."""

@@ -2,12 +2,18 @@
 
 import asyncio
 import email.utils
-import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from research.crews.provider_words import (
+    CONTEXT_EXCEEDED,
+    TOOLS_REFUSED,
+    ProviderError,
+    without_keys,
+    words_in,
+)
 from research.exceptions import ResearchError
 from research.text.redaction import redact
 
@@ -134,9 +140,6 @@ _BY_NAME = (
 _EMPTY = Failure(
     "empty_answer", "The model answered with nothing. Try again, or use another model."
 )
-_TOO_LONG = re.compile(  # several providers' words for a prompt beyond the model's context window
-    r"context.length|context window|too many tokens|(input|prompt) is too long", re.IGNORECASE
-)
 
 
 def explain(error: BaseException) -> tuple[str, str]:
@@ -153,12 +156,14 @@ def classify(error: BaseException) -> Failure:
         if isinstance(cause, ResearchError):
             return Failure(cause.code, str(cause))
         if type(cause).__name__ == "LLMContextLengthExceededError":  # CrewAI's, for a 400
-            return _TOO_LARGE
+            return replace(_TOO_LARGE, detail=_words_of(cause))
         if status := _status(cause):
             return _refusal(status, cause)
-    names = {cls.__name__ for cause in chain for cls in type(cause).__mro__}
+        if isinstance(cause, ProviderError):
+            return _without_status(cause)
     if "None or empty" in str(error):
         return _EMPTY
+    names = {cls.__name__ for cause in chain for cls in type(cause).__mro__}
     for known, failure in _BY_NAME:
         if names & known:
             return replace(failure, sentence=failure.sentence.format(place=_place(chain)))
@@ -167,18 +172,44 @@ def classify(error: BaseException) -> Failure:
     return Failure("crew_error", "The crew stopped with an error.", detail=detail)
 
 
+def refuses_tools(error: BaseException) -> bool:
+    """Whether a provider says that it takes no tools in the protocol's own field."""
+    if isinstance(error, ResearchError) or classify(error).may_pass:
+        return False
+    return any(TOOLS_REFUSED.search(f"{cause} {_body(cause)}") for cause in _causes(error))
+
+
 def _refusal(status: int, error: BaseException) -> Failure:
     """An answer with an HTTP status other than 200."""
+    said = f"{error} {_body(error)}"
     failure = _BY_STATUS.get(status) or (_DOWN if status >= 500 else _REFUSED)
-    if status == 400 and _TOO_LONG.search(str(error)):
+    if failure in (_REFUSED, _DOWN) and CONTEXT_EXCEEDED.search(said):
         failure = _TOO_LARGE
-    if status == 429 and "insufficient_quota" in str(error):  # OpenAI's word; waiting is no use
+    if status == 429 and "insufficient_quota" in said:  # OpenAI's word; waiting is no use
         failure = _QUOTA
-    detail = f"HTTP {status}"
-    if failure is _REFUSED:
-        detail += f": {' '.join(str(error).split())[:MAX_WORDS]}"
+    words = _words_of(error)
+    detail = f"HTTP {status}: {words}" if words else f"HTTP {status}"
     wait = _retry_after(_headers(error)) if failure.may_pass else None
     return replace(failure, detail=detail, retry_after=wait)
+
+
+def _without_status(error: ProviderError) -> Failure:
+    """An error that was told amid an answer, with nothing but words."""
+    failure = _TOO_LARGE if CONTEXT_EXCEEDED.search(str(error)) else _DOWN
+    return replace(failure, detail=_words_of(error))
+
+
+def _words_of(error: BaseException) -> str:
+    """What the provider says itself, in one line and without keys."""
+    body = _body(error)
+    words = words_in(body) if body else str(getattr(error, "message", None) or error)
+    return without_keys(" ".join(words.split()))[:MAX_WORDS]
+
+
+def _body(error: BaseException) -> Any:
+    """The JSON of a refusal, where the SDK keeps it."""
+    body = getattr(error, "body", None)
+    return body if isinstance(body, (dict, list)) else None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
