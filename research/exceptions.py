@@ -10,7 +10,7 @@ class ResearchError(Exception):
     status = 400
 
     def __init__(self, **details: Any) -> None:
-        super().__init__((type(self).__doc__ or "").format(**details))
+        super().__init__(" ".join((type(self).__doc__ or "").split()).format(**details))
 
     @property
     def code(self) -> str:
@@ -51,11 +51,24 @@ class UnknownPriority(BadInput):
 
 
 class UnknownModel(BadInput):
-    """No provider is known for the model {name!r}. Write provider/model, as in {example}."""
+    """No provider is known for the model {name!r}.
+
+    Write offline, or provider/model as in openai/gpt-4o-mini, with one of: {known}.
+    """
 
 
 class MissingKey(BadInput):
     """The model {name!r} needs {variable}. Set it in the environment and start the site again."""
+
+
+class UnusableModel(ResearchError):
+    """The model {name!r} cannot be set up: {reason}"""
+
+
+class EngineUnavailable(ResearchError):
+    """The engine cannot start: {reason} The topics wait until it does."""
+
+    status = 503
 
 
 class BadTokenBudget(BadInput):

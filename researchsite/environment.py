@@ -1,175 +1,220 @@
-"""Settings from the environment. A bad value is one line that names its variable."""
+"""The site's own variables: a type and a default each. README, "Settings", says what they are for.
 
+What cannot be read is one line that names the variable. A value that may hold a secret stands in a
+field with `repr=False`, and is not repeated.
+"""
+
+import contextlib
 import ipaddress
 import os
 import secrets
-from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
-import environ
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-
-T = TypeVar("T")
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from dotenv.parser import parse_stream
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    IPvAnyNetwork,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PRIVATE_NETWORKS = [
     ipaddress.ip_network(text)
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 ]
+ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # of SECRET_KEY
+MAX_SHOWN = 60  # characters of a value that cannot be read
+OBVIOUS = ("insecure", "change", "secret", "password", "example", "qwerty", "abcdefgh", "12345678")
 
 
-def read(name: str, cast: Callable[[str], T], default: T, expects: str) -> T:
-    """The variable `name` through `cast`; `default` where it is unset or empty."""
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return default
+def _private(network: IPvAnyNetwork) -> IPvAnyNetwork:
+    if any(
+        network.version == private.version and network.subnet_of(private)  # type: ignore[arg-type]
+        for private in PRIVATE_NETWORKS
+    ):
+        return network
+    raise ValueError("it is not a private network such as 10.213.77.0/24")
+
+
+def _host_names(names: list[str]) -> list[str]:
+    """Names that a request's Host may have; none that any website could have its own name match."""
+    for name in names:
+        if name.strip(".") in ("", "*") or (name.startswith(".") and "." not in name[1:]):
+            raise ValueError(
+                f"{name} lets every website in, by DNS rebinding; "
+                "name the site's own hosts, as in localhost,research.example.org"
+            )
+        if not _is_host(name.removeprefix(".")):
+            raise ValueError(
+                f"{name[:80]!r} is not a host name; "
+                "write names without scheme and port, as in localhost,.example.org"
+            )
+    return names
+
+
+def _is_host(name: str) -> bool:
+    """Whether Django could ever find it in a request: a name, an IPv4, a bracketed IPv6 address."""
+    if name.startswith("["):
+        name = name.strip("[]")
+        return ":" in name and not set(name) - set("0123456789abcdefABCDEF:.")
+    labels = name.split(".")
+    return all(label and label.replace("-", "").replace("_", "").isalnum() for label in labels)
+
+
+def _strong(key: str) -> str:
+    """A key that nobody guesses: whoever knows it signs sessions of their own."""
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"it is shorter than {SHORTEST_KEY} characters")
+    repeats = key in (key + key)[1:-1]
+    if repeats or len(set(key)) < FEWEST_CHARACTERS or any(o in key.lower() for o in OBVIOUS):
+        raise ValueError("it is easy to guess; make one with `openssl rand -base64 48`")
+    return key
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Django's entry for a database."""
     try:
-        return cast(text)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be {expects}, not {text!r}.") from None
+        entry = dict(dj_database_url.parse(url))
+    except ValueError:  # which may repeat the password
+        entry = {}
+    if entry.get("ENGINE") not in ENGINES or entry.get("NAME") in ("", ":memory:"):
+        raise ValueError(
+            "it is not an address such as postgres://USER:PASSWORD@HOST:5432/NAME"
+            " or sqlite:////path/to/file"
+        )
+    return entry
 
 
-def count(name: str, default: int) -> int:
-    """A whole number of at least 1."""
-    return read(name, _at_least_one, default, "a whole number of at least 1")
+def _redis(url: str) -> str:
+    from redis.connection import parse_url
 
-
-def limit(name: str) -> int | None:
-    """A whole number of at least 1; None where there is no limit."""
-    return read(name, _at_least_one, None, "a whole number of at least 1")
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-def money(name: str) -> Decimal | None:
-    """A positive sum in USD; None where there is no limit."""
-
-    def cast(text: str) -> Decimal:
-        try:
-            amount = Decimal(text.removeprefix("$"))
-        except InvalidOperation:
-            raise ValueError from None
-        if not (amount.is_finite() and 0 < amount < 1_000_000):
-            raise ValueError
-        return amount
-
-    return read(name, cast, None, "a positive sum in USD, as in 2.50")
-
-
-def seconds(name: str, default: float) -> float:
-    """A positive number of seconds, written with or without an `s`."""
-
-    def cast(text: str) -> float:
-        number = float(text.removesuffix("s"))
-        if not 0 < number < float("inf"):
-            raise ValueError
-        return number
-
-    return read(name, cast, default, "a positive number of seconds")
-
-
-def flag(name: str, default: bool) -> bool:
-    """One of the usual words for on and off."""
-    words = dict.fromkeys(("1", "true", "yes", "on"), True)
-    words |= dict.fromkeys(("0", "false", "no", "off"), False)
-
-    def cast(text: str) -> bool:
-        if text.lower() not in words:
-            raise ValueError
-        return words[text.lower()]
-
-    return read(name, cast, default, "true or false")
-
-
-def choice(name: str, options: Sequence[str]) -> str:
-    """One of the options; the first where nothing is set."""
-
-    def cast(text: str) -> str:
-        if text.lower() not in options:
-            raise ValueError
-        return text.lower()
-
-    return read(name, cast, options[0], " or ".join(options))
-
-
-def port(name: str) -> int | None:
-    """A TCP port, or none."""
-
-    def cast(text: str) -> int | None:
-        if not 0 < int(text) < 65536:
-            raise ValueError
-        return int(text)
-
-    return read(name, cast, None, "a number from 1 to 65535")
-
-
-def names(name: str, default: list[str]) -> list[str]:
-    """Words separated by commas."""
-    return read(name, lambda text: [w.strip() for w in text.split(",") if w.strip()], default, "")
-
-
-def private_network(name: str) -> Network | None:
-    """A network that lies within one of the private ranges; None where the variable is unset."""
-
-    def cast(text: str) -> Network:
-        network = ipaddress.ip_network(text)
-        for private in PRIVATE_NETWORKS:
-            if network.version == private.version and network.subnet_of(private):  # type: ignore[arg-type]
-                return network
-        raise ValueError
-
-    return read(name, cast, None, "a private network as in 10.213.77.0/24")
-
-
-def database(name: str, sqlite_file: Path) -> dict[str, Any]:
-    """Django's entry for a database URL, SQLite's or PostgreSQL's; else SQLite in `sqlite_file`."""
-    url = os.environ.get(name, "").strip()
-    if not url:
-        sqlite_file.parent.mkdir(parents=True, exist_ok=True)
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(sqlite_file)}
-    if not url.startswith(("sqlite:", "postgres:", "postgresql:")):
-        # The URL itself may hold a password, so it is not repeated here.
-        raise ImproperlyConfigured(f"{name} must begin with sqlite:/// or postgres://.")
     try:
-        config = dict(environ.Env.db_url_config(url))
-    except ValueError:  # the port is no number, or none that exists
-        config = {}
-    if not config.get("NAME"):
-        raise ImproperlyConfigured(f"{name} must be as in postgres://USER:PASSWORD@HOST:5432/NAME.")
-    return config
-
-
-def redis(name: str) -> str:
-    """A Redis address; empty where the variable is unset."""
-    url = os.environ.get(name, "").strip()
-    parts = urlsplit(url)
-    try:
-        is_address = parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0
-    except ValueError:  # the port is no number
-        is_address = False
-    if url and not (is_address or (parts.scheme == "unix" and parts.path)):
-        # The URL itself may hold a password, so it is not repeated here.
-        raise ImproperlyConfigured(f"{name} must be an address as in redis://HOST:6379/0.")
+        parse_url(url)  # type: ignore[no-untyped-call]
+    except ValueError:  # which may repeat the password
+        raise ValueError("it is not an address such as redis://HOST:6379/0") from None
     return url
 
 
-def secret_key(name: str, key_file: Path) -> str:
-    """The variable, or a key that is made once and kept in `key_file` for its owner only."""
-    if key := os.environ.get(name, "").strip():
-        return key
-    key_file.parent.mkdir(parents=True, exist_ok=True)
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[
+    PositiveFloat, Field(allow_inf_nan=False), BeforeValidator(lambda text: text.removesuffix("s"))
+]
+Dollars = Annotated[
+    Decimal, Field(gt=0, lt=1_000_000), BeforeValidator(lambda text: text.removeprefix("$"))
+]
+Names = Annotated[
+    list[str],
+    NoDecode,
+    BeforeValidator(lambda text: [name.strip() for name in text.split(",") if name.strip()]),
+    AfterValidator(_host_names),
+]
+Database = Annotated[dict[str, Any], NoDecode, BeforeValidator(_database)]
+
+
+class Environment(BaseSettings):
+    """All that the environment says to the site. Unset and empty are the same: the default."""
+
+    model_config = SettingsConfigDict(case_sensitive=True, validate_default=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_white_space(cls, texts: dict[str, str]) -> dict[str, str]:
+        return {name: text.strip() for name, text in texts.items() if text.strip()}
+
+    HOST: str = "127.0.0.1"
+    PORT: Port = 8000
+    RESEARCH_MODEL: str = ""
+    RESEARCH_MAX_CREWS: PositiveInt = 200
+    RESEARCH_MAX_TOPICS: PositiveInt = 200
+    RESEARCH_TOPIC_TIMEOUT: Seconds = 900
+    RESEARCH_CALL_TIMEOUT: Seconds = 120
+    RESEARCH_TOOL_TIMEOUT: Seconds = 60
+    RESEARCH_TOKEN_BUDGET: PositiveInt | None = None
+    RESEARCH_MONEY_BUDGET: Dollars | None = None
+    RESEARCH_REQUESTS_PER_MINUTE: PositiveInt | None = None
+    RESEARCH_TOKENS_PER_MINUTE: PositiveInt | None = None
+    DATABASE_URL: Database | None = Field(None, repr=False)
+    REDIS_URL: Annotated[str, AfterValidator(_redis)] = Field("", repr=False)
+    RESEARCH_TRUSTED_NETWORK: Annotated[IPvAnyNetwork, AfterValidator(_private)] | None = None
+    RESEARCH_LOG_FORMAT: Literal["line", "json"] = "line"
+    RESEARCH_METRICS_PORT: Port | None = None
+    RESEARCH_METRICS_HOST: str = "127.0.0.1"
+    SECRET_KEY: Annotated[str, AfterValidator(_strong)] | None = Field(None, repr=False)
+    DEBUG: bool = False
+    ALLOWED_HOSTS: Names = ["127.0.0.1", "localhost", "[::1]"]
+
+    @classmethod
+    def read(cls) -> "Environment":
+        """Raises ImproperlyConfigured with one line, of the first variable that cannot be used."""
+        try:
+            return cls()
+        except ValidationError as failure:
+            error = failure.errors()[0]
+        name = str(error["loc"][0])
+        value = f"={str(error['input'])[:MAX_SHOWN]!r}" if cls.model_fields[name].repr else ""
+        reason = str(error.get("ctx", {}).get("error") or error["msg"])
+        raise ImproperlyConfigured(
+            f"{name}{value} cannot be used: {reason[:1].lower()}{reason[1:]}."
+        )
+
+
+def read_file(file: Path) -> None:
+    """Adds the variables of a file such as `.env` to the environment, which itself wins.
+
+    Raises ImproperlyConfigured.
+    """
     try:
-        descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return key_file.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    return key_file.read_text()
+        with file.open() as stream:
+            lines = list(parse_stream(stream))
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeError) as error:
+        raise ImproperlyConfigured(f"{file.name} cannot be read: {error}.") from None
+    for line in lines:
+        if line.error:
+            raise ImproperlyConfigured(
+                f"{file.name} cannot be read: line {line.original.line} is not NAME=value."
+            )
+        if line.key and line.value is not None:
+            os.environ.setdefault(line.key, line.value)
+
+
+def make_folder(folder: Path) -> Path:
+    """A folder for its owner only. Raises ImproperlyConfigured."""
+    try:
+        folder.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{folder} has to be a folder to write in: {error}.") from None
+    return folder
+
+
+def secret_key(key: str | None, file: Path) -> str:
+    """The key, or one that is made once and kept in a file for its owner only.
+
+    Raises ImproperlyConfigured.
+    """
+    if key:
+        return key
+    try:
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(secrets.token_urlsafe(50))
+        kept = file.read_text().strip()
+    except (OSError, UnicodeError) as error:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is not set, and none can be kept in {file}: {error}."
+        ) from None
+    if len(kept) < SHORTEST_KEY:
+        raise ImproperlyConfigured(f"The key in {file} is too short. Remove the file.")
+    return kept

@@ -1,21 +1,24 @@
 """Django's settings, driven by the environment (see README, "Settings")."""
 
-import os
 from pathlib import Path
 from typing import Any
 
-import environ
-
-from researchsite import environment
+from researchsite import environment, outside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")  # keys may stand there; the environment itself wins
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = environment.make_folder(BASE_DIR / "var")
 
-DEBUG = environment.flag("DEBUG", default=False)
-SECRET_KEY = environment.secret_key("SECRET_KEY", VAR_DIR / "secret_key")
-ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-RESEARCH_TRUSTED_NETWORK = environment.private_network("RESEARCH_TRUSTED_NETWORK")
+environment.read_file(BASE_DIR / ".env")  # keys may stand there; the environment itself wins
+outside.check()
+env = environment.Environment.read()
+if env.RESEARCH_MODEL:
+    outside.check_model(env.RESEARCH_MODEL)
+
+HOST, PORT = env.HOST, env.PORT  # where `manage.py serve` listens
+DEBUG = env.DEBUG
+SECRET_KEY = environment.secret_key(env.SECRET_KEY, VAR_DIR / "secret_key")
+ALLOWED_HOSTS = env.ALLOWED_HOSTS
+RESEARCH_TRUSTED_NETWORK = env.RESEARCH_TRUSTED_NETWORK
 
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: it brings the ASGI runserver
@@ -70,7 +73,10 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": environment.database("DATABASE_URL", VAR_DIR / "research.sqlite3")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.DATABASE_URL
+    or {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "research.sqlite3")}
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # A write transaction takes its lock at the start: none fails half-way for want of it.
@@ -103,7 +109,7 @@ CACHES = {  # of this process: the cards of ended topics
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
-REDIS_URL = environment.redis("REDIS_URL")  # what all processes share: pushes, rate limits
+REDIS_URL = env.REDIS_URL  # what all processes share: pushes, rate limits
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {"BACKEND": "research.live.layers.RedisChannelLayer", "CONFIG": {"url": REDIS_URL}}
     if REDIS_URL
@@ -131,22 +137,22 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # What the site is about ----------------------------------------------------------------------
 
-RESEARCH_MODEL = os.environ.get("RESEARCH_MODEL", "").strip()  # empty: see crews/llms/catalog.py
-RESEARCH_MAX_CREWS = environment.count("RESEARCH_MAX_CREWS", 200)
-RESEARCH_MAX_TOPICS = environment.count("RESEARCH_MAX_TOPICS", 200)
-RESEARCH_CALL_TIMEOUT = environment.seconds("RESEARCH_CALL_TIMEOUT", 120)
-RESEARCH_TOOL_TIMEOUT = environment.seconds("RESEARCH_TOOL_TIMEOUT", 60)
-RESEARCH_TOPIC_TIMEOUT = environment.seconds("RESEARCH_TOPIC_TIMEOUT", 900)
+RESEARCH_MODEL = env.RESEARCH_MODEL  # empty: see crews/llms/catalog.py
+RESEARCH_MAX_CREWS = env.RESEARCH_MAX_CREWS
+RESEARCH_MAX_TOPICS = env.RESEARCH_MAX_TOPICS
+RESEARCH_CALL_TIMEOUT = env.RESEARCH_CALL_TIMEOUT
+RESEARCH_TOOL_TIMEOUT = env.RESEARCH_TOOL_TIMEOUT
+RESEARCH_TOPIC_TIMEOUT = env.RESEARCH_TOPIC_TIMEOUT
 # Of any model for which no Plan says otherwise.
-RESEARCH_REQUESTS_PER_MINUTE = environment.limit("RESEARCH_REQUESTS_PER_MINUTE")
-RESEARCH_TOKENS_PER_MINUTE = environment.limit("RESEARCH_TOKENS_PER_MINUTE")
+RESEARCH_REQUESTS_PER_MINUTE = env.RESEARCH_REQUESTS_PER_MINUTE
+RESEARCH_TOKENS_PER_MINUTE = env.RESEARCH_TOKENS_PER_MINUTE
 # Of a run that brings no budget of its own; USD, for models whose price is known.
-RESEARCH_TOKEN_BUDGET = environment.limit("RESEARCH_TOKEN_BUDGET")
-RESEARCH_MONEY_BUDGET = environment.money("RESEARCH_MONEY_BUDGET")
+RESEARCH_TOKEN_BUDGET = env.RESEARCH_TOKEN_BUDGET
+RESEARCH_MONEY_BUDGET = env.RESEARCH_MONEY_BUDGET
 RESEARCH_CREWAI_HOME = VAR_DIR / "crewai"  # what CrewAI insists on writing goes here
-RESEARCH_LOG_FORMAT = environment.choice("RESEARCH_LOG_FORMAT", ("line", "json"))
-RESEARCH_METRICS_PORT = environment.port("RESEARCH_METRICS_PORT")  # a worker's; None: not shown
-RESEARCH_METRICS_HOST = os.environ.get("RESEARCH_METRICS_HOST", "").strip() or "127.0.0.1"
+RESEARCH_LOG_FORMAT = env.RESEARCH_LOG_FORMAT
+RESEARCH_METRICS_PORT = env.RESEARCH_METRICS_PORT  # a worker's; None: not shown
+RESEARCH_METRICS_HOST = env.RESEARCH_METRICS_HOST
 
 LOGGING = {
     "version": 1,

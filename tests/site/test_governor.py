@@ -23,7 +23,7 @@ from research.engine.limits.governor import Gate, Governor
 from research.engine.limits.windows import Windows
 from research.engine.store import Store
 from research.runs.models import Limit, Plan
-from researchsite import environment
+from researchsite.environment import Environment
 from tests.support.provider import ScriptedProvider
 from tests.support.servers import Redis
 from tests.support.waiting import wait
@@ -410,5 +410,5 @@ async def test_a_limit_on_tokens_is_cheap_however_large(redis: Redis, make_windo
 )
 def test_an_address_that_is_not_redis_s_is_named(url: str, monkeypatch) -> None:
     monkeypatch.setenv("REDIS_URL", url)
-    with pytest.raises(ImproperlyConfigured, match=r"^REDIS_URL must be an address as in redis://"):
-        environment.redis("REDIS_URL")
+    with pytest.raises(ImproperlyConfigured, match=r"^REDIS_URL cannot be used: .* redis://"):
+        Environment.read()

@@ -35,7 +35,7 @@ class Site:
             "HOST": "127.0.0.1",
             "PORT": str(port),
             "DATABASE_URL": f"sqlite:///{self.database}",
-            "SECRET_KEY": "only-for-tests",
+            "SECRET_KEY": "wTq0Zr7mXk-for-tests-only-9fLJ2vBn",
             **env,
         }
         self._process: subprocess.Popen[bytes] | None = None

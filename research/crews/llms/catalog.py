@@ -1,16 +1,13 @@
 """Which models there are, told from the environment alone: CrewAI is not imported here.
 
-Providers and the names of their variables are CrewAI's own (`crewai.llms`) and LiteLLM's, for those
-that CrewAI reaches through it.
+Only providers whose key and address variables are known stand here: others take an address from
+the model's name, ask for a sign-in, or write under HOME. The variables are those that CrewAI's own
+classes read (`crewai.llms`), or LiteLLM for the providers that CrewAI reaches through it.
 """
 
-import functools
-import importlib.util
-import json
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 
@@ -21,74 +18,164 @@ OFFLINE = "offline"
 
 @dataclass(frozen=True)
 class Provider:
-    """A model provider: the variables that it needs, and a model of it to suggest."""
+    """A model provider, with the variables that say how to reach it."""
 
     name: str
-    variables: tuple[str, ...]
+    needs: tuple[str, ...]
+    """Variables that have to be set; `A or B` where either will do."""
     suggestion: str
+    """A model of it."""
+    addresses: tuple[str, ...] = ()
+    """Variables that hold an address."""
+    keys: tuple[str, ...] = ()
+    """Further variables whose values are sent in a header, as keys are."""
     aliases: tuple[str, ...] = ()
 
     @property
     def missing(self) -> str | None:
         """The first variable that is needed and not set."""
-        return next((name for name in self.variables if not os.environ.get(name)), None)
+        return next(
+            (need for need in self.needs if not any(map(os.environ.get, _each(need)))), None
+        )
+
+    @property
+    def secrets(self) -> set[str]:
+        """The variables that hold a key, or go where keys go."""
+        needed = {name for need in self.needs for name in _each(need)}
+        return (needed | set(self.keys)) - set(self.addresses)
+
+
+def _each(need: str) -> list[str]:
+    return need.split(" or ")
 
 
 PROVIDERS = (
-    Provider("openai", ("OPENAI_API_KEY",), "openai/gpt-4o-mini"),
-    Provider("anthropic", ("ANTHROPIC_API_KEY",), "anthropic/claude-sonnet-4-5", ("claude",)),
-    Provider("gemini", ("GEMINI_API_KEY",), "gemini/gemini-2.5-flash", ("google",)),
-    Provider("azure", ("AZURE_API_KEY", "AZURE_ENDPOINT"), "azure/gpt-4o-mini", ("azure_openai",)),
+    Provider(
+        "openai",
+        ("OPENAI_API_KEY",),
+        "openai/gpt-4o-mini",
+        ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
+        ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"),
+    ),
+    Provider(
+        "anthropic",
+        ("ANTHROPIC_API_KEY",),
+        "anthropic/claude-sonnet-4-5",
+        ("ANTHROPIC_BASE_URL",),
+        ("ANTHROPIC_AUTH_TOKEN",),
+        aliases=("claude",),
+    ),
+    Provider(
+        "gemini",
+        ("GEMINI_API_KEY or GOOGLE_API_KEY",),
+        "gemini/gemini-2.5-flash",
+        ("GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
+        aliases=("google",),
+    ),
+    Provider(
+        "azure",
+        ("AZURE_API_KEY", "AZURE_ENDPOINT or AZURE_OPENAI_ENDPOINT or AZURE_API_BASE"),
+        "azure/gpt-4o-mini",
+        ("AZURE_ENDPOINT", "AZURE_OPENAI_ENDPOINT", "AZURE_API_BASE"),
+        aliases=("azure_openai",),
+    ),
     Provider(
         "bedrock",
         ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
         "bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0",
-        ("aws",),
+        ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
+        ("AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION_NAME"),
+        aliases=("aws",),
     ),
-    Provider("openrouter", ("OPENROUTER_API_KEY",), "openrouter/openai/gpt-4o-mini"),
-    Provider("deepseek", ("DEEPSEEK_API_KEY",), "deepseek/deepseek-chat"),
-    Provider("cerebras", ("CEREBRAS_API_KEY",), "cerebras/llama3.1-8b"),
-    Provider("dashscope", ("DASHSCOPE_API_KEY",), "dashscope/qwen-plus"),
-    Provider("deepinfra", ("DEEPINFRA_API_KEY",), "deepinfra/meta-llama/Llama-3.3-70B-Instruct"),
-    Provider("groq", ("GROQ_API_KEY",), "groq/llama-3.3-70b-versatile"),
-    Provider("mistral", ("MISTRAL_API_KEY",), "mistral/mistral-small-latest"),
-    Provider("xai", ("XAI_API_KEY",), "xai/grok-3-mini"),
-    Provider("together_ai", ("TOGETHERAI_API_KEY",), "together_ai/openai/gpt-oss-20b"),
-    Provider("fireworks_ai", ("FIREWORKS_API_KEY",), "fireworks_ai/llama-v3p1-8b-instruct"),
-    Provider("perplexity", ("PERPLEXITYAI_API_KEY",), "perplexity/sonar"),
-    Provider("cohere", ("COHERE_API_KEY",), "cohere/command-r"),
-    Provider("nvidia_nim", ("NVIDIA_NIM_API_KEY",), "nvidia_nim/meta/llama3-8b-instruct"),
-    Provider("snowflake", ("SNOWFLAKE_ACCOUNT",), "snowflake/claude-sonnet-4-5"),
-    Provider("ollama", (), "ollama/llama3.2", ("ollama_chat",)),
-    Provider("hosted_vllm", ("VLLM_BASE_URL",), "hosted_vllm/my-model"),
+    Provider(
+        "openrouter",
+        ("OPENROUTER_API_KEY",),
+        "openrouter/openai/gpt-4o-mini",
+        ("OPENROUTER_BASE_URL",),
+    ),
+    Provider("deepseek", ("DEEPSEEK_API_KEY",), "deepseek/deepseek-chat", ("DEEPSEEK_BASE_URL",)),
+    Provider("cerebras", ("CEREBRAS_API_KEY",), "cerebras/llama3.1-8b", ("CEREBRAS_BASE_URL",)),
+    Provider("dashscope", ("DASHSCOPE_API_KEY",), "dashscope/qwen-plus", ("DASHSCOPE_BASE_URL",)),
+    Provider(
+        "deepinfra",
+        ("DEEPINFRA_API_KEY",),
+        "deepinfra/meta-llama/Llama-3.3-70B-Instruct",
+        ("DEEPINFRA_BASE_URL",),
+    ),
+    Provider("groq", ("GROQ_API_KEY",), "groq/llama-3.3-70b-versatile", ("GROQ_API_BASE",)),
+    Provider(
+        "mistral",
+        ("MISTRAL_API_KEY",),
+        "mistral/mistral-small-latest",
+        ("MISTRAL_API_BASE", "MISTRAL_AZURE_API_BASE"),
+        ("MISTRAL_AZURE_API_KEY",),
+    ),
+    Provider("xai", ("XAI_API_KEY",), "xai/grok-3-mini", ("XAI_API_BASE",)),
+    Provider(
+        "together_ai",
+        ("TOGETHERAI_API_KEY or TOGETHER_API_KEY or TOGETHER_AI_API_KEY",),
+        "together_ai/openai/gpt-oss-20b",
+        ("TOGETHER_AI_API_BASE",),
+        ("TOGETHER_AI_TOKEN",),
+    ),
+    Provider(
+        "fireworks_ai",
+        ("FIREWORKS_API_KEY or FIREWORKS_AI_API_KEY",),
+        "fireworks_ai/llama-v3p1-8b-instruct",
+        ("FIREWORKS_API_BASE",),
+        ("FIREWORKSAI_API_KEY", "FIREWORKS_AI_TOKEN"),
+    ),
+    Provider(
+        "perplexity",
+        ("PERPLEXITYAI_API_KEY or PERPLEXITY_API_KEY",),
+        "perplexity/sonar",
+        ("PERPLEXITY_API_BASE",),
+    ),
+    Provider("cohere", ("COHERE_API_KEY or CO_API_KEY",), "cohere/command-r", ("COHERE_API_BASE",)),
+    Provider(
+        "nvidia_nim",
+        ("NVIDIA_NIM_API_KEY",),
+        "nvidia_nim/meta/llama3-8b-instruct",
+        ("NVIDIA_NIM_API_BASE",),
+    ),
+    Provider(
+        "snowflake",
+        (
+            "SNOWFLAKE_PAT or SNOWFLAKE_TOKEN or SNOWFLAKE_JWT",
+            "SNOWFLAKE_ACCOUNT or SNOWFLAKE_ACCOUNT_URL or SNOWFLAKE_ACCOUNT_ID"
+            " or SNOWFLAKE_ACCOUNT_IDENTIFIER",
+        ),
+        "snowflake/claude-sonnet-4-5",
+        ("SNOWFLAKE_ACCOUNT_URL",),
+    ),
+    Provider(
+        "ollama", (), "ollama/llama3.2", ("OLLAMA_HOST",), ("OLLAMA_API_KEY",), ("ollama_chat",)
+    ),
+    Provider(
+        "hosted_vllm",
+        ("VLLM_BASE_URL",),
+        "hosted_vllm/my-model",
+        ("VLLM_BASE_URL",),
+        ("VLLM_API_KEY",),
+    ),
 )
+KEYS: list[str] = sorted(name for provider in PROVIDERS for name in provider.secrets)
+ADDRESSES: list[str] = [name for provider in PROVIDERS for name in provider.addresses]
+BARE_ADDRESSES = {"OLLAMA_HOST", "SNOWFLAKE_ACCOUNT_URL"}  # which may lack their http://
 _BY_NAME = {name: provider for provider in PROVIDERS for name in (provider.name, *provider.aliases)}
 _BARE_NAMES = (  # the bare names that CrewAI itself recognises
     (re.compile(r"(gpt-|chatgpt-|o1|o3|o4)"), "openai"),
     (re.compile(r"claude-"), "anthropic"),
     (re.compile(r"(gemini-|gemma-)"), "gemini"),
 )
-_NAME = re.compile(r"[\w.:@/+-]{1,200}")
-
-
-@functools.cache
-def _litellm_providers() -> frozenset[str]:
-    """The chat providers of LiteLLM's own list, read without importing it, which takes seconds."""
-    spec = importlib.util.find_spec("litellm")
-    if spec is None or spec.origin is None:
-        return frozenset()
-    file = Path(spec.origin).with_name("provider_endpoints_support_backup.json")
-    providers = json.loads(file.read_text())["providers"]
-    return frozenset(
-        name for name, about in providers.items() if about["endpoints"].get("chat_completions")
-    )
+_NAME = re.compile(r"(?!.{201})[\w@][\w.:@+-]*(/[\w@][\w.:@+-]*)*", re.ASCII)  # holds no x://
 
 
 def default_model() -> str:
     """RESEARCH_MODEL; else a model of the first provider whose key is set; else `offline`."""
     if settings.RESEARCH_MODEL:
         return str(settings.RESEARCH_MODEL)
-    with_key = (p for p in PROVIDERS if p.variables and not p.missing)
+    with_key = (p for p in PROVIDERS if p.needs and not p.missing)
     return next((provider.suggestion for provider in with_key), OFFLINE)
 
 
@@ -104,14 +191,13 @@ def split(model: str) -> tuple[Provider, str]:
     Raises UnknownModel.
     """
     prefix, slash, rest = model.partition("/")
-    if slash and rest and prefix.lower() in _BY_NAME:
-        return _BY_NAME[prefix.lower()], rest
-    if slash and rest and prefix in _litellm_providers():
-        return Provider(prefix, (), model), rest
-    for pattern, name in _BARE_NAMES:
-        if not slash and pattern.match(model):
-            return _BY_NAME[name], model
-    raise UnknownModel(name=model[:80], example="openai/gpt-4o-mini, ollama/llama3.2 or offline")
+    if _NAME.fullmatch(model):
+        if slash and prefix.lower() in _BY_NAME:
+            return _BY_NAME[prefix.lower()], rest
+        for pattern, name in _BARE_NAMES:
+            if not slash and pattern.match(model):
+                return _BY_NAME[name], model
+    raise UnknownModel(name=model[:80], known=", ".join(each.name for each in PROVIDERS))
 
 
 def full_name(name: str) -> str:
@@ -121,7 +207,7 @@ def full_name(name: str) -> str:
     """
     if name.lower() in _BY_NAME:
         return _BY_NAME[name.lower()].name
-    if name == OFFLINE or name in _litellm_providers():
+    if name == OFFLINE:
         return name
     provider, rest = split(name)
     return f"{provider.name}/{rest}"
@@ -135,8 +221,6 @@ def resolve(model: str | None) -> str:
     name = (model or "").strip() or default_model()
     if name == OFFLINE:
         return name
-    if not _NAME.fullmatch(name):
-        raise UnknownModel(name=name[:80], example="openai/gpt-4o-mini, ollama/llama3.2 or offline")
     provider, _ = split(name)
     if variable := provider.missing:
         raise MissingKey(name=name, variable=variable)

@@ -1,7 +1,6 @@
 """`manage.py serve`: brings the database up to date and serves the site with Daphne."""
 
 import logging
-import os
 import socket
 from importlib import import_module
 from typing import Any
@@ -10,8 +9,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from research.crews.llms import catalog
-from research.exceptions import BadInput
 from research.ops.database import check_reachable, migrate
 from research.ops.runtime import settle_memory, take_short_turns
 from research.web.guard import may_serve_on
@@ -25,7 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _address()
-        _check_model()
         _check_free(host, port)
         check_reachable()
         migrate()
@@ -58,17 +54,14 @@ class Command(BaseCommand):
 
 
 def _address() -> tuple[str, int]:
-    host = os.environ.get("HOST", "").strip() or "127.0.0.1"
-    text = os.environ.get("PORT", "").strip() or "8000"
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise CommandError(f"PORT must be a number from 1 to 65535, not {text!r}.", returncode=2)
+    host: str = settings.HOST
     if not may_serve_on(host):
         raise CommandError(
             f"HOST must be a loopback address such as 127.0.0.1, not {host!r}: "
             "whoever reaches this site is its administrator, so it serves this machine only.",
             returncode=2,
         )
-    return ("127.0.0.1" if host == "localhost" else host.strip("[]")), int(text)
+    return ("127.0.0.1" if host == "localhost" else host.strip("[]")), settings.PORT
 
 
 def _check_free(host: str, port: int) -> None:
@@ -82,13 +75,6 @@ def _check_free(host: str, port: int) -> None:
                 f"{host}:{port} is not free ({error.strerror}). Set PORT to another port.",
                 returncode=2,
             ) from None
-
-
-def _check_model() -> None:
-    try:
-        catalog.resolve(None)
-    except BadInput as error:
-        raise CommandError(f"RESEARCH_MODEL: {error}", returncode=2) from None
 
 
 def _for_url(host: str) -> str:

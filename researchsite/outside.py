@@ -1,0 +1,148 @@
+"""The variables that other people's libraries read: keys, addresses, proxies, certificates.
+
+A library meets a bad one in the middle of a crew's work, and says little about it. So they are
+looked at here, at the start: each raises ImproperlyConfigured with one line that names it. None is
+repeated in a message, since an address may hold a password.
+"""
+
+import ipaddress
+import os
+import re
+import ssl
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import AnyHttpUrl, TypeAdapter, ValidationError
+
+from research.crews.llms import catalog
+from research.exceptions import BadInput
+
+KEYS: tuple[str, ...] = (*catalog.KEYS, "SERPER_API_KEY")
+PROXIES = [
+    name for kind in ("http", "https", "all") for name in (f"{kind}_proxy", f"{kind}_PROXY".upper())
+]
+CERTIFICATES = (
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "AWS_CA_BUNDLE",
+)
+OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+_NOT_IN_KEYS = re.compile(r"[^!#-&(-~]")  # all but what can be seen in ASCII; quotation marks
+_HTTP = TypeAdapter(AnyHttpUrl)
+
+
+def check() -> None:
+    """Trims what is set, in the environment itself, and refuses what cannot be used."""
+    for name in {*KEYS, *catalog.ADDRESSES, *PROXIES, *CERTIFICATES} & os.environ.keys():
+        os.environ[name] = os.environ[name].strip()
+        if not os.environ[name]:
+            del os.environ[name]
+    for name in _set(KEYS):
+        _check_key(name)
+    for name in _set(catalog.ADDRESSES):
+        _check_address(name, bare=name in catalog.BARE_ADDRESSES)
+    for name in _set(CERTIFICATES):
+        _check_certificates(name)
+    proxies = _set(PROXIES)
+    for name in proxies:
+        _check_address(name, bare=True, what="a proxy's address such as http://host:3128")
+    if proxies:
+        _use_no_proxy_for_this_machine()
+
+
+def check_model(name: str) -> None:
+    """Whether the model is one that can be asked. Raises ImproperlyConfigured."""
+    try:
+        catalog.resolve(name)
+    except BadInput as error:
+        raise ImproperlyConfigured(f"RESEARCH_MODEL cannot be used: {error}") from None
+
+
+def _set(names: list[str] | tuple[str, ...]) -> list[str]:
+    return [name for name in names if name in os.environ]
+
+
+def _check_key(name: str) -> None:
+    text = os.environ[name]
+    odd = _NOT_IN_KEYS.search(text)
+    if odd is None:
+        return
+    raise ImproperlyConfigured(
+        f"{name} cannot be used: its character {odd.start() + 1} is not one that a key has "
+        "(letters, digits and signs of ASCII, without spaces and quotation marks). Copy it again."
+    )
+
+
+def _check_address(
+    name: str, bare: bool, what: str = "an address such as https://host:8000/v1"
+) -> None:
+    """`bare`: it may lack its `http://`."""
+    text = os.environ[name]
+    if bare and "://" not in text:
+        text = f"http://{text}"
+    if (reason := _flaw(text)) is not None:
+        raise ImproperlyConfigured(f"{name} cannot be used: it is not {what} ({reason}).")
+
+
+def _flaw(url: str) -> str | None:
+    """What is wrong with an address; None for one that every library here can read."""
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        return f"it begins with {scheme[:20]}://" if separator else "it lacks its http://"
+    if not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
+        return "it holds a character that no address has"
+    try:
+        _HTTP.validate_python(url)
+        parts = urlsplit(url)
+        return None if parts.hostname and parts.port != 0 else "it names no host or no port"
+    except ValidationError as error:
+        return error.errors()[0]["msg"].rpartition(", ")[2]
+    except ValueError:
+        return "its port or its host cannot be read"
+
+
+def _check_certificates(name: str) -> None:
+    for path in map(Path, os.environ[name].split(os.pathsep if name == "SSL_CERT_DIR" else "\0")):
+        try:
+            if path.is_dir() and name != "SSL_CERT_FILE":
+                next(path.iterdir(), None)
+            else:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ImproperlyConfigured(
+                f"{name} cannot be used: no certificates can be read from {path} ({reason})."
+            ) from None
+
+
+def _use_no_proxy_for_this_machine() -> None:
+    """A model on this machine is asked directly, as a browser does it, whatever library asks."""
+    import httpx
+
+    lists = [os.environ[name] for name in ("no_proxy", "NO_PROXY") if name in os.environ]
+    given = [each.strip(" []") for each in (lists or [""])[0].split(",") if each.strip(" []")]
+    hosts = [_host(os.environ[name]) for name in _set(catalog.ADDRESSES)]
+    wanted = dict.fromkeys([*given, *OWN_MACHINE, *filter(_is_this_machine, hosts)])
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(wanted)
+    try:
+        httpx.Client().close()
+    except (ImportError, ValueError, httpx.InvalidURL):
+        raise ImproperlyConfigured(
+            "NO_PROXY cannot be used: it is not a list such as localhost,10.0.0.0/8,.example.org."
+        ) from None
+
+
+def _host(address: str) -> str:
+    return urlsplit(address if "://" in address else f"//{address}").hostname or ""
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
