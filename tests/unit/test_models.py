@@ -59,7 +59,7 @@ def test_other_names_are_refused_and_the_error_names_what_works(
     model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k" * 20)
-    with pytest.raises(UnknownModel, match="with one of: openai, anthropic, .*hosted_vllm"):
+    with pytest.raises(UnknownModel, match=r"with one of: openai, anthropic, .*hosted_vllm"):
         catalog.resolve(model)
 
 
