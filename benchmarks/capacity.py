@@ -1,4 +1,4 @@
-"""What so many topics a day need: measured on a small fleet, then worked out and simulated.
+"""What a number of topics a day needs: measured on a small fleet, then worked out and simulated.
 
     python -m benchmarks.capacity            # measures a fleet here, writes results/capacity.json
     python -m benchmarks.capacity --again    # the tables again, from that file
@@ -34,7 +34,7 @@ MEASURED = {"quick": 400, "deep": 100}
 DAYS = (10_000, 1_000_000)
 """Topics a day."""
 PEAK = 5.0
-"""The busiest hour has so many times the average hour's topics."""
+"""How many times the average hour's topics the busiest hour has."""
 CREWS = 200
 """RESEARCH_MAX_CREWS of a worker."""
 BUSY = 0.6
@@ -116,7 +116,7 @@ def _readings(database: str, redis_url: str, web: int, worker: int) -> dict[str,
 
 
 def needs(cost: Json, blueprint: str, topics_a_day: int) -> Json:
-    """What a day of so many topics of a blueprint needs, at its busiest hour."""
+    """What a day with that many topics of a blueprint needs, at its busiest hour."""
     a_second = topics_a_day / 86_400 * PEAK
     seconds = CALLS[blueprint] * CALL_SECONDS
     by_cpu = a_second * cost["worker_cpu"] / BUSY

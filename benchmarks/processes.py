@@ -83,7 +83,7 @@ class ContenderProcess:
 def serve(measure: Callable[..., Coroutine[None, None, Json]]) -> None:
     """The answering end: measures on one event loop for as long as somebody asks."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print is no answer
+    os.dup2(2, 1)  # what libraries print is not an answer
     with asyncio.Runner() as runner:  # one loop: LangChain keeps its HTTP client between calls
         for line in sys.stdin:
             answer = runner.run(measure(**json.loads(line)))

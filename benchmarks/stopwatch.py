@@ -30,7 +30,7 @@ class Stopwatch:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that so many percent of the values do not exceed; nan of none."""
+    """The smallest value that this share of the values does not exceed; nan without values."""
     if not values:
         return float("nan")
     ordered = sorted(values)

@@ -49,7 +49,7 @@ def _scaling(scaling: Json, sizes: Sequence[int]) -> Table:
 
 
 def _fleets(scaling: Json, cores: int) -> Table:
-    """What the fleets did with so many topics; of the time, how much the machine computed for it.
+    """What the fleets did with that many topics; of the time, how much the machine computed for it.
 
     That share is of the fleet's own processes; PostgreSQL, Redis, the provider and the watcher are
     on the same cores.

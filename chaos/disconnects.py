@@ -49,7 +49,7 @@ class Disconnects:
 
 
 class Shears:
-    """Says when to cut, so many times in all."""
+    """Says when to cut, that many times in all."""
 
     def __init__(self, cuts: int) -> None:
         self.left = cuts

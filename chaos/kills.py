@@ -95,7 +95,7 @@ def measure(
     kills: int = 5,
     topics: int = 50,
 ) -> Kills:
-    """Kills `victim` (VICTIMS) in the middle of so many runs, one after the other."""
+    """Kills `victim` (VICTIMS) in the middle of that many runs, one after the other."""
     found = Kills(victim)
     if victim != "server" and not list(descendants(site.pid)):
         return found

@@ -46,7 +46,7 @@ class Storage:
     lost_outputs: int = 0
     """Task results that were not stored exactly once."""
     lost_calls: int = 0
-    """Model calls that the events do not tell of."""
+    """Model calls that no event reports."""
     gaps: int = 0
     lost_tokens: int = 0
     tracebacks: int = 0
@@ -67,7 +67,7 @@ class Storage:
             Row(self.outage, f"{self.seconds:.0f} s in the middle of {self.topics} `deep` topics"),
             none_of("topics lost", self.lost),
             none_of("task outputs lost or stored twice", self.lost_outputs),
-            none_of("model calls that no event tells of", self.lost_calls),
+            none_of("model calls that no event reports", self.lost_calls),
             none_of("runs whose events have a gap", self.gaps),
             none_of("tokens lost", self.lost_tokens),
             none_of("tracebacks in the log", self.tracebacks),

@@ -72,11 +72,11 @@ class EngineUnavailable(ResearchError):
 
 
 class BadTokenBudget(BadInput):
-    """The token budget {value!r} is no whole number from 1 to a million million."""
+    """The token budget {value!r} is not a whole number from 1 to 1,000,000,000,000."""
 
 
 class BadMoneyBudget(BadInput):
-    """The money budget {value!r} is no sum in USD from 0.000001 to a million, such as 0.50."""
+    """The money budget {value!r} is not a sum in USD from 0.000001 to 1,000,000, such as 0.50."""
 
 
 class NoPrice(BadInput):

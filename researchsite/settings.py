@@ -176,11 +176,11 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "research": {"level": "INFO"},
-        # Who needed the connection says what it means that there is none.
+        # The code that needed the connection says what its loss means.
         "psycopg.pool": {"level": "ERROR"},
         "procrastinate": {"level": "CRITICAL"},
         "channels_redis": {"level": "CRITICAL"},
-        "pypdf": {"level": "ERROR"},  # a damaged PDF is told to whoever uploaded it
+        "pypdf": {"level": "ERROR"},  # the person who uploads a damaged PDF is told
         "django.server": {"level": "WARNING", "handlers": ["console"], "propagate": False},
     },
 }

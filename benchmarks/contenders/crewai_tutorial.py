@@ -21,7 +21,7 @@ from benchmarks.workload import (
 
 
 async def measure(topics: int, way: str) -> dict[str, Any]:
-    """Builds so many crews and runs them: way is kickoff, kickoff_async or akickoff."""
+    """Builds that many crews and runs them: way is kickoff, kickoff_async or akickoff."""
     wanted = make_topics(topics)
     with Stopwatch() as building:
         crews = {topic: _build_crew(topic) for topic in wanted}

@@ -47,7 +47,7 @@ class Silence:
 
 
 async def measure(topics: int) -> dict[str, Any]:
-    """Runs so many crews of one call, building included; `build_ms` is measured by itself."""
+    """Runs that many crews of one call, building included; `build_ms` is measured by itself."""
     wanted = make_topics(topics)
     with Stopwatch() as running:
         answers = await all_at_once(_run, wanted)

@@ -12,7 +12,7 @@ from benchmarks.workload import MODEL, all_at_once, count_wrong, make_topics, me
 
 
 async def measure(topics: int, stream: bool = False) -> dict[str, Any]:
-    """Asks about so many topics, all with one agent, as its documentation has it."""
+    """Asks about that many topics, all with one agent, as its documentation has it."""
     wanted = make_topics(topics)
     with Stopwatch() as watch:
         answers = await _ask_all(wanted, stream)

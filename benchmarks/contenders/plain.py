@@ -10,7 +10,7 @@ from benchmarks.workload import MODEL, all_at_once, count_wrong, make_topics, me
 
 
 async def measure(topics: int, stream: bool = False) -> dict[str, Any]:
-    """Asks about so many topics, all through one client."""
+    """Asks about that many topics, all through one client."""
     wanted = make_topics(topics)
     with Stopwatch() as watch:
         answers = await _ask_all(wanted, stream)

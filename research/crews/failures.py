@@ -128,7 +128,7 @@ _BY_NAME = (
         {"JSONDecodeError", "APIResponseValidationError", "UnicodeDecodeError"},
         Failure(
             "bad_answer",
-            "The provider answered with something that is no completion. Check its base URL.",
+            "The provider answered with something that is not a completion. Check its base URL.",
         ),
     ),
     ({"APIError"}, _DOWN),  # told in the middle of a stream, without a status
@@ -185,7 +185,7 @@ def _refusal(status: int, error: BaseException) -> Failure:
     failure = _BY_STATUS.get(status) or (_DOWN if status >= 500 else _REFUSED)
     if failure in (_REFUSED, _DOWN) and CONTEXT_EXCEEDED.search(said):
         failure = _TOO_LARGE
-    if status == 429 and "insufficient_quota" in said:  # OpenAI's word; waiting is no use
+    if status == 429 and "insufficient_quota" in said:  # OpenAI's word; waiting does not help
         failure = _QUOTA
     words = _words_of(error)
     detail = f"HTTP {status}: {words}" if words else f"HTTP {status}"

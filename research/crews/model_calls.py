@@ -51,7 +51,7 @@ class Gate(Protocol):
     """What stands between a run's crews and their model: its budget, and its turn."""
 
     def admit(self, tokens: int) -> AbstractAsyncContextManager[None]:
-        """Lets a model call of about so many tokens through, for as long as it is entered.
+        """Lets a model call of about that many tokens through, for as long as it is entered.
 
         It is entered in the call's turn, and while the run's budget lasts. Raises subclasses of
         ResearchError, which end the topic.
@@ -89,7 +89,7 @@ class Listener(Protocol):
         """Returns once the outputs of all finished tasks are stored."""
 
     def waiting(self, request: Request, seconds: float, reason: str) -> None:
-        """The call failed for a reason that may pass, and is made again after so many seconds."""
+        """The call failed for a reason that may pass, and is made again after that many seconds."""
 
     def cut_off(self, request: Request, error: ResearchError) -> None:
         """An attempt was ended from here, and tells no end of its own."""

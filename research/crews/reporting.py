@@ -126,7 +126,7 @@ class Translator:
     def _llm_failed(self, event: Any) -> None:
         seconds = self._stop(event.call_id)
         if seconds is None:
-            return  # CrewAI tells of a failure twice
+            return  # CrewAI reports a failure twice
         error = str(event.error)[:MAX_ERROR]
         self._report.event(
             Kind.LLM_FAILED,

@@ -17,7 +17,7 @@ _turns: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]" = WeakKeyDi
 
 
 class Start:
-    """A crew's turn to get ready; it ends with its first model call, as whose `Gate` it serves."""
+    """A crew's turn to get ready. As a `Gate`, it ends with the crew's first model call."""
 
     def __init__(self, turn: asyncio.Lock) -> None:
         self._turn: asyncio.Lock | None = turn

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Events = list[NewEvent] | None
 Change = Callable[[], Events]
-"""Changes rows and returns the events that tell of it; None when there was nothing to change."""
+"""Changes rows and returns the events that report it; None when there was nothing to change."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ TEXT_READERS = {
 CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-MAX_CONTROL = 0.1  # of the characters; text that holds more is no text
+MAX_CONTROL = 0.1  # of the characters; a file that holds more is not text
 
 
 def files_under(path: Path) -> Iterator[Path]:

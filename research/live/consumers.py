@@ -55,6 +55,6 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _after(scope: dict[str, Any]) -> int:
-    """The `after` of the query string; what is no number counts as 0."""
+    """The `after` of the query string; what is not a number counts as 0."""
     text = parse_qs(scope["query_string"].decode("latin-1")).get("after", ["0"])[0]
     return int(text) if text.isdecimal() else 0

@@ -29,7 +29,7 @@ def enough_files_for_the_crews(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def room_for_a_whole_run(**kwargs: Any) -> list[CheckMessage]:
-    """A run larger than the engine is no mistake, but its topics are not all at work at once."""
+    """A run may be larger than the engine, but then its topics are not all at work at once."""
     if settings.RESEARCH_MAX_TOPICS <= settings.RESEARCH_MAX_CREWS:
         return []
     return [

@@ -7,7 +7,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 OWN_APPS = {"research", "library"}
-MIGRATING = 7_236_114  # the advisory lock of whoever migrates; any number that nobody else uses
+MIGRATING = (
+    7_236_114  # the advisory lock of the process that migrates; any number that nothing else uses
+)
 
 
 def check_reachable() -> None:

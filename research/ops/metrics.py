@@ -130,7 +130,7 @@ def measure_lag(loop: asyncio.AbstractEventLoop, name: Literal["web", "crews", "
 
 
 def own() -> str:
-    """This process's numbers, for whoever shows them."""
+    """This process's numbers in Prometheus' text format."""
     return generate_latest(REGISTRY).decode()
 
 
@@ -174,7 +174,7 @@ class _Shown(Collector):
 def _topics(count_topics: CountTopics) -> Iterator[Metric]:
     try:
         counts = count_topics()
-    except Error:  # readyz tells of it
+    except Error:  # /readyz reports it
         return
     family = GaugeMetricFamily("research_topics", "Topics in the database", labels=["status"])
     for status, count in counts.items():

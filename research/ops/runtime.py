@@ -10,8 +10,8 @@ SWITCH_SECONDS = 0.0001
 def take_short_turns() -> None:
     """Has threads take turns after 0.1 ms instead of 5.
 
-    SQLite lets go of the interpreter at every step: whoever stores what crews tell would else wait
-    for it ten times in every statement, behind crews that compute.
+    SQLite lets go of the interpreter at every step. The thread that stores events would otherwise
+    wait for it ten times in every statement, behind crews that compute.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
 

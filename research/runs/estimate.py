@@ -23,7 +23,7 @@ class Estimate:
 
     @property
     def tokens(self) -> int:
-        """Per topic, to two digits: it is no more certain than that."""
+        """Per topic, rounded to two digits: it is not more certain than that."""
         total = self.prompt + self.completion
         return round(total, 2 - len(str(total)))
 

@@ -31,8 +31,8 @@ def group_of(run_id: uuid.UUID) -> str:
 def record(events: Sequence[NewEvent]) -> None:
     """Stores events with their run's next `seq`, and publishes them once the transaction commits.
 
-    Runs inside the caller's transaction, beside the changes that the events tell of. The update of
-    the run's row is also its lock: whoever else writes events of this run waits for the commit, so
+    Runs inside the caller's transaction, beside the changes that the events report. The update of
+    the run's row is also its lock: other writers of this run's events wait for the commit, so
     numbers become visible in order and without a gap.
     """
     for run_id in touched_runs(events):

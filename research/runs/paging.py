@@ -21,7 +21,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises ValueError for what is no cursor."""
+        """Raises ValueError for a text that is not a cursor."""
         moment, _, run_id = text.partition("_")
         created_at = datetime.fromisoformat(moment)
         if created_at.utcoffset() != timedelta(0):

@@ -18,7 +18,7 @@ UNPRINTABLE = re.compile(
 
 
 def printable(text: str) -> str:
-    """`text` with a replacement sign for each character that is none to be read."""
+    """`text` with a replacement sign in the place of each character that cannot be shown."""
     return UNPRINTABLE.sub("\ufffd", text)
 
 

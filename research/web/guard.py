@@ -53,7 +53,7 @@ class OwnSiteOnly:
     """Refuses HTTP and WebSocket requests of other machines, other hosts and other sites.
 
     The Host check stops DNS rebinding; the Origin check stops other sites' pages, on WebSockets
-    above all, which browsers open across sites freely. A client without an Origin is no browser.
+    above all, which browsers open across sites freely. A client without an Origin is not a browser.
     """
 
     def __init__(self, app: ASGIApp) -> None:

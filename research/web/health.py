@@ -1,4 +1,4 @@
-"""For whoever watches over the process: does it live, and can it do its work?"""
+"""For monitoring: does the process live, and can it do its work?"""
 
 import functools
 import time

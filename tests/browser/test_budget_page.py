@@ -83,7 +83,9 @@ def test_without_scripts_it_works_as_well(
     page.reload()
     page.fill("#raise-tokens input", "none")
     page.click("#retry-run")
-    expect(page.locator(".messages")).to_contain_text("The token budget 'none' is no whole number")
+    expect(page.locator(".messages")).to_contain_text(
+        "The token budget 'none' is not a whole number"
+    )
     page.fill("#raise-tokens input", "9000")
     page.click("#retry-run")
     assert site.result(page.url.rstrip("/").rsplit("/", 1)[1])["status"] == "succeeded"

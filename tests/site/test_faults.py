@@ -1,4 +1,4 @@
-"""What a provider does wrong is handled once: so many requests, one kind, one sentence."""
+"""What a provider does wrong is handled once: few requests, one kind, one sentence."""
 
 import asyncio
 import contextlib

@@ -58,7 +58,7 @@ def gates(governor: Governor, number: int, run: uuid.UUID | None = None) -> list
 
 
 def most_within(seconds: float, times: list[float]) -> int:
-    """The most of some times that lie in a stretch of so many seconds, wherever it begins."""
+    """The most of some times that lie in any stretch of that many seconds."""
     return max(sum(start <= other < start + seconds for other in times) for start in times)
 
 
@@ -254,7 +254,7 @@ def refusal(seconds: float) -> openai.RateLimitError:
 
 
 async def ask_all(governor: Governor, provider: ScriptedProvider, number: int) -> list[int]:
-    """Asks the provider so many times at once; how often each call was refused."""
+    """Asks the provider that many times at once; returns how often each call was refused."""
     client = openai.AsyncOpenAI(api_key="sk-test", base_url=provider.url, max_retries=0)
 
     async def ask(gate: Gate) -> int:
@@ -345,7 +345,7 @@ TOKENS = Limit("tokens", "openai/scripted", 50_000)
 
 
 async def taken(windows: Windows, times: int) -> int:
-    """How many of so many requests of 1000 tokens are let through now."""
+    """How many of `number` requests of 1000 tokens are let through now."""
     answers = [await windows.take([(REQUESTS, 1), (TOKENS, 1000)]) for _ in range(times)]
     return answers.count(0)
 

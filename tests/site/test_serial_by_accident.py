@@ -74,7 +74,7 @@ async def test_an_llm_of_two_crews_at_once_is_refused() -> None:
     with pytest.raises(internals.SharedBetweenCrews, match="OfflineLLM"):
         await run(crew_of(agent_with(llm)))
     await running
-    await run(crew_of(agent_with(llm)))  # one after the other is no harm
+    await run(crew_of(agent_with(llm)))  # one after the other does no harm
 
 
 async def test_tools_that_block_hold_up_nobody() -> None:

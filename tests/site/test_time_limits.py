@@ -147,7 +147,7 @@ def test_limits_are_read_from_the_environment(make_site: Any, provider: Scripted
 
 
 class SlowGate:
-    """Lets a call through after so many seconds."""
+    """Lets a call through after that many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -59,7 +59,7 @@ class Fleet:
         return self.workers[-1]
 
     def start(self, sites: int, workers: int) -> None:
-        """Starts so many of each; returns once a worker is ready, if there is to be one."""
+        """Starts that many of each; returns once a worker is ready, if there is to be one."""
         for _ in range(sites):
             self.add_site()
         for _ in range(workers):
@@ -68,7 +68,7 @@ class Fleet:
             self.wait_for_workers(workers)
 
     def wait_for_workers(self, number: int, timeout: float = 120) -> None:
-        """Returns once so many workers take topics."""
+        """Returns once that many workers take topics."""
         deadline = time.monotonic() + timeout
         while sum("takes topics" in worker.log for worker in self.workers) < number:
             if time.monotonic() > deadline:

@@ -67,14 +67,18 @@ def test_what_was_left_out_is_told(client: Client) -> None:
         ("asyncio", {"blueprint": "none"}, "There is no blueprint &#x27;none&#x27;."),
         ("asyncio", {"model": "nobody/knows"}, "No provider is known for the model"),
         ("asyncio", {"model": "openai/gpt-4o"}, "needs OPENAI_API_KEY"),
-        ("asyncio", {"token_budget": "0"}, "The token budget &#x27;0&#x27; is no whole number"),
+        ("asyncio", {"token_budget": "0"}, "The token budget &#x27;0&#x27; is not a whole number"),
         (
             "asyncio",
             {"token_budget": "many"},
-            "budget &#x27;many&#x27; is no whole number",
+            "budget &#x27;many&#x27; is not a whole number",
         ),
-        ("asyncio", {"money_budget": "-1"}, "The money budget &#x27;-1&#x27; is no sum in USD"),
-        ("asyncio", {"money_budget": "nan"}, "The money budget &#x27;nan&#x27; is no sum in USD"),
+        ("asyncio", {"money_budget": "-1"}, "The money budget &#x27;-1&#x27; is not a sum in USD"),
+        (
+            "asyncio",
+            {"money_budget": "nan"},
+            "The money budget &#x27;nan&#x27; is not a sum in USD",
+        ),
         ("asyncio", {"model": "hosted_vllm/x", "money_budget": "1"}, "No price is known for"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The engine's database thread outlives what a change raises, and tells whoever asked for it."""
+"""The engine's database thread outlives what a change raises, and tells its caller."""
 
 import pytest
 from django.db import InterfaceError, transaction

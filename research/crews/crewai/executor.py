@@ -102,7 +102,7 @@ class AsyncExecutor(AgentExecutor):
         return await self._call(ask, len(str(self.state.messages)) + len(str(tools or "")))
 
     async def _call(self, ask: Callable[[], Any], characters: int) -> Any:
-        """Makes a model call of so many characters where all calls are made."""
+        """Makes a model call of that many characters where all calls are made."""
         request = Request(
             task=getattr(self.task, "name", None),
             agent=getattr(self.agent, "role", "The crew"),

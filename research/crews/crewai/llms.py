@@ -37,7 +37,7 @@ def one_retry_layer() -> Iterator[None]:
 
 
 CONNECT_SECONDS = 10.0  # for a connection, of the seconds that a call has
-EXTRAS = ("extra_headers", "extra_query", "timeout")  # what `create` takes that is no parameter
+EXTRAS = ("extra_headers", "extra_query", "timeout")  # what `create` takes beside the parameters
 
 
 @functools.cache

@@ -53,7 +53,7 @@ def _as_stream(body: bytes) -> Iterator[bytes]:
         for choice in choices:
             choice["delta"] = _within_bounds(choice.pop("message"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise NotACompletion(content_type="JSON that is no completion") from None
+        raise NotACompletion(content_type="JSON that is not a completion") from None
     usage = completion.pop("usage", None)
     yield encode({**completion, "object": "chat.completion.chunk"})
     if usage:

@@ -120,7 +120,7 @@ class _Findings:
         self.prompt = "\n".join(str(m["content"]) for m in messages if m.get("role") == "user")
 
     def refuse_failures(self) -> None:
-        """A failed search is no empty library: a finding of nothing would be untrue."""
+        """A failed search does not mean an empty library, so it must not end as “nothing found”."""
         for result in self.rounds:
             if result.startswith(_FAILED):
                 raise LibraryUnavailable(reason=result.removeprefix(_FAILED))

@@ -22,7 +22,7 @@ class Price:
     completion: Decimal
 
     def of(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
-        """USD for so many tokens."""
+        """USD for that many tokens."""
         return (self.prompt * prompt_tokens + self.completion * completion_tokens) / PRICED_TOKENS
 
 

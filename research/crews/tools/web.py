@@ -1,4 +1,4 @@
-"""Reading a page of the web: public addresses only, so many bytes, so many seconds."""
+"""Reading a page of the web: public addresses only, and limits on bytes and seconds."""
 
 import re
 import time

@@ -27,7 +27,7 @@ from research.runs.models import Run, Topic
 
 STOP_SECONDS = 8.0  # the engine gives its crews less
 RESTART_SECONDS = (0.0, 1.0, 5.0, 15.0, 30.0)  # the wait before another start, by falls in a row
-STEADY_SECONDS = 60.0  # an engine that lived so long has not fallen "in a row"
+STEADY_SECONDS = 60.0  # an engine that lived this long has not fallen "in a row"
 
 logger = logging.getLogger(__name__)
 

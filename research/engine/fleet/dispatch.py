@@ -26,7 +26,7 @@ class Fleet:
     """Workers somewhere, which hear of their jobs from the database."""
 
     def start(self) -> None:
-        """Workers are started by whoever runs the site."""
+        """The people who run the site start the workers."""
 
     def stop(self) -> None:
         """They go on without this process."""

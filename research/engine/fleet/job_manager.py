@@ -37,7 +37,7 @@ class TopicJobManager(JobManager):
     """
 
     def __init__(self, connector: BaseConnector, store: Store, worker: str, most: int) -> None:
-        """`worker` claims the topics, at most so many at a time."""
+        """`worker` claims the topics, at most `most` at a time."""
         super().__init__(connector)
         self._store, self._worker, self._most = store, worker, most
         self._worker_id: int | None = None  # Procrastinate's

@@ -111,7 +111,7 @@ def _give_jobs() -> list[NewEvent]:
 def _take_over(job: Job) -> list[NewEvent]:
     """Lets go of a stalled job's topic, and gives the job back or ends it.
 
-    All in one transaction: two who do so at once do not take it from whoever has fetched it since.
+    All in one transaction, so that a worker that has fetched the job meanwhile keeps it.
     """
     pk: Any = job.task_kwargs.get("topic")
     topics = Topic.objects.filter(pk=pk, job=job.id)

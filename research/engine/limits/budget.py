@@ -66,7 +66,7 @@ class Budget:
 
     @asynccontextmanager
     async def admit(self, tokens: int) -> AsyncIterator[None]:
-        """Waits for room for a call with a prompt of so many tokens; raises BudgetSpent."""
+        """Waits for room for a call with a prompt of that many tokens; raises BudgetSpent."""
         if not self._topic.run.has_budget:
             yield
             return

@@ -52,7 +52,7 @@ Turn = tuple[int, uuid.UUID]
 """A run that takes turns with the others of its priority: the two of them."""
 
 Report = Callable[..., None]
-"""`report(kind, **data)`: tells of an event of the topic."""
+"""`report(kind, **data)`: records an event of the topic."""
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Gate:
 
     @contextlib.asynccontextmanager
     async def admit(self, tokens: int) -> AsyncIterator[None]:
-        """Waits until a request of about so many prompt tokens may be sent; it is made within.
+        """Waits until a request of about that many prompt tokens may be sent; it is made within.
 
         Every attempt of a call goes through here. Raises whatever is raised within.
         """
@@ -199,7 +199,7 @@ class _Line:
             self._pace *= FASTER
 
     def pause(self, seconds: float) -> None:
-        """The provider has refused a call of ours for its rate, and wants none for so long."""
+        """The provider refused a call for its rate, and wants none for that many seconds."""
         if self._sent:
             self._sent.pop()
         seconds = min(max(seconds, SHORTEST_PAUSE), LONGEST_PAUSE)
@@ -209,7 +209,7 @@ class _Line:
             self._governor.refusals.tell(self._model, seconds)
 
     def hold(self, seconds: float) -> None:
-        """Sends nothing for so long, and then at a pace that the provider has not refused yet."""
+        """Sends nothing for that many seconds, then at a pace that was not refused yet."""
         now = time.monotonic()
         if self._pace is None:
             self._learning_until = now + seconds

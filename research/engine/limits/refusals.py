@@ -19,7 +19,7 @@ class Refusals:
     """Over Redis; while it is away each worker meets a refusal of its own.
 
     `hear(model, seconds)` is called for what other workers tell: the provider wants no calls of the
-    model for so long. Of one event loop, and used only there.
+    model for that many seconds. Of one event loop, and used only there.
     """
 
     def __init__(self, redis_url: str, hear: Callable[[str, float], None]) -> None:
@@ -45,7 +45,7 @@ class Refusals:
         try:
             await self._redis.publish(CHANNEL, json.dumps(told))
         except RedisError as error:
-            logger.warning("Other workers are not told of a refusal: %s", error)
+            logger.warning("Other workers do not hear of a refusal: %s", error)
 
     async def _listen(self) -> None:
         while True:

@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 
 from research.runs.models import Limit
 
-UNITS = 10_000  # a limit on tokens is counted in at most so many units, rounded up
+UNITS = 10_000  # a limit on tokens is counted in at most this many units, rounded up
 SHORTEST = 0.01  # seconds before it is worth asking again
 REDIS_TIMEOUT = 1.0  # seconds for one question
 REDIS_AWAY = 5.0  # seconds until Redis is asked again

@@ -10,7 +10,7 @@ from bs4.element import NavigableString, PreformattedString, Tag
 
 from research.library.blocks import Block, Kind, Reading
 
-# What is no text of the document itself.
+# What is not text of the document itself.
 LEFT_OUT = """
     script style template noscript head nav aside form button select textarea iframe object svg
     canvas audio video math img picture
@@ -98,7 +98,7 @@ def _strings(root: Tag) -> Iterator[_Words]:
 
 
 def _table(rows: list[str]) -> Iterator[Block]:
-    """Rows are no sentences: they stand as they are, like code."""
+    """Rows are not sentences: they stand as they are, like code."""
     if rows:
         yield Block(Kind.CODE, "\n".join(rows))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from research.library.blocks import Block, Kind, Reading
 
 WRAPPED = 40  # characters: a paragraph whose lines are all longer was wrapped, not set in lines
-TITLE = 100  # characters: a first line that is longer is no title
+TITLE = 100  # characters: a first line that is longer is not a title
 
 
 def read(text: str) -> Reading:

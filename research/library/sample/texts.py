@@ -33,7 +33,7 @@ def titled(name: str, summary: str) -> str:
     return f"{name}: {summary[0].upper()}{summary[1:]}"
 
 
-# Sections of a README that tell of the project's life rather than of what it does.
+# Sections of a README about the project's life rather than about what it does.
 _HOUSEKEEPING = re.compile(
     r"\b(acknowledge?ments?|authors?|backers|badges|bug reports?|bugs|build status|change ?log"
     r"|changes|citation|cit(e|ing)|code of conduct|community|contact|contents|contribut\w+"

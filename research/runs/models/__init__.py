@@ -1,6 +1,6 @@
 """Runs and what they are made of. State verbs live on the models, collections on the QuerySets.
 
-A verb changes rows and returns the events that tell of it; its caller hands them to
+A verb changes rows and returns the events that report it; its caller hands them to
 `research.runs.events.record` in the same transaction.
 """
 

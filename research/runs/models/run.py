@@ -140,7 +140,7 @@ class Run(models.Model):
         return Price(self.prompt_price, self.completion_price)
 
     def cost_of(self, prompt: int, completion: int) -> Decimal | None:
-        """USD for so many tokens; None: unknown."""
+        """USD for that many tokens; None: unknown."""
         return self.price.of(prompt, completion) if self.price else None
 
     def spending(self) -> Spending:
@@ -162,14 +162,14 @@ class Run(models.Model):
         return self.cost_of(prompt, (getattr(self, "token_count", 0) or 0) - prompt)
 
     def has_room(self, prompt: int, completion: int) -> bool:
-        """Whether so many tokens in all are within the budget."""
+        """Whether that many tokens in all are within the budget."""
         tokens, cost = prompt + completion, self.cost_of(prompt, completion)
         if self.token_budget is not None and tokens > self.token_budget:
             return False
         return self.money_budget is None or cost is None or cost <= self.money_budget
 
     def overspent(self, prompt: int, completion: int) -> str:
-        """What so many tokens have used up, as in `20,431 of its 20,000 tokens`; else nothing."""
+        """What that many tokens have used up, as in `20,431 of its 20,000 tokens`; else nothing."""
         tokens, cost = prompt + completion, self.cost_of(prompt, completion)
         if self.token_budget is not None and tokens >= self.token_budget:
             return f"{tokens:,} of its {self.token_budget:,} tokens"

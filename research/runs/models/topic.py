@@ -302,8 +302,8 @@ class Topic(models.Model):
     def reserve(self, prompt: int, completion: int) -> None:
         """Holds tokens of the run's budget for a model call.
 
-        Changes the row only, not this object: other calls of the topic change it as well. Whoever
-        takes the topic over from a dead worker frees what that one held.
+        Changes the row only, not this object: other calls of the topic change it as well. A
+        worker that takes the topic over from a dead one frees what that one held.
         """
         self._own().update(
             prompt_reserved=F("prompt_reserved") + prompt,

@@ -105,7 +105,7 @@ async def list_runs(
     try:
         before = Cursor.parse(cursor) if cursor else None
     except ValueError:
-        raise BadInput(reason="the cursor is none that this API gave out.") from None
+        raise BadInput(reason="the cursor is not one that this API gave out.") from None
     runs = Run.objects.matching(q).with_counts().defer("definition")
     if status:
         runs = runs.filter(status=status)
@@ -244,7 +244,7 @@ def _refuse_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _refuse_body(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _refuse(request, BadInput(reason="the body is no valid JSON."))
+    return _refuse(request, BadInput(reason="the body is not valid JSON."))
 
 
 @api.exception_handler(RequestDataTooBig)

@@ -149,7 +149,7 @@ class Cost(Schema):
 
 
 class RunBase(Schema):
-    """What is told of a run everywhere."""
+    """The fields that every answer about a run has."""
 
     id: uuid.UUID
     status: str

@@ -168,7 +168,7 @@ class Card:
 def cards_html(run: Run, topics: Sequence[Topic]) -> list[SafeString]:
     """The cards of some of a run's topics. A card is made again when what it shows has changed.
 
-    How long a crew has been busy is no such change: the page counts on by itself.
+    How long a crew has been busy does not count: the page counts on by itself.
     """
     now = {event.position: event for event in run.events.telling()} if run.is_open else {}
     keys = {topic.pk: _key(topic, now.get(topic.position)) for topic in topics}

@@ -20,8 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("topics", nargs="*", metavar="TOPIC")
         parser.add_argument("--blueprint", default=DEFAULT_BLUEPRINT)
         parser.add_argument("--model", help="as RESEARCH_MODEL: provider/model, or offline")
-        parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when so many are spent")
-        parser.add_argument("--max-usd", metavar="USD", help="… or when they have cost so much")
+        parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when this many are spent")
+        parser.add_argument("--max-usd", metavar="USD", help="… or when they have cost this much")
         parser.add_argument("--priority", choices=Priority.labels, default=Priority.NORMAL.label)
         parser.add_argument("--json", action="store_true", help="print the run as the API shows it")
 

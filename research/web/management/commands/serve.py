@@ -58,7 +58,7 @@ def _address() -> tuple[str, int]:
     if not may_serve_on(host):
         raise CommandError(
             f"HOST must be a loopback address such as 127.0.0.1, not {host!r}: "
-            "whoever reaches this site is its administrator, so it serves this machine only.",
+            "everyone who reaches this site is its administrator, so it serves this machine only.",
             returncode=2,
         )
     return ("127.0.0.1" if host == "localhost" else host.strip("[]")), settings.PORT
