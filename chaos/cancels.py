@@ -10,8 +10,9 @@ from statistics import quantiles
 import httpx
 import websockets
 
-from chaos.arena import ENDINGS, Json, events_of, has_gaps, say, wait
+from chaos.arena import Json, events_of, has_gaps, say, wait
 from chaos.report import Row, none_of
+from research.kinds import ENDINGS
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 

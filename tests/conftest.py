@@ -16,6 +16,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from research.text.redaction import secrets
+from tests.support.clock import DrivenClock
 from tests.support.fleet import Fleet
 from tests.support.provider import ScriptedProvider
 from tests.support.servers import Postgres, Redis, Unavailable, new_database
@@ -69,6 +70,15 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         return
     name = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connections["default"].settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> DrivenClock:
+    """A clock that stands still until the test moves it, for the rate limits' library too."""
+    clock = DrivenClock()
+    for storage in ("memory", "redis.redispy"):
+        monkeypatch.setattr(f"limits.aio.storage.{storage}.time", clock)
+    return clock
 
 
 def _own(kind: Callable[[], T]) -> T:

@@ -21,7 +21,7 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> 
 
 def test_the_tests_of_the_library_pass(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", postgres_url)  # whence pytest-django makes one for tests
-    files = sorted(Path(PROJECT, "tests").glob("test_library_*.py"))
+    files = sorted(Path(PROJECT, "tests/unit").glob("test_library_*.py"))
     assert files
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, files)],

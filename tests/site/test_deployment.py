@@ -95,7 +95,7 @@ def test_the_units_start_what_is_there_and_give_it_time_to_stop() -> None:
         assert {"User=research", "Restart=always", "TimeoutStopSec=15"} <= set(lines)
         command = re.search(r"manage\.py (\w+)$", unit.read_text(), re.M)
         assert command is not None
-        assert (PROJECT / f"research/management/commands/{command[1]}.py").is_file()
+        assert (PROJECT / f"research/web/management/commands/{command[1]}.py").is_file()
 
 
 # Containers -----------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ def set_only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
         ("REDIS_URL", "redis://:geheim@host:port"),
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "redis:"),
+        ("REDIS_URL", "http://localhost"),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "localhost, *"),
         ("ALLOWED_HOSTS", "."),

@@ -9,7 +9,7 @@ from functools import partial
 
 from django.conf import settings
 
-from research.engine.limits.governor import Governor
+from research.engine.limits.governor import Governor, stored_limits
 from research.engine.readiness import RunTopic, import_run_topic
 from research.engine.store import Store
 from research.engine.threads import GRACE_SECONDS, widen
@@ -83,7 +83,7 @@ class LocalEngine:
         measure_lag(self._loop, "crews")
         self._work = asyncio.Event()
         self._store = Store()
-        self._governor = Governor(self._store)
+        self._governor = Governor(stored_limits(self._store))
         self._ready.set()
         # Importing CrewAI takes seconds: it begins now, in a thread, not with the first topic.
         self._importing = asyncio.create_task(asyncio.to_thread(import_run_topic))

@@ -15,7 +15,7 @@ from procrastinate.exceptions import ConnectorException
 from research.engine.fleet.dispatch import HEARTBEAT, HOUSEKEEPING, STALLED, TOPICS
 from research.engine.fleet.job_manager import TopicJobManager, TopicWorker
 from research.engine.fleet.tasks import Worker
-from research.engine.limits.governor import Governor
+from research.engine.limits.governor import Governor, stored_limits
 from research.engine.readiness import import_run_topic
 from research.engine.store import Store
 from research.engine.threads import GRACE_SECONDS, CrewThread
@@ -38,7 +38,7 @@ async def work(say: Callable[[str], object]) -> None:
     await asyncio.to_thread(import_run_topic)
     say(f"Worker {name} takes topics  (Ctrl-C stops it)")
     store = Store()
-    governor = Governor(store)
+    governor = Governor(stored_limits(store))
     crews = CrewThread()
     while not stop.is_set():
         taking = asyncio.create_task(_take_jobs(name, store, governor, crews))

@@ -7,7 +7,6 @@ price is an entry for every unit that is used; hence tokens are counted in coars
 """
 
 import logging
-import time
 from collections.abc import Sequence
 
 from limits import RateLimitItemPerSecond
@@ -18,6 +17,7 @@ from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from research.engine.limits.clock import Clock
 from research.runs.models import Limit
 
 UNITS = 10_000  # a limit on tokens is counted in at most this many units, rounded up
@@ -35,8 +35,8 @@ class Windows:
     process keeps the limits by itself.
     """
 
-    def __init__(self, redis_url: str, period: int) -> None:
-        self.period = period
+    def __init__(self, redis_url: str, period: int, clock: Clock) -> None:
+        self._period, self._clock = period, clock
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._shared: MovingWindowRateLimiter | None = None
         self._pool: ConnectionPool | None = None
@@ -62,7 +62,7 @@ class Windows:
 
         A cost above its whole limit is taken from an empty window, and fills it.
         """
-        if self._shared and (self._away_until is None or time.monotonic() >= self._away_until):
+        if self._shared and self._clock.monotonic() >= (self._away_until or 0.0):
             try:
                 seconds = await self._take(self._shared, costs)
             except StorageError as error:
@@ -72,7 +72,7 @@ class Windows:
                         "rate limits by itself.",
                         error.storage_error,
                     )
-                self._away_until = time.monotonic() + REDIS_AWAY
+                self._away_until = self._clock.monotonic() + REDIS_AWAY
             else:
                 if self._away_until is not None:
                     logger.info("Redis answers again: rate limits hold over all processes.")
@@ -88,11 +88,11 @@ class Windows:
         # 1. All must have room before anything is taken, for nothing can be given back.
         for limit, cost in costs:
             unit = -(-limit.amount // UNITS) if limit.what == "tokens" else 1
-            item = RateLimitItemPerSecond(limit.amount // unit, self.period, limit.what)
+            item = RateLimitItemPerSecond(limit.amount // unit, self._period, limit.what)
             units = min(-(-cost // unit), item.amount)
             window = await limiter.get_window_stats(item, limit.scope)
             if window.remaining < units:
-                seconds = max(seconds, SHORTEST, window.reset_time - time.time() + SHORTEST)
+                seconds = max(seconds, SHORTEST, window.reset_time - self._clock.time() + SHORTEST)
             wanted.append((item, limit.scope, units))
         if seconds:
             return seconds
