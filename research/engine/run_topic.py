@@ -21,7 +21,10 @@ from research.engine.store import Store
 from research.exceptions import UnreadableBlueprint
 from research.ops.logs import bind
 from research.ops.metrics import CREWS
-from research.runs.models import Topic
+from research.runs.findings import finding_of
+from research.runs.models import Finding, Topic
+
+LONG = 20_000  # characters of a result, for which other crews should not wait
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
         bind(run=topic.run_id, topic=topic.position, worker=topic.worker)
         async with limit:
             with CREWS.track_inprogress():
-                result = await _run(topic, store, governor, journal, limit)
+                result, finding = await _run(topic, store, governor, journal, limit)
     # 2. Store how it ended.
     except asyncio.CancelledError:
         await asyncio.shield(store.change(topic.let_go, topic.pk))
@@ -53,15 +56,15 @@ async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
         logger.warning("The topic failed: %s", message)
         await store.change(partial(topic.fail, kind, message), topic.pk)
     else:
-        await store.change(partial(topic.succeed, result), topic.pk)
+        await store.change(partial(topic.succeed, result, finding), topic.pk)
     finally:
         journal.close()
 
 
 async def _run(
     topic: Topic, store: Store, governor: Governor, journal: Journal, limit: asyncio.Timeout
-) -> str:
-    """The output of the crew's last task."""
+) -> tuple[str, Finding]:
+    """The output of the crew's last task, and what it rests on."""
     try:
         definition = Definition.model_validate(topic.run.definition)
     except ValueError as error:
@@ -71,12 +74,16 @@ async def _run(
     budget = Budget(topic, store, journal.event)
     turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
     journal.charge = turns.spent
-    return await run_crew(
+    book = SourceBook(known, journal.seen)
+    result = await run_crew(
         Assignment(topic.text, definition, topic.run.model, outputs),
-        SourceBook(known, journal.seen),
+        book,
         journal,
         OffTheClock(limit, Gates(budget, turns)),
     )
+    if len(result) < LONG:
+        return result, finding_of(result, book.numbered())
+    return result, await asyncio.to_thread(finding_of, result, book.numbered())
 
 
 class OffTheClock:

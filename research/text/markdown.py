@@ -19,7 +19,7 @@ from research.text import citations
 from research.text.addresses import ADDRESS, place, trimmed
 
 CITATION = "citation"
-"""Type of a token whose `meta` has `number`, `is_known`, `is_worded` and `in_list`."""
+"""Type of a token whose `meta` has `number`, `is_known` and `is_worded`."""
 UNSEEN = "unseen"
 """Types of tokens around an address at which the crew saw no source: `unseen_open`, `_close`."""
 OWN_LIST = "own_list"
@@ -57,17 +57,21 @@ class Known:
     """The sources that the crew saw, and how much of a text may still be marked."""
 
     numbers: Collection[int]
-    places: frozenset[str]
+    by_place: Mapping[str, int]
+    """Addresses, as `place` compares them, and the number of the source that is there."""
+    cited: set[int] = field(default_factory=set)
+    """The sources that the text has been found to cite, other than in a list of them."""
     left: int = field(default=citations.MOST)
     """So many citations and addresses are still marked; the rest stays text."""
 
     @classmethod
     def of(cls, sources: Mapping[int, Source]) -> "Known":
-        return cls(sources.keys(), frozenset(place(s.url) for s in sources.values() if s.url))
+        places = {place(source.url): number for number, source in sources.items() if source.url}
+        return cls(sources.keys(), places)
 
     def lacks(self, address: str) -> bool:
         """Whether an address is none at which the crew saw a source."""
-        return address.lower().startswith(_WEB) and place(address) not in self.places
+        return address.lower().startswith(_WEB) and place(address) not in self.by_place
 
 
 class Dialect(MarkdownIt):
@@ -87,14 +91,10 @@ class Dialect(MarkdownIt):
 
 
 def cited_numbers(text: str, sources: Mapping[int, Source]) -> set[int]:
-    """The sources that a text cites, other than in a list of sources at its end."""
-    tokens = _PLAIN.parse(text, {"known": Known.of(sources)})
-    return {
-        token.meta["number"]
-        for block in tokens
-        for token in block.children or ()
-        if token.type == CITATION and token.meta["is_known"] and not token.meta["in_list"]
-    }
+    """The sources that a text cites, by number or address, other than in a list of them."""
+    known = Known.of(sources)
+    _PLAIN.parse(text, {"known": known})
+    return known.cited
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
@@ -185,7 +185,12 @@ class _Paragraph:
                     elif token.nesting == 0:  # code, a formula
                         self._before = ""
 
+    def _cite(self, number: int | None) -> None:
+        if number is not None and not self._in_list:
+            self._known.cited.add(number)
+
     def _is_unseen(self, address: str) -> bool:
+        self._cite(self._known.by_place.get(place(address)))
         if self._known.left < 1 or not self._known.lacks(address):
             return False
         self._known.left -= 1
@@ -224,8 +229,9 @@ class _Paragraph:
             "number": number,
             "is_known": number in self._known.numbers,
             "is_worded": citation.is_worded,
-            "in_list": self._in_list,
         }
+        if about["is_known"]:
+            self._cite(number)
         return Token(CITATION, "", 0, content=str(number), meta=about)
 
 

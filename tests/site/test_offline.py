@@ -33,6 +33,7 @@ def test_quick_gives_three_short_bullets_that_stand_in_their_sources(
     offline_site: Site, topic: str
 ) -> None:
     run = offline_site.result(offline_site.submit(topic)["id"])["topics"][0]
+    assert run["finding"] == "found"
     lines = run["result"].splitlines()
     urls = {source["number"]: source["url"] for source in run["sources"]}
     assert len(lines) == 3
@@ -61,7 +62,7 @@ def test_nothing_in_the_library_is_said_and_nothing_is_written(
     topic = offline_site.result(run["id"])["topics"][0]
     assert topic["status"] == "succeeded"
     assert topic["result"].startswith("The library holds nothing on “sourdough bread baking”")
-    assert topic["sources"] == []
+    assert (topic["sources"], topic["finding"]) == ([], "nothing_found")
 
 
 def test_the_same_topic_gives_the_same_result(offline_site: Site) -> None:

@@ -18,7 +18,14 @@ _LEANING = re.compile(  # on the sentence before, or on something else to read
     r"for example|in this|in addition|otherwise|instead|if|but|and|or)\b",
     re.IGNORECASE,
 )
+NOTHING = "The library holds nothing on “{topic}” that could be quoted."
+_NOTHING = re.compile(re.escape(NOTHING).replace(re.escape("{topic}"), ".*"), re.DOTALL)
 WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a result is the offline model's sentence for a library that holds nothing."""
+    return bool(_NOTHING.fullmatch(text.strip()))
 
 
 class Quote:

@@ -19,6 +19,7 @@ from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.extracts import (
     LISTED,
     NOTE,
+    NOTHING,
     WORD,
     Quote,
     is_telling,
@@ -142,7 +143,7 @@ class _Findings:
         return "\n".join(f"- {quote}" for quote in best) or self._nothing()
 
     def _nothing(self) -> str:
-        return f"The library holds nothing on “{self.topic}” that could be quoted."
+        return NOTHING.format(topic=self.topic)
 
     def _quotes(self, rounds: Iterable[str], most_words: int) -> Iterator["Quote"]:
         """Sentences about the topic from tool results, each once."""

@@ -53,5 +53,10 @@ class SourceBook:
                 self._on_seen(source, known is None)
         return source
 
+    def numbered(self) -> dict[int, Seen]:
+        """All sources so far, by their numbers."""
+        with self._lock:
+            return {source.number: source for source in self._by_url.values()}
+
     def get(self, number: int) -> Seen | None:
         return next((s for s in self._by_url.values() if s.number == number), None)

@@ -7,7 +7,6 @@ object belongs to one crew.
 
 import copy
 import functools
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from research.crews.crewai import BaseTool
 from research.crews.llms import catalog
+from research.crews.tools import web_search
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.web import fetch
 from research.library.search import read, search
@@ -133,7 +133,7 @@ def make_tools(names: Sequence[str], book: SourceBook, model: str) -> list[BaseT
     """New tool objects for one agent. The offline model, true to its name, has no web."""
     tools: list[BaseTool] = []
     if "search" in names:
-        if os.environ.get("SERPER_API_KEY") and model != catalog.OFFLINE:
+        if web_search.is_set_up() and model != catalog.OFFLINE:
             tools.append(SearchWeb(book=book))
         tools.append(SearchLibrary(book=book))
     if "read" in names:

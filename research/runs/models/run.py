@@ -20,7 +20,7 @@ from research.runs.models.event import NewEvent
 from research.runs.models.fields import OrderedJSONField
 from research.runs.models.functions import crew_seconds
 from research.runs.models.spending import Spending
-from research.runs.models.status import CANCELLABLE, OPEN, Priority, Review, Status
+from research.runs.models.status import CANCELLABLE, OPEN, Finding, Priority, Review, Status
 from research.runs.models.topic import Topic, span
 from research.text.money import usd
 
@@ -47,12 +47,15 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def with_counts(self) -> Self:
         """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count`, of these
-        `prompt_count`, and `crew_seconds`.
+        `prompt_count`, and `crew_seconds`; of those that succeeded, `nothing_count` found nothing
+        and `uncited_count` cite no source.
         """
         return self.annotate(
             topic_count=_per_run(Count("pk")),
             succeeded_count=_per_run(Count("pk", filter=Q(status=Status.SUCCEEDED))),
             failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
+            nothing_count=_per_run(Count("pk", filter=Q(finding=Finding.NOTHING_FOUND))),
+            uncited_count=_per_run(Count("pk", filter=Q(finding=Finding.UNCITED))),
             prompt_count=_per_run(Sum("prompt_tokens")),
             token_count=_per_run(Sum(F("prompt_tokens") + F("completion_tokens"))),
             crew_seconds=_per_run(crew_seconds(), models.FloatField()),
@@ -127,6 +130,17 @@ class Run(models.Model):
     def wall_seconds(self) -> float | None:
         """From the first crew's start to the last one's end, or to now; None before the start."""
         return span(self.started_at, self.finished_at)
+
+    @property
+    def shown_status(self) -> str:
+        """The state, or `nothing_found` where every topic succeeded and none found anything.
+
+        Reads what `with_counts` adds.
+        """
+        nothing: int = getattr(self, "nothing_count", 0) or 0
+        if self.status == Status.SUCCEEDED and nothing == getattr(self, "topic_count", None):
+            return Finding.NOTHING_FOUND.value
+        return self.status
 
     @property
     def has_budget(self) -> bool:

@@ -223,8 +223,16 @@ class Topic(models.Model):
             event = self.event(Kind.TOPIC_RESUMED, attempt=self.attempt)
         return [*self.run.begin(), event]
 
-    def succeed(self, result: str) -> list[NewEvent]:
-        return self._finish(Status.SUCCEEDED, Kind.TOPIC_SUCCEEDED, {}, result=clean(result))
+    def succeed(self, result: str, finding: Finding | None = None) -> list[NewEvent]:
+        """Ends the topic with its result, and with what that rests on if it is known."""
+        told = {"finding": finding.value} if finding else {}
+        return self._finish(
+            Status.SUCCEEDED,
+            Kind.TOPIC_SUCCEEDED,
+            told,
+            result=clean(result),
+            finding=finding or "",
+        )
 
     def fail(self, kind: str, message: str) -> list[NewEvent]:
         """Ends the topic with a kind and a sentence that a person can act on."""

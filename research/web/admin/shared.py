@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from research.runs import findings
 from research.runs.models import Event, Run, Source, TaskResult, Topic
 from research.web.pages.rendering import render_markdown
 
@@ -35,6 +36,8 @@ def report(topic: Topic) -> SafeString:
         "result": render_markdown(topic.result, sources, anchor),
         "sources": sources.values(),
         "anchor": anchor,
+        "finding": findings.label(topic),
+        "advice": findings.advice(topic),
     }
     return render_to_string("admin/research/_report.html", context)
 

@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import BaseModel, ConfigDict
 
 from research.runs.allowance import Allowance
+from research.runs.findings import advice
 from research.runs.models import Run, RunQuerySet, Source, Topic
 from research.text.money import plain
 
@@ -109,6 +110,8 @@ class TopicOut(Schema):
     status: str
     attempt: int
     result: str | None
+    finding: str | None
+    advice: str | None
     sources: list[SourceOut]
     error: TopicError | None
     started_at: datetime | None
@@ -123,6 +126,8 @@ class TopicOut(Schema):
             status=topic.status,
             attempt=topic.attempt,
             result=topic.result or None,
+            finding=topic.finding or None,
+            advice=advice(topic) or None,
             sources=[
                 SourceOut(number=s.number, title=s.title, url=s.url) for s in topic.sources.all()
             ],

@@ -15,8 +15,18 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from research.exceptions import BudgetSpent
-from research.runs import engines
-from research.runs.models import AT_WORK, OPEN, RETRIABLE, Event, Run, Source, Status, Topic
+from research.runs import engines, findings
+from research.runs.models import (
+    AT_WORK,
+    OPEN,
+    RETRIABLE,
+    Event,
+    Finding,
+    Run,
+    Source,
+    Status,
+    Topic,
+)
 from research.runs.models.functions import crew_seconds, speed_up
 from research.web.pages.rendering import render_markdown
 
@@ -35,6 +45,14 @@ class Summary:
     completion_tokens: int
     over_budget: int  # topics that failed because the budget was spent
     crew_seconds: float
+    nothing_found: int  # topics that succeeded, and rest on nothing
+    uncited: int  # topics that succeeded, and cite none of the sources seen
+
+    @property
+    def shown_status(self) -> str:
+        """The run's state, or `nothing_found` where that is what all its topics have to say."""
+        is_all = self.run.status == Status.SUCCEEDED and self.nothing_found == self.total
+        return Finding.NOTHING_FOUND.value if is_all else self.run.status
 
     @property
     def tokens(self) -> int:
@@ -93,6 +111,8 @@ def summary_of(run: Run) -> Summary:
             completion=Sum("completion_tokens"),
             worked=crew_seconds(),
             over_budget=Count("pk", filter=Q(error_kind=BUDGET_SPENT)),
+            nothing_found=Count("pk", filter=Q(finding=Finding.NOTHING_FOUND)),
+            uncited=Count("pk", filter=Q(finding=Finding.UNCITED)),
         )
     )
     by_status = {row["status"]: row for row in rows}
@@ -102,6 +122,8 @@ def summary_of(run: Run) -> Summary:
         prompt_tokens=sum(row["prompt"] for row in by_status.values()),
         completion_tokens=sum(row["completion"] for row in by_status.values()),
         over_budget=sum(row["over_budget"] for row in by_status.values()),
+        nothing_found=sum(row["nothing_found"] for row in by_status.values()),
+        uncited=sum(row["uncited"] for row in by_status.values()),
         crew_seconds=sum(row["worked"] for row in by_status.values()),
     )
 
@@ -139,6 +161,20 @@ class Card:
     @property
     def tokens(self) -> int:
         return self.topic.prompt_tokens + self.topic.completion_tokens
+
+    @property
+    def state(self) -> str:
+        """The topic's state, or `nothing_found` where it succeeded without finding anything."""
+        is_nothing = self.topic.finding == Finding.NOTHING_FOUND
+        return Finding.NOTHING_FOUND.value if is_nothing else self.topic.status
+
+    @property
+    def finding(self) -> str:
+        return findings.label(self.topic)
+
+    @property
+    def advice(self) -> str:
+        return findings.advice(self.topic)
 
     @cached_property
     def sources(self) -> dict[int, Source]:

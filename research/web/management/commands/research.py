@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from research.exceptions import BadInput
+from research.runs import findings
 from research.runs.allowance import Allowance
 from research.runs.models import Priority, Run, Status
 from research.runs.submission import DEFAULT_BLUEPRINT, Submission
@@ -71,6 +72,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{topic.result or topic.error_message}\n")
             for source in topic.sources.all():
                 self.stdout.write(f"[{source.number}] {source.title} {source.url}")
+            if label := findings.label(topic):
+                self.stdout.write(f"({label}: {findings.advice(topic)})")
             self.stdout.write("")
 
 

@@ -1,0 +1,52 @@
+"""What a result rests on, and what to do where it rests on nothing."""
+
+from collections.abc import Mapping
+
+from research.crews.llms.catalog import OFFLINE
+from research.crews.llms.extracts import says_nothing
+from research.crews.tools import web_search
+from research.runs.models import Finding, Topic
+from research.text.markdown import Source, cited_numbers
+
+LABELS: dict[str, str] = {
+    Finding.NOTHING_FOUND: "nothing found",
+    Finding.UNCITED: "cites no source",
+}
+
+
+def finding_of(result: str, sources: Mapping[int, Source]) -> Finding:
+    """What a crew's result rests on, of the sources that its tools have shown it."""
+    if not sources or says_nothing(result):
+        return Finding.NOTHING_FOUND
+    return Finding.FOUND if cited_numbers(result, sources) else Finding.UNCITED
+
+
+def label(topic: Topic) -> str:
+    """What is said beside the state of a topic whose result rests on nothing; else empty."""
+    return LABELS.get(topic.finding, "")
+
+
+def advice(topic: Topic) -> str:
+    """What to do about a result that rests on nothing; empty where it cites its sources."""
+    match topic.finding:
+        case Finding.UNCITED:
+            return (
+                "The crew saw sources, and the result cites none of them. Check it against them, "
+                "or run the topic again with another model."
+            )
+        case Finding.NOTHING_FOUND if topic.run.model == OFFLINE:
+            return (
+                "The library holds nothing on this topic. Add documents on it to the library, say "
+                "it in other words, or run it with a model that searches the web."
+            )
+        case Finding.NOTHING_FOUND if not web_search.is_set_up():
+            return (
+                "The crew saw no source, so the result rests on nothing. Only the library can be "
+                f"searched: add documents on the topic, or set {web_search.KEY} to search the web."
+            )
+        case Finding.NOTHING_FOUND:
+            return (
+                "The crew saw no source, so the result rests on nothing. Say the topic in other "
+                "words, or add documents on it to the library."
+            )
+    return ""
