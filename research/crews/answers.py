@@ -3,8 +3,9 @@
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class End(StrEnum):
@@ -36,7 +37,8 @@ _WORDS = {  # of the protocols' fields for it, in small letters
     ),
     End.FAILED: (
         *("error", "network_error", "malformed_function_call", "unexpected_tool_call"),
-        *("malformed_response", "failed", "cancelled", "timeout"),
+        *("malformed_response", "too_many_tool_calls", "missing_thought_signature"),
+        *("other", "failed", "cancelled", "timeout"),
     ),
 }
 _END_OF = {word: end for end, words in _WORDS.items() for word in words}
@@ -52,6 +54,14 @@ def end_of(word: object) -> End | None:
         return None
     name = str(getattr(word, "value", word)).strip().rpartition(".")[2].lower()
     return _END_OF.get(name.replace("-", "_").removeprefix("finish_reason_"), End.DONE)
+
+
+def whole_number(value: object) -> int | None:
+    """A count of tokens, however a provider writes it; None for what is not one."""
+    try:
+        return max(0, int(float(str(value))))
+    except (ValueError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,8 @@ class Answer:
     reasoning: str = ""
     usage: Usage | None = None
     """None: the provider did not say."""
+    echo: dict[str, Any] = field(default_factory=dict)
+    """Members of the assistant's message that the provider wants back with the tools' results."""
 
 
 _coming: ContextVar[Answer | None] = ContextVar("answer", default=None)

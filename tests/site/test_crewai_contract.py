@@ -92,7 +92,7 @@ async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
     one, other = make_llm(model), make_llm(model)
     assert one._async_client is not other._async_client
     http = one._async_client._client
-    assert http._transport.ssl_context is internals.llms.tls()
+    assert http._transport.ssl_context is internals.clients.tls()
     assert http.event_hooks["response"] == [inspect]
     await internals.close(one)
     assert one._async_client.is_closed()

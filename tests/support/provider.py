@@ -151,8 +151,7 @@ def _parts(
         return tuple(pieces(body, behaviour.chunks))
     events = protocol.stream(conversation, reply, behaviour.chunks)
     if behaviour.fault == "bad_json":
-        broken = events[2][: len(events[2].rstrip()) // 2]
-        return (*events[:2], broken + b"\n\n")
+        return (*events[:3], events[3].rstrip()[:-8] + b"\n\n")
     if behaviour.fault in REFUSALS:
         refusal = Refusal.of(behaviour, conversation)
         return (*events[: len(events) // 2], protocol.refusal_event(refusal))

@@ -2,27 +2,25 @@
 
 import contextlib
 import functools
-import ssl
-import urllib.request
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-import httpx
-from httpx_aiohttp import HttpxAiohttpClient
-
+from research.crews.crewai.clients import (
+    Clients,
+    http_client,
+    patience,
+    platform,
+    sync_http_client,
+)
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.crewai.responses import inspect
-from research.crews.model_calls import CHARACTERS_PER_TOKEN
 
 with quiet_import():
-    from anthropic import Anthropic, AsyncAnthropic
     from crewai.llm import LLM
     from crewai.llms.base_llm import BaseLLM
-    from crewai.llms.providers.anthropic.completion import AnthropicCompletion
     from crewai.llms.providers.openai.completion import OpenAICompletion
     from crewai.llms.retry import _active_llm_rate_limit_retry
     from openai import AsyncOpenAI, AsyncStream, OpenAI
-    from openai._base_client import get_platform, make_request_options
+    from openai._base_client import make_request_options
     from openai.types.chat import ChatCompletion
 
 
@@ -36,72 +34,24 @@ def one_retry_layer() -> Iterator[None]:
         _active_llm_rate_limit_retry.reset(token)
 
 
-CONNECT_SECONDS = 10.0  # for a connection, of the seconds that a call has
 EXTRAS = ("extra_headers", "extra_query", "timeout")  # what `create` takes beside the parameters
 
 
-@functools.cache
-def tls() -> ssl.SSLContext:
-    """One for the process: building it takes 43 ms, which CrewAI spends twice for every LLM."""
-    return ssl.create_default_context()
-
-
-@functools.cache
-def _platform() -> Any:
-    """What the SDKs' clients each find out anew, in a thread, for a header of their first call."""
-    return get_platform()
-
-
-@functools.cache
-def _has_proxies() -> bool:
-    """Whether the environment names proxies, which a client would else look for each time."""
-    return bool(urllib.request.getproxies())
-
-
-def _patience(limit: float | None) -> httpx.Timeout:
-    """For SDK clients; the whole call's limit is `research.crews.model_calls`' to keep."""
-    return httpx.Timeout(limit, connect=CONNECT_SECONDS)
-
-
-def _http_client() -> httpx.AsyncClient:
-    """For one LLM. aiohttp's transport takes half the CPU of httpx's own for a call."""
-    return HttpxAiohttpClient(
-        verify=tls(),
-        trust_env=_has_proxies(),
-        headers={"accept-encoding": "identity"},  # `inspect` reads what comes
-        event_hooks={"response": [inspect]},
-    )
-
-
-@functools.cache
-def _sync_http_client() -> httpx.Client:
-    """One for all: CrewAI wants a sync client for every LLM, and hardly ever uses it."""
-    return httpx.Client(verify=tls())
-
-
-class _Clients:
-    """What the clients of both SDK families share."""
+class _OpenAIClients(Clients):
+    """SDK clients of their own for each LLM, over one SSLContext for all."""
 
     if TYPE_CHECKING:
 
-        def _get_client_params(self, **options: Any) -> dict[str, Any]: ...
-
-    def get_input_tokens_count(self, messages: Any, *args: Any, **kwargs: Any) -> int:
-        """Four characters to a token; the stock classes ask the provider over HTTP."""
-        return len(str(messages)) // CHARACTERS_PER_TOKEN
-
-
-class _OpenAIClients(_Clients):
-    """SDK clients of their own for each LLM, over one SSLContext for all."""
+        def _get_client_params(self) -> dict[str, Any]: ...
 
     def _build_sync_client(self) -> OpenAI:
-        return OpenAI(**self._get_client_params(), http_client=_sync_http_client())
+        return OpenAI(**self._get_client_params(), http_client=sync_http_client())
 
     def _build_async_client(self) -> AsyncOpenAI:
         params = self._get_client_params()
-        params["timeout"] = _patience(params.get("timeout"))
-        client = AsyncOpenAI(**params, http_client=_http_client())
-        client._platform = _platform()
+        params["timeout"] = patience(params.get("timeout"))
+        client = AsyncOpenAI(**params, http_client=http_client())
+        client._platform = platform()
         completions: Any = client.chat.completions
         completions.create = functools.partial(_create_as_it_is, client)
         return client
@@ -150,22 +100,7 @@ def _as_attributes(value: Any) -> Any:
     return [_as_attributes(each) for each in value] if isinstance(value, list) else value
 
 
-class _AnthropicClients(_Clients):
-    """The same for Anthropic's SDK."""
-
-    def _build_sync_client(self) -> Anthropic:
-        params = self._get_client_params(include_http_client=False)
-        return Anthropic(**params, http_client=_sync_http_client())
-
-    def _build_async_client(self) -> AsyncAnthropic:
-        params = self._get_client_params(include_http_client=False)
-        params["timeout"] = _patience(params.get("timeout"))
-        client = AsyncAnthropic(**params, http_client=_http_client())
-        client._platform = _platform()
-        return client
-
-
-class _AzureClients(_Clients):
+class _AzureClients(Clients):
     """Clients that ask once; Azure's own policy would ask ten times more."""
 
     def _make_client_kwargs(self) -> dict[str, Any]:
@@ -176,13 +111,20 @@ class _AzureClients(_Clients):
 @functools.cache
 def llm_class(provider: str) -> type[BaseLLM] | None:
     """CrewAI's class for a provider, with cheap clients; None where CrewAI goes through LiteLLM."""
+    # Each SDK is imported only where it is used: they take a second each.
+    if provider == "anthropic":
+        from research.crews.crewai.anthropic_llm import AnthropicLLM
+
+        return AnthropicLLM
+    if provider == "gemini":
+        from research.crews.crewai.gemini_llm import GeminiLLM
+
+        return GeminiLLM
     native = LLM._get_native_provider(provider)
     if native is None:
         return None
     if issubclass(native, OpenAICompletion):
-        clients: type[_Clients] = _OpenAIClients
-    elif issubclass(native, AnthropicCompletion):
-        clients = _AnthropicClients
+        clients: type[Clients] = _OpenAIClients
     elif hasattr(native, "_make_client_kwargs"):
         clients = _AzureClients
     else:
@@ -199,7 +141,6 @@ def warm(llm: BaseLLM) -> None:
 
 
 async def close(llm: Any) -> None:
-    """Closes an LLM's connections, which nothing in CrewAI does."""
-    if client := getattr(llm, "_async_client", None):
-        with contextlib.suppress(AttributeError):  # Gemini's and Bedrock's close by themselves
-            await client.close()
+    """Closes an LLM's connections; Bedrock's close by themselves."""
+    if isinstance(llm, Clients):
+        await llm.aclose()

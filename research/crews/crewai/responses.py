@@ -6,14 +6,12 @@ from typing import Any
 
 import httpx
 
-from research.crews.crewai.bounds import MAX_CALLS, Bounded
+from research.crews.answers import coming
 from research.crews.crewai.joining import DONE, JoinedPieces, encode
-from research.exceptions import ResearchError
+from research.crews.protocols import reader_for
+from research.crews.protocols.bounds import MAX_CALLS, Bounded
+from research.crews.protocols.reader import NotACompletion, ReadStream, one_event
 from research.text.cleaning import cut, printable
-
-
-class NotACompletion(ResearchError):
-    """The provider answered with {content_type} instead of a completion. Check its base URL."""
 
 
 async def inspect(response: httpx.Response) -> None:
@@ -23,18 +21,29 @@ async def inspect(response: httpx.Response) -> None:
     empty stream; a server that ignores `stream` has its whole answer served as one piece; the
     pieces of a true stream are joined.
     """
-    if response.status_code != 200 or not _asked_for_stream(response.request):
+    if response.status_code != 200:
         return
     content_type = response.headers.get("content-type", "")
     if content_type.startswith("text/html"):
         raise NotACompletion(content_type="a web page")
     parts: Any = response.stream
+    if reader := reader_for(response.request.url.path):
+        if content_type.startswith("application/json"):
+            parts = httpx.ByteStream(one_event(await _whole(parts)))
+        response.stream = ReadStream(Bounded(parts), reader(coming()))
+        response.headers["content-type"] = "text/event-stream"
+        return
+    if not _asked_for_stream(response.request):
+        return
     if content_type.startswith("application/json"):
-        body = b"".join([part async for part in Bounded(parts)])
-        response.stream = httpx.ByteStream(b"".join(_as_stream(body)))
+        response.stream = httpx.ByteStream(b"".join(_as_stream(await _whole(parts))))
         response.headers["content-type"] = "text/event-stream"
     elif content_type.startswith("text/event-stream"):
         response.stream = JoinedPieces(Bounded(parts))
+
+
+async def _whole(stream: Any) -> bytes:
+    return b"".join([part async for part in Bounded(stream)])
 
 
 def _asked_for_stream(request: httpx.Request) -> bool:
