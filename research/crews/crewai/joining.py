@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from research.crews.protocols.bounds import MAX_CALL_BYTES, MAX_CALLS, MAX_EVENT, AnswerTooLarge
+from research.crews.bounds import MAX_CALL_BYTES, MAX_CALLS, MAX_EVENT, AnswerTooLarge
 from research.text.cleaning import CUT, MAX_TEXT, printable
 
 JOIN_SECONDS = 0.1

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from research.crews.answers import coming
+from research.crews.bounds import MAX_CALLS, Bounded
 from research.crews.crewai.joining import DONE, JoinedPieces, encode
 from research.crews.protocols import reader_for
-from research.crews.protocols.bounds import MAX_CALLS, Bounded
 from research.crews.protocols.reader import NotACompletion, ReadStream, one_event
 from research.text.cleaning import cut, printable
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from research.crews.answers import Answer
-from research.crews.protocols.bounds import MAX_CALL_BYTES, MAX_CALLS, MAX_EVENT, AnswerTooLarge
+from research.crews.bounds import MAX_CALL_BYTES, MAX_CALLS, MAX_EVENT, AnswerTooLarge
 from research.exceptions import ResearchError
 from research.text.cleaning import CUT, MAX_TEXT, printable
 
