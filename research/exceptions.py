@@ -105,6 +105,12 @@ class BodyTooLarge(ResearchError):
     status = 413
 
 
+class TooSlow(ResearchError):
+    """The request took longer than {seconds:g} s to arrive. Send it again on a better line."""
+
+    status = 408
+
+
 class Refused(ResearchError):
     """{reason}"""
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -20,6 +21,7 @@ from research.runs.models import OPEN, Event, Frame, Run
 
 PAGE = 500  # events
 QUIET_SECONDS = 5.0  # without a push, the database is asked this often
+TURN_SECONDS = 0.005  # for which one watcher's burst may hold the loop
 ALONE_SECONDS = 1.0  # and this often while the channel layer is away
 
 logger = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
     A push that continues what was sent is sent on as it is; anything else (a gap after a lost push,
     a repeat) is settled by reading the database. Ends after `run.finished`.
     """
-    pushes = _Pushes(group_of(run_id))
+    pushes, turn = _Pushes(group_of(run_id)), _Turn()
     try:
         while True:
             # 1. Join first: an event stored after the read below is then pushed to us.
@@ -45,6 +47,7 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
                         after = event.seq
                         yield event.frame()
                         PUSHED.inc()
+                        await turn.end()
             except Error as error:
                 if not will_pass(error):
                     raise
@@ -65,12 +68,26 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
                     after = frame["seq"]
                     yield frame
                     PUSHED.inc()
+                    await turn.end()
                 if any(frame["kind"] == Kind.RUN_FINISHED for frame in frames):
                     break
             else:
                 yield {"kind": "ping"}
     finally:
         await pushes.leave()
+
+
+class _Turn:
+    """A watcher's time on the event loop: a long burst lets the pages and other watchers in."""
+
+    def __init__(self) -> None:
+        self._ends = time.monotonic() + TURN_SECONDS
+
+    async def end(self) -> None:
+        """Lets the others have theirs, once this one has taken long enough."""
+        if time.monotonic() > self._ends:
+            await asyncio.sleep(0)
+            self._ends = time.monotonic() + TURN_SECONDS
 
 
 async def _is_open(run_id: uuid.UUID) -> bool:

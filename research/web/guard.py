@@ -11,6 +11,8 @@ from django.http.request import split_domain_port, validate_host
 
 from research.exceptions import Refused
 
+OWN_PAGES = ("same-origin", "none")  # what Sec-Fetch-Site says of requests by the site or a person
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -53,36 +55,54 @@ class OwnSiteOnly:
     """Refuses HTTP and WebSocket requests of other machines, other hosts and other sites.
 
     The Host check stops DNS rebinding; the Origin check stops other sites' pages, on WebSockets
-    above all, which browsers open across sites freely. A client without an Origin is not a browser.
+    above all, which browsers open across sites freely. A client without an Origin is not a browser,
+    or a browser that says in Sec-Fetch-Site where the request comes from.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reason = _refusal(scope) if scope["type"] in ("http", "websocket") else None
-        if reason is None:
+        refused = refusal(scope) if scope["type"] in ("http", "websocket") else None
+        if refused is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close"})  # before accepting: the server answers 403
         else:
-            body = json.dumps(Refused(reason=reason).as_json()).encode()
+            body = json.dumps(refused.as_json()).encode()
             headers = [(b"content-type", b"application/json")]
-            await send({"type": "http.response.start", "status": 403, "headers": headers})
+            await send(
+                {"type": "http.response.start", "status": refused.status, "headers": headers}
+            )
             await send({"type": "http.response.body", "body": body})
 
 
-def _refusal(scope: Scope) -> str | None:
-    """Why a request is not served, or None."""
+def refusal(scope: Scope) -> Refused | None:
+    """Why a request is not served, or None; looks at an ASGI scope's client, method and headers."""
     client = scope.get("client")
     if client and not is_trusted(client[0]):
-        return "This site serves its own machine only."
+        return Refused(reason="This site serves its own machine only.")
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
-        return "This Host is not the site's own. Set ALLOWED_HOSTS to serve it."
+        return Refused(reason="This Host is not the site's own.")
     origin = headers.get(b"origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-        return "This Origin is not the site's own."
+    if origin is not None and _place(origin) != host.lower():
+        return Refused(reason="This Origin is not the site's own.")
+    fetched_from = headers.get(b"sec-fetch-site", "none")
+    if fetched_from not in OWN_PAGES and not _only_reads(scope):
+        return Refused(reason="This request comes from a page of another site.")
     return None
+
+
+def _only_reads(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in ("GET", "HEAD", "OPTIONS")
+
+
+def _place(origin: str) -> str | None:
+    """Host and port of an origin; None for one that cannot be read."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None

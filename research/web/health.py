@@ -1,17 +1,21 @@
 """For monitoring: does the process live, and can it do its work?"""
 
+import asyncio
 import functools
 import time
 
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.exceptions import RedisError
 
 from research.ops import metrics as numbers
 from research.ops.database import complaint
 from research.runs import engines
 from research.runs.models import Topic
+from research.text.redaction import redact
 
+LAYER_SECONDS = 2.0  # for a message through the channel layer and back
 CACHE_SECONDS = 1.0  # for which topics are not counted again
 
 
@@ -53,7 +57,11 @@ def _counted(moment: int) -> dict[str, int]:
 
 async def _channel_layer() -> str:
     layer = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.send(channel, {"type": "ready.check"})
-    await layer.receive(channel)
+    try:
+        async with asyncio.timeout(LAYER_SECONDS):
+            channel = await layer.new_channel()
+            await layer.send(channel, {"type": "ready.check"})
+            await layer.receive(channel)
+    except (RedisError, OSError) as error:  # a TimeoutError is an OSError
+        return f"the channel layer does not answer: {redact(str(error)) or 'it takes too long'}"
     return "ok"

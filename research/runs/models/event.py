@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from research.kinds import TELLING, Kind
 
+MAX_SEQ = 2**31 - 1  # the largest that a column takes
+
 Frame = dict[str, Any]
 
 
@@ -46,7 +48,7 @@ class NewEvent:
 
 class EventQuerySet(models.QuerySet["Event"]):
     def after(self, seq: int) -> Self:
-        return self.filter(seq__gt=seq).order_by("seq")
+        return self.filter(seq__gt=min(max(seq, 0), MAX_SEQ)).order_by("seq")
 
     def telling(self) -> Self:
         """Each topic's last event that says what its crew does now; for the events of one run."""

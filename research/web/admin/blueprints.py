@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -21,6 +23,16 @@ class IndentedJSON(json.JSONEncoder):
         super().__init__(**(options | {"indent": 2}))
 
 
+class DefinitionField(forms.JSONField):
+    """JSON that may be nested as deeply as a person likes: too deep is an error of the form."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise ValidationError("This JSON is nested too deeply.", code="invalid") from None
+
+
 @admin.register(Blueprint)
 class BlueprintAdmin(admin.ModelAdmin):
     """Own blueprints are edited here; those that come with the site are only read."""
@@ -32,6 +44,7 @@ class BlueprintAdmin(admin.ModelAdmin):
     readonly_fields = ("pretty_definition",)
     formfield_overrides = {
         models.JSONField: {
+            "form_class": DefinitionField,
             "encoder": IndentedJSON,
             "widget": AdminTextareaWidget(attrs={"rows": 30}),
         }

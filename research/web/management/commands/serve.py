@@ -30,10 +30,11 @@ class Command(BaseCommand):
 
     def _serve(self, host: str, port: int) -> None:
         from channels.routing import get_default_application
-        from daphne.server import Server, twisted_loop
+        from daphne.server import twisted_loop
 
         from research.ops.metrics import measure_lag
         from research.runs import engines
+        from research.web.server import Server
 
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
 
