@@ -84,7 +84,8 @@ class NoPrice(BadInput):
 
 
 class IdempotencyKeyReused(BadInput):
-    """This Idempotency-Key belongs to a run with other topics. Use a new key for a new run."""
+    """This Idempotency-Key belongs to a request with other topics, or with another model,
+    blueprint, budget or priority. Use a new key for a new run."""
 
     status = 422
 

@@ -1,5 +1,7 @@
 """What a person asks for, checked once for the form, the API and the command line alike."""
 
+import hashlib
+import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from research.runs import engines
 from research.runs.allowance import Allowance
 from research.runs.events import record
 from research.runs.models import Blueprint, Plan, Priority, Run, Topic
+from research.text.list_marks import without_marks
 
 MAX_TOPIC_LENGTH = 1000  # characters
 DEFAULT_BLUEPRINT = "quick"
@@ -41,6 +44,7 @@ class Submission:
     priority: Priority = Priority.NORMAL
     blank: int = 0
     duplicates: list[str] = field(default_factory=list)
+    unmarked: int = 0  # topics that came as items of a list
 
     @classmethod
     def check(
@@ -50,11 +54,16 @@ class Submission:
         model: str | None = None,
         allowance: Allowance | None = None,
         priority: str | None = None,
+        is_pasted: bool = False,
     ) -> "Submission":
-        """Drops blank lines and repeats, and raises BadInput for what cannot be run."""
+        """Drops blank lines and repeats, and raises BadInput for what cannot be run.
+
+        Lines of a text that somebody has pasted may be a list, whose marks are taken off.
+        """
         # Far more lines than topics are refused before any of them is looked at.
         if len(lines) > 10 * settings.RESEARCH_MAX_TOPICS:
             raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(lines))
+        lines, unmarked = without_marks(lines) if is_pasted else (lines, 0)
         topics: dict[str, None] = {}
         duplicates = []
         blank = 0
@@ -78,7 +87,15 @@ class Submission:
         if allowance.usd is not None and price is None:
             raise NoPrice(name=resolved)
         return cls(
-            list(topics), crew, resolved, allowance, price, _priority(priority), blank, duplicates
+            topics=list(topics),
+            blueprint=crew,
+            model=resolved,
+            allowance=allowance,
+            price=price,
+            priority=_priority(priority),
+            blank=blank,
+            duplicates=duplicates,
+            unmarked=unmarked,
         )
 
     def submit(self, idempotency_key: str | None = None) -> Run:
@@ -88,9 +105,21 @@ class Submission:
                 run = self._create(idempotency_key)
         except IntegrityError:
             run = Run.objects.get(idempotency_key=idempotency_key)
-            if list(run.topics.values_list("text", flat=True)) != self.topics:
+            if run.idempotency_digest != self._digest():
                 raise IdempotencyKeyReused from None
         return run
+
+    def _digest(self) -> str:
+        """What tells one request from another. Not the run: a retry may have changed its budget."""
+        asked = [
+            self.topics,
+            self.blueprint.name,
+            self.model,
+            self.priority,
+            self.allowance.tokens,
+            str(self.allowance.usd),
+        ]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def _create(self, idempotency_key: str | None) -> Run:
         run = Run.objects.create(
@@ -103,6 +132,7 @@ class Submission:
             prompt_price=self.price.prompt if self.price else None,
             completion_price=self.price.completion if self.price else None,
             idempotency_key=idempotency_key,
+            idempotency_digest=self._digest() if idempotency_key else "",
         )
         topics = [
             Topic(run=run, position=position, text=text, priority=self.priority)

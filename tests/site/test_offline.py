@@ -76,3 +76,10 @@ def test_it_costs_no_tokens(offline_site: Site) -> None:
     run = offline_site.result(offline_site.submit("asyncio")["id"])
     assert run["model"] == "offline"
     assert run["tokens"]["total"] == 0
+
+
+def test_a_topic_as_long_as_topics_may_be_runs(offline_site: Site) -> None:
+    topic = "asyncio event loop " * 52
+    assert 500 < len(topic) < 1000
+    run = offline_site.result(offline_site.submit(topic)["id"])["topics"][0]
+    assert (run["status"], run["finding"]) == ("succeeded", "found")

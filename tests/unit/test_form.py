@@ -57,6 +57,46 @@ def test_what_was_left_out_is_told(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("1. asyncio\r\n2. queues\r\n3.\tlocks", ["asyncio", "queues", "locks"]),
+        ("1) asyncio\n2) queues", ["asyncio", "queues"]),
+        ("(4) asyncio", ["asyncio"]),
+        ("- asyncio\n  - queues\n* locks\n• events", ["asyncio", "queues", "locks", "events"]),
+        ("- [ ] asyncio\n- [x] queues", ["asyncio", "queues"]),
+        ("1. - 5 degrees", ["- 5 degrees"]),
+    ],
+)
+def test_the_marks_of_a_pasted_list_are_taken_off(
+    client: Client, text: str, topics: list[str]
+) -> None:
+    response = submit(client, text)
+    assert list(Run.objects.get().topics.values_list("text", flat=True)) == topics
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    assert any("taken off" in note and f"of {len(topics)} line" in note for note in told)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "1984 novel",
+        "3D printing",
+        "-fno-strict-aliasing",
+        "C - language",
+        "1.5 degrees",
+        "1984. A novel",
+        "-5 degrees",
+        "*args",
+        "1. FC Union\n1. FC Nürnberg",
+        "2)x",
+    ],
+)
+def test_what_is_no_list_stays_as_it_is(client: Client, topic: str) -> None:
+    submit(client, topic)
+    assert list(Run.objects.get().topics.values_list("text", flat=True)) == topic.split("\n")
+
+
+@pytest.mark.parametrize(
     ("topics", "fields", "message"),
     [
         (" \n \n", {}, "There is no topic."),

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from research.crews.tools.sources import Seen, SourceBook
-from research.crews.tools.toolbox import ReadSource, SearchWeb, make_tools
+from research.crews.tools.toolbox import ReadSource, SearchLibrary, SearchWeb, make_tools
 
 RESULTS = {
     "organic": [
@@ -87,3 +87,10 @@ def test_an_address_keeps_its_number() -> None:
     assert book.add("again", "https://example.org/", "more").number == 1
     assert book.add("other", "https://example.com/", "x").number == 2
     assert book.get(1).text == "before\n\nmore"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_query_of_any_length_is_searched(serper: list[str]) -> None:
+    tool = SearchLibrary(book=SourceBook())
+    assert "holds nothing on" in tool.run(query="word " * 400)
+    assert "Source [1]" in SearchWeb(book=SourceBook()).run(query="word " * 400)

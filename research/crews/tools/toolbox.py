@@ -22,6 +22,7 @@ from research.library.search import read, search
 from research.text.cleaning import MAX_TEXT, printable
 
 MAX_HITS = 5
+MAX_QUERY = 500  # characters; a longer one says no more, and search engines refuse it
 READ_LENGTH = 6000  # characters of a source per call
 MAX_URL = 2000  # characters
 SCHEMES = ("http://", "https://")
@@ -48,7 +49,7 @@ def _schema(
 
 
 class _Query(_Arguments):
-    query: str = Field(min_length=1, max_length=500, description="A few words to look for.")
+    query: str = Field(min_length=1, description="A few words to look for.")
 
 
 class _Reading(_Arguments):
@@ -70,7 +71,8 @@ class SearchLibrary(_SourceTool):
     args_schema: type[BaseModel] = _Query
 
     def _run(self, query: str) -> str:
-        hits = _readers.submit(search, printable(query), MAX_HITS).result()
+        query = _bounded(query)
+        hits = _readers.submit(search, query, MAX_HITS).result()
         found = [self.book.add(hit.title, hit.url, hit.text).quoted(hit.text) for hit in hits]
         return "\n\n".join(found) or f"The library holds nothing on “{query}”."
 
@@ -83,6 +85,7 @@ class SearchWeb(_SourceTool):
     def _run(self, query: str) -> str:
         from crewai_tools import SerperDevTool
 
+        query = _bounded(query)
         answer = SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
         found = []
         for result in answer.get("organic", []):
@@ -113,6 +116,15 @@ class ReadSource(_SourceTool):
         return (
             f"{seen}\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else seen
         )
+
+
+def _bounded(query: str) -> str:
+    """A query as a search takes it: the offline model's is its topic, as long as that may be."""
+    query = printable(" ".join(query.split()))
+    if len(query) <= MAX_QUERY:
+        return query
+    whole_words, _, _ = query[: MAX_QUERY + 1].rpartition(" ")
+    return whole_words or query[:MAX_QUERY]
 
 
 def _is_address(link: Any) -> bool:

@@ -95,6 +95,9 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True)
     last_seq = models.PositiveIntegerField(default=0)
     idempotency_key = models.CharField(max_length=200, null=True, unique=True)
+    idempotency_digest = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="Of what the key's request asked for."
+    )
     token_budget = models.PositiveBigIntegerField(null=True)
     money_budget = _usd(help_text="USD")
     prompt_price = _usd(help_text="USD per million tokens, as it was then; empty: unknown.")

@@ -57,7 +57,12 @@ class SubmissionForm(forms.Form):
         try:
             allowance = Allowance.parse(cleaned["token_budget"], cleaned["money_budget"])
             self.submission = Submission.check(
-                lines, cleaned["blueprint"], cleaned["model"], allowance, cleaned["priority"]
+                lines,
+                cleaned["blueprint"],
+                cleaned["model"],
+                allowance,
+                cleaned["priority"],
+                is_pasted=True,
             )
         except BadInput as error:
             self.add_error(FIELD_OF.get(type(error), "topics"), str(error))

@@ -63,7 +63,10 @@ async def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 
 def _left_out(submission: Submission) -> Iterator[str]:
-    """What of the form's lines did not become a topic."""
+    """What of the form's lines did not become a topic, or not as it was typed."""
+    if number := submission.unmarked:
+        marks, were = f"list mark{pluralize(number)}", pluralize(number, "was,were")
+        yield f"The {marks} of {number} line{pluralize(number)} {were} taken off."
     if number := len(submission.duplicates):
         merged = ", ".join(f"“{topic}”" for topic in dict.fromkeys(submission.duplicates))
         yield f"{number} duplicate{pluralize(number, ' was,s were')} merged: {merged}."

@@ -9,13 +9,31 @@ const maxTopics = Number(topics.dataset.maxTopics);
 const maxLength = Number(topics.dataset.maxLength);
 const NAMED = 3; // duplicates that are named
 
+const BULLET = /^\s*[-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013](?:\s+|$)(?:\[[ xX]?\]\s+)?/;
+const NUMBER = /^\s*\(?([0-9]{1,3})[.)](?:\s+|$)/;
+
+/** Takes the marks off a list, as research.text.list_marks does; numbers count up by one. */
+function withoutMarks(lines) {
+  const counted = lines.map((line) => NUMBER.exec(line)).filter(Boolean).map((match) => Number(match[1]));
+  const isList = counted.length > 0 && counted.every((number, index) => number === counted[0] + index);
+  let unmarked = 0;
+  const bare = lines.map((line) => {
+    const mark = (isList && NUMBER.exec(line)) || BULLET.exec(line);
+    if (mark) unmarked += 1;
+    return mark ? line.slice(mark[0].length) : line;
+  });
+  return { bare, unmarked };
+}
+
 /** What research.runs.submission will make of the text. */
 function read(text) {
   const seen = new Set();
   const duplicates = new Set();
-  const read = { blank: 0, repeats: 0, long: 0 };
+  const read = { blank: 0, repeats: 0, long: 0, unmarked: 0 };
   if (!text.trim()) return { ...read, seen, duplicates };
-  for (const line of text.trim().split("\n")) {
+  const { bare, unmarked } = withoutMarks(text.trim().split("\n"));
+  read.unmarked = unmarked;
+  for (const line of bare) {
     const topic = line.trim().replace(/\s+/g, " ");
     if (line.length > maxLength) read.long += 1;
     if (!topic) read.blank += 1;
@@ -30,10 +48,11 @@ function read(text) {
 
 const plural = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
-function notesOn({ blank, repeats, long, duplicates, seen }) {
+function notesOn({ blank, repeats, long, unmarked, duplicates, seen }) {
   const found = [];
   if (seen.size > maxTopics) found.push(`${plural(seen.size - maxTopics, "topic")} too many`);
   if (long) found.push(`${plural(long, "topic")} longer than ${maxLength.toLocaleString("en")} characters`);
+  if (unmarked) found.push(`the list mark${unmarked === 1 ? "" : "s"} of ${plural(unmarked, "line")} will be taken off`);
   if (repeats) {
     const named = [...duplicates].slice(0, NAMED).map((topic) => `“${topic.slice(0, 60)}”`).join(", ");
     const more = duplicates.size > NAMED ? " …" : "";
