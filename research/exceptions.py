@@ -90,6 +90,16 @@ class IdempotencyKeyReused(BadInput):
     status = 422
 
 
+class NoteTooLong(BadInput):
+    """The note is {length} characters long; {limit} is the most. Say it in fewer words."""
+
+
+class NotFinished(ResearchError):
+    """Topic {position} is still {status}. Review it when it has ended."""
+
+    status = 409
+
+
 class NotFound(ResearchError):
     """There is no {thing} {name!r}."""
 

@@ -17,7 +17,7 @@ from research.crews.crewai import (
     one_retry_layer,
     resume,
 )
-from research.crews.definition import AgentDefinition, Definition
+from research.crews.definition import AgentDefinition, Definition, TaskDefinition
 from research.crews.llms import catalog
 from research.crews.llms.offline import OfflineLLM
 from research.crews.llms.providers import get_ready, is_ready, make_llm
@@ -30,12 +30,17 @@ from research.crews.tools.toolbox import make_tools
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a crew is to do; `outputs` are those of the first tasks, if they are done already."""
+    """What a crew is to do.
+
+    `outputs` are those of the first tasks, if they are done already; `feedback` is what a reviewer
+    said of an earlier crew's result.
+    """
 
     topic: str
     definition: Definition
     model: str
     outputs: list[str] = field(default_factory=list)
+    feedback: str = ""
 
 
 async def run_crew(
@@ -93,7 +98,7 @@ def build_crew(
     for name, wanted in definition.tasks.items():
         tasks[name] = Task(
             name=name,
-            description=wanted.description.replace("{topic}", assignment.topic),
+            description=_description(wanted, assignment),
             expected_output=wanted.expected_output,
             agent=agents[wanted.agent],
             context=[tasks[earlier] for earlier in wanted.context],
@@ -111,3 +116,9 @@ def build_crew(
     if assignment.outputs:
         resume(crew)
     return crew
+
+
+def _description(task: TaskDefinition, assignment: Assignment) -> str:
+    """What a task asks for; a reviewer's words go to every task, for each may be meant."""
+    description = task.description.replace("{topic}", assignment.topic)
+    return "\n\n".join(filter(None, [description, assignment.feedback]))

@@ -76,7 +76,7 @@ async def _run(
     journal.charge = turns.spent
     book = SourceBook(known, journal.seen)
     result = await run_crew(
-        Assignment(topic.text, definition, topic.run.model, outputs),
+        Assignment(topic.text, definition, topic.run.model, outputs, topic.feedback),
         book,
         journal,
         OffTheClock(limit, Gates(budget, turns)),
@@ -109,9 +109,11 @@ def _left_behind(topic: Topic) -> tuple[list[str], list[Seen]]:
     """What earlier workers and attempts have left: outputs of finished tasks, and all sources.
 
     A task's inputs are the topic, the blueprint, which a run keeps, and the outputs before it; so
-    the first tasks, up to one that never finished, stand as they are.
+    the first tasks, up to one that never finished, stand as they are. Those of a result that was
+    rejected do not.
     """
-    finished = dict(topic.task_results.order_by("attempt").values_list("index", "output"))
+    results = topic.task_results.filter(attempt__gte=topic.anew_from).order_by("attempt")
+    finished = dict(results.values_list("index", "output"))
     outputs = [finished[index] for index in takewhile(finished.__contains__, count())]
     sources = topic.sources.order_by("number")
     return outputs, [Seen(s.number, s.title, s.url, s.text) for s in sources]

@@ -1,24 +1,37 @@
 """What a person changes of a run that is there, for the pages, the API and the commands alike."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import connection, transaction
 
-from research.exceptions import NotFound
+from research.exceptions import NoteTooLong, NotFinished, NotFound
+from research.kinds import Kind
 from research.runs.allowance import Allowance
 from research.runs.engines import engine
 from research.runs.events import record
-from research.runs.models import CANCELLABLE, RETRIABLE, Plan, Run, Topic
+from research.runs.models import (
+    CANCELLABLE,
+    MAX_NOTE,
+    RETRIABLE,
+    NewEvent,
+    Plan,
+    Review,
+    Run,
+    Topic,
+)
 
 PATIENCE = "10s"  # for rows that workers hold, which is for milliseconds
 
 
 @transaction.atomic
-def cancel(run: Run, position: int | None = None) -> None:
-    """Cancels what has not finished: of the whole run, or its topic at a position.
+def cancel(run: Run, positions: Collection[int] | None = None) -> None:
+    """Cancels what has not finished: of the whole run, or its topics at some positions.
 
     Raises NotFound.
     """
-    held, topics = _hold(run, position)
-    events = held.cancel() if position is None else []
+    held, topics = _hold(run, positions)
+    events = held.cancel() if positions is None else []
     for topic in topics:
         if topic.status in CANCELLABLE:
             events += topic.cancel()
@@ -27,24 +40,58 @@ def cancel(run: Run, position: int | None = None) -> None:
 
 
 @transaction.atomic
-def retry(run: Run, position: int | None = None, allowance: Allowance | None = None) -> None:
-    """Queues what failed or was cancelled again: of the whole run, or its topic at a position.
+def retry(
+    run: Run, positions: Collection[int] | None = None, allowance: Allowance | None = None
+) -> None:
+    """Queues topics again: all of the run that failed or were cancelled, or those at positions.
 
-    An allowance is the whole run's from then on. Raises NotFound and NoPrice.
+    At a position a result that was rejected is retried, too. An allowance is the whole run's from
+    then on. Raises NotFound and NoPrice.
     """
-    held, topics = _hold(run, position)
+    held, topics = _hold(run, positions)
     if allowance:
         held.allow(allowance, Plan.objects.price_of(held.model))
     events = []
     for topic in topics:
-        if topic.status in RETRIABLE:
+        if topic.status in RETRIABLE or (positions is not None and topic.is_retriable):
             events += topic.retry()
     record(events)
     engine().dispatch(held)
 
 
-def _hold(run: Run, position: int | None) -> tuple[Run, list[Topic]]:
-    """The run and its topics, or the one at a position, as this transaction's own.
+@transaction.atomic
+def review(
+    run: Run,
+    state: Review,
+    by: Any,
+    note: str | None = None,
+    positions: Collection[int] | None = None,
+) -> int:
+    """Keeps a person's verdict on topics that have ended: all of the run's, or those at positions.
+
+    Returns how many there were. No note leaves the topics' own. Raises NoteTooLong, NotFound, and
+    NotFinished for an open topic at one of the positions.
+    """
+    if note is not None and len(note) > MAX_NOTE:
+        raise NoteTooLong(length=len(note), limit=MAX_NOTE)
+    held, topics = _hold(run, positions)
+    before = Review.of_run(held.topics.reviews())
+    events = []
+    for topic in topics:
+        if topic.is_open and positions is not None:
+            raise NotFinished(position=topic.position, status=topic.status)
+        events += topic.judge(state, note, by)
+    reviewed = len(events)
+    counts = held.topics.reviews()
+    if Review.of_run(counts) != before:
+        data = {"state": Review.of_run(counts).value, "topics": counts}
+        events.append(NewEvent(held.pk, Kind.RUN_REVIEWED, data=data))
+    record(events)
+    return reviewed
+
+
+def _hold(run: Run, positions: Collection[int] | None) -> tuple[Run, list[Topic]]:
+    """The run and its topics, or those at some positions, as this transaction's own.
 
     Topics first, then the run: the order in which workers lock them (`TopicQuerySet.locked`).
     """
@@ -55,10 +102,10 @@ def _hold(run: Run, position: int | None) -> tuple[Run, list[Topic]]:
     held = Run.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
     if held is None:
         raise NotFound(thing="run", name=str(run.pk))
-    if position is not None:
-        topics = [topic for topic in topics if topic.position == position]
-        if not topics:
-            raise NotFound(thing="topic", name=position)
+    if positions is not None:
+        if missing := set(positions).difference(topic.position for topic in topics):
+            raise NotFound(thing="topic", name=min(missing))
+        topics = [topic for topic in topics if topic.position in positions]
     for topic in topics:
         topic.run = held
     return held, topics

@@ -1,70 +1,18 @@
 """The admin, as the person at the keyboard meets it: signed in, looking, reviewing, exporting."""
 
 import json
-from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from research.runs.models import Blueprint, Event, Review, Run, Source, Status, TaskResult, Topic
+from research.runs.models import Blueprint, Run, Status, TaskResult, Topic
+from tests.support.rows import LISTS, change_page, make_run, page_of
 
 pytestmark = pytest.mark.django_db
-
-RUNS = reverse("admin:research_run_changelist")
-
-
-def make_run(*topics: str, **fields: Any) -> Run:
-    """A finished run with an output, a source and an event for each topic."""
-    now = timezone.now()
-    usual = {"blueprint": "quick", "model": "offline", "definition": {"agents": {}, "tasks": {}}}
-    ended = {"status": Status.SUCCEEDED, "started_at": now, "finished_at": now}
-    run = Run.objects.create(**(usual | ended | fields))
-    for position, text in enumerate(topics, start=1):
-        topic = Topic.objects.create(
-            run=run,
-            position=position,
-            text=text,
-            result=f"- **{text}** is known [1]",
-            prompt_tokens=100,
-            completion_tokens=20,
-            **ended,
-        )
-        Source.objects.create(topic=topic, number=1, title=f"On {text}", text="All of it.")
-        TaskResult.objects.create(
-            topic=topic,
-            attempt=1,
-            index=0,
-            name="findings",
-            agent="analyst",
-            output=f"Output on {text}",
-            started_at=now,
-            finished_at=now,
-        )
-        Event.objects.create(
-            run=run, seq=position, kind="topic.succeeded", position=position, at=now, data={"n": 1}
-        )
-    return run
-
-
-def page_of(client: Client, address: str, **query: str) -> str:
-    response = client.get(address, query)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def change_page(row: Any) -> str:
-    return reverse(f"admin:research_{row._meta.model_name}_change", args=[row.pk])
-
-
-def act(client: Client, action: str, *runs: Run) -> Any:
-    selected = [str(run.pk) for run in runs]
-    return client.post(RUNS, {"action": action, "_selected_action": selected}, follow=True)
 
 
 @pytest.mark.parametrize("model", ["run", "topic", "taskresult", "source", "event"])
@@ -94,7 +42,7 @@ def test_a_list_costs_as_many_queries_for_50_rows_as_for_5(client, name):
 def test_runs_are_counted_in_their_list(client):
     run = make_run("bees", "wasps", "ants")
     run.topics.filter(position=3).update(status=Status.FAILED)
-    page = page_of(client, RUNS)
+    page = page_of(client, LISTS["run"])
     for column, number in {"topic": 3, "succeeded": 2, "failed": 1, "token": 360}.items():
         assert f'<td class="field-{column}_count">{number}</td>' in page
     assert "bees and 2 more" in page
@@ -102,26 +50,23 @@ def test_runs_are_counted_in_their_list(client):
 
 def test_runs_are_found_by_topic_result_and_filter(client):
     make_run("bees", model="openai/gpt-4o-mini")
-    make_run("wasps", review=Review.APPROVED, status=Status.PARTIAL)
+    make_run("wasps", status=Status.PARTIAL)
     for query in (
         {"q": "bees"},
         {"q": "known bees"},
         {"model": "openai/gpt-4o-mini"},
-        {"review__exact": "unreviewed"},
         {"status__exact": "succeeded"},
     ):
-        page = page_of(client, RUNS, **query)
+        page = page_of(client, LISTS["run"], **query)
         assert "bees" in page
         assert "wasps" not in page
 
 
-def test_a_run_shows_its_topics_rendered_and_leads_to_the_rest(client):
+def test_a_run_leads_to_its_topics_and_to_the_rest(client):
     run = make_run("bees")
     make_run("wasps")
     page = page_of(client, change_page(run))
-    assert "<strong>bees</strong> is known" in page
-    assert 'href="#topic-1-source-1"' in page
-    assert 'id="topic-1-source-1"' in page
+    assert f'href="{change_page(run.topics.get())}">bees</a>' in page
     assert run.get_absolute_url() in page
     for model, lookup in {
         "topic": "run__id__exact",
@@ -134,39 +79,6 @@ def test_a_run_shows_its_topics_rendered_and_leads_to_the_rest(client):
         assert "wasps" not in page_of(client, address, **{lookup: str(run.pk)})
 
 
-def test_a_review_keeps_who_and_when_and_touches_nothing_else(client):
-    run = make_run("bees")
-    client.post(change_page(run), {"review": "approved", "review_note": "Good.", "model": "evil"})
-    run.refresh_from_db()
-    assert (run.review, run.review_note, run.model) == ("approved", "Good.", "offline")
-    assert run.reviewed_by.username == "local"
-    assert run.reviewed_at is not None
-
-
-def test_a_run_at_work_is_not_reviewed_yet(client):
-    done, open_run = make_run("bees"), make_run("wasps", status=Status.RUNNING)
-    assert client.post(change_page(open_run), {"review": "approved"}).status_code == 403
-    page = act(client, "approve", done, open_run).content.decode()
-    assert "1 marked as approved." in page
-    assert "1 still at work" in page
-    assert list(Run.objects.filter(review="approved")) == [done]
-
-
-@pytest.mark.parametrize(
-    ("action", "state"),
-    [("approve", "approved"), ("reject", "rejected"), ("unreview", "unreviewed")],
-)
-def test_a_selection_is_reviewed_and_keeps_its_notes(client, action, state):
-    runs = [make_run(topic, review_note="A note.") for topic in ("bees", "wasps")]
-    act(client, action, *runs)
-    for run in Run.objects.all():
-        assert (run.review, run.review_note, run.reviewed_by.username) == (
-            state,
-            "A note.",
-            "local",
-        )
-
-
 @pytest.mark.django_db(transaction=True)  # the export reads from a thread of its own
 async def test_runs_are_exported_whole(async_client):
     run, other = (
@@ -174,7 +86,9 @@ async def test_runs_are_exported_whole(async_client):
         await sync_to_async(make_run)("ants"),
     )
     selected = [str(run.pk), str(other.pk)]
-    response = await async_client.post(RUNS, {"action": "export", "_selected_action": selected})
+    response = await async_client.post(
+        LISTS["run"], {"action": "export", "_selected_action": selected}
+    )
     assert "attachment" in response["Content-Disposition"]
     document = b"".join([piece async for piece in response.streaming_content])
     found = {exported["id"]: exported for exported in json.loads(document)["runs"]}
@@ -185,6 +99,14 @@ async def test_runs_are_exported_whole(async_client):
     assert exported["topics"][0]["sources"][0]["text"] == "All of it."
     assert exported["topics"][0]["outputs"][0]["output"] == "Output on bees"
     assert [event["seq"] for event in exported["events"]] == [1, 2]
+
+
+def test_a_topic_shows_its_result_rendered(client):
+    topic = make_run("bees").topics.get()
+    page = page_of(client, change_page(topic))
+    assert "<strong>bees</strong> is known" in page
+    assert 'href="#topic-1-source-1"' in page
+    assert 'id="topic-1-source-1"' in page
 
 
 def test_a_blueprint_that_comes_with_the_site_is_only_read(client):
@@ -211,11 +133,11 @@ def test_there_is_nothing_to_log_out_of(client):
 
 
 def test_what_the_crew_never_saw_is_marked_as_on_the_page(client):
-    run = make_run("bees")
+    make_run("bees")
     unseen = "Known [9], by https://evil.example/"
     Topic.objects.update(result=unseen)
     TaskResult.objects.update(output=unseen)
-    for row in (run, Topic.objects.get(), TaskResult.objects.get()):
+    for row in (Topic.objects.get(), TaskResult.objects.get()):
         page = page_of(client, change_page(row))
         assert 'class="unknown-source"' in page and 'class="unseen-address"' in page
         assert "research/marks.css" in page

@@ -22,12 +22,13 @@ from research.runs.models.status import (
     Review,
     Status,
 )
-from research.runs.models.topic import Topic, TopicQuerySet
+from research.runs.models.topic import MAX_NOTE, Topic, TopicQuerySet
 
 __all__ = [
     "AT_WORK",
     "CANCELLABLE",
     "LEASE",
+    "MAX_NOTE",
     "OPEN",
     "RETRIABLE",
     "TOPIC_STATUSES",

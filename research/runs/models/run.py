@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -46,9 +45,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return runs
 
     def with_counts(self) -> Self:
-        """Adds `topic_count`, `succeeded_count`, `failed_count`, `token_count`, of these
-        `prompt_count`, and `crew_seconds`; of those that succeeded, `nothing_count` found nothing
-        and `uncited_count` cite no source.
+        """Adds `topic_count`, `succeeded_count`, `failed_count`, `approved_count`,
+        `rejected_count`, `token_count`, of these `prompt_count`, and `crew_seconds`; of those that
+        succeeded, `nothing_count` found nothing and `uncited_count` cite no source.
         """
         return self.annotate(
             topic_count=_per_run(Count("pk")),
@@ -56,6 +55,8 @@ class RunQuerySet(models.QuerySet["Run"]):
             failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
             nothing_count=_per_run(Count("pk", filter=Q(finding=Finding.NOTHING_FOUND))),
             uncited_count=_per_run(Count("pk", filter=Q(finding=Finding.UNCITED))),
+            approved_count=_per_run(Count("pk", filter=Q(review=Review.APPROVED))),
+            rejected_count=_per_run(Count("pk", filter=Q(review=Review.REJECTED))),
             prompt_count=_per_run(Sum("prompt_tokens")),
             token_count=_per_run(Sum(F("prompt_tokens") + F("completion_tokens"))),
             crew_seconds=_per_run(crew_seconds(), models.FloatField()),
@@ -102,12 +103,6 @@ class Run(models.Model):
     money_budget = _usd(help_text="USD")
     prompt_price = _usd(help_text="USD per million tokens, as it was then; empty: unknown.")
     completion_price = _usd()
-    review = models.CharField(max_length=10, choices=Review, default=Review.UNREVIEWED)
-    review_note = models.TextField(blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
-    reviewed_at = models.DateTimeField(null=True)
 
     objects = RunQuerySet.as_manager()
 
@@ -116,7 +111,6 @@ class Run(models.Model):
             models.Index(fields=["-created_at", "-id"], name="run_newest"),  # history, API list
             models.Index(fields=["status", "-created_at"], name="run_by_status"),  # their filter
             models.Index(fields=["model", "blueprint", "-created_at"], name="run_by_model"),
-            models.Index(fields=["review", "-created_at"], name="run_by_review"),  # the admin's
         ]
 
     def __str__(self) -> str:
@@ -177,6 +171,19 @@ class Run(models.Model):
         """USD so far, from what `with_counts` adds; None: unknown."""
         prompt: int = getattr(self, "prompt_count", 0) or 0
         return self.cost_of(prompt, (getattr(self, "token_count", 0) or 0) - prompt)
+
+    @property
+    def reviews(self) -> dict[str, int]:
+        """How many topics have each state of review, from what `with_counts` adds."""
+        topics, approved, rejected = (
+            getattr(self, name, 0) or 0
+            for name in ("topic_count", "approved_count", "rejected_count")
+        )
+        return {
+            Review.UNREVIEWED: topics - approved - rejected,
+            Review.APPROVED: approved,
+            Review.REJECTED: rejected,
+        }
 
     def has_room(self, prompt: int, completion: int) -> bool:
         """Whether that many tokens in all are within the budget."""
@@ -263,12 +270,6 @@ class Run(models.Model):
         return [
             NewEvent(self.pk, Kind.RUN_FINISHED, data={"status": status.value, "topics": counts})
         ]
-
-    def record_review(self, state: str, note: str, user: Any) -> None:
-        """Keeps a person's verdict, and who gave it when."""
-        self.review, self.review_note = state, note
-        self.reviewed_by, self.reviewed_at = user, timezone.now()
-        self.save(update_fields=["review", "review_note", "reviewed_by", "reviewed_at"])
 
 
 def _sum_up(counts: dict[str, int]) -> Status:

@@ -1,5 +1,6 @@
-"""The states of runs and topics, and of what a person thinks of a run."""
+"""The states of runs and topics, and of what a person thinks of them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import models
@@ -42,8 +43,18 @@ class Finding(models.TextChoices):
 
 
 class Review(models.TextChoices):
-    """What a person thinks of a finished topic, or of a whole run."""
+    """What a person thinks of a topic that has ended."""
 
     UNREVIEWED = "unreviewed"
     APPROVED = "approved"
     REJECTED = "rejected"
+
+    @classmethod
+    def of_run(cls, topics: Mapping[str, int]) -> "Review":
+        """A run's review, from how many of its topics are in each state.
+
+        It is unreviewed until all its topics are reviewed. One rejected topic makes it rejected.
+        """
+        if topics.get(cls.UNREVIEWED) or not any(topics.values()):
+            return cls.UNREVIEWED
+        return cls.REJECTED if topics.get(cls.REJECTED) else cls.APPROVED

@@ -32,7 +32,26 @@ CRASHED = (
     "The process that ran this topic fell three times in a row. Look at the site's log for what "
     "brought it down; then retry."
 )
+MAX_NOTE = 2_000  # characters of a reviewer's note
+NO_RESULT: dict[str, Any] = {
+    "result": "",
+    "finding": "",
+    "incomplete": False,
+    "unknown_citations": None,
+}
+NO_REVIEW: dict[str, Any] = {
+    "review": Review.UNREVIEWED,
+    "review_note": "",
+    "reviewed_by": None,
+    "reviewed_at": None,
+}
 NOTHING_RESERVED = {"prompt_reserved": 0, "completion_reserved": 0}  # nobody works on the topic
+
+
+def _feedback(note: str) -> str:
+    """A reviewer's note as the next crew is told it, in one paragraph."""
+    said = " ".join(note.split())
+    return f"A reviewer rejected the last result: {said or 'it was not good enough.'}"
 
 
 def span(start: datetime | None, end: datetime | None) -> float | None:
@@ -111,6 +130,15 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         found = dict(self.order_by().values_list("status").annotate(models.Count("pk")))
         return {status: found.get(status, 0) for status, _ in TOPIC_STATUSES}
 
+    def reviews(self) -> dict[str, int]:
+        """How many topics have each state of review."""
+        found = dict(self.order_by().values_list("review").annotate(models.Count("pk")))
+        return {state: found.get(state, 0) for state in Review.values}
+
+    def retriable(self) -> Self:
+        rejected = models.Q(status=Status.SUCCEEDED, review=Review.REJECTED)
+        return self.filter(models.Q(status__in=RETRIABLE) | rejected)
+
     def held_by(self, worker: str) -> Self:
         return self.filter(status__in=AT_WORK, worker=worker)
 
@@ -134,6 +162,9 @@ class Topic(models.Model):
     finding = models.CharField(max_length=15, choices=Finding, blank=True, db_default="")
     incomplete = models.BooleanField(
         default=False, db_default=False, help_text="The provider cut the answer."
+    )
+    unknown_citations = models.PositiveIntegerField(
+        null=True, help_text="Cited numbers of sources that the crew never saw."
     )
     error_kind = models.CharField(max_length=40, blank=True)
     error_message = models.TextField(blank=True)
@@ -159,6 +190,14 @@ class Topic(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     reviewed_at = models.DateTimeField(null=True)
+    feedback = models.TextField(
+        blank=True,
+        db_default="",
+        help_text="What a reviewer said of the last result, for the crew.",
+    )
+    anew_from = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Finished tasks of earlier attempts are not reused."
+    )
     job = models.BigIntegerField(null=True, help_text="Procrastinate's, where it carries the work.")
     worker = models.CharField(max_length=80, blank=True, help_text="Who claimed it last.")
     lease_until = models.DateTimeField(null=True)
@@ -176,8 +215,14 @@ class Topic(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="one_topic_per_position")
         ]
-        indexes = [  # next_in_line
+        indexes = [
+            # next_in_line
             models.Index(fields=["status", "-priority", "crashes", "position"], name="topic_line"),
+            # The admin's filters, whose lists begin with the newest.
+            models.Index(fields=["review", "-id"], name="topic_by_review"),
+            models.Index(fields=["error_kind", "-id"], name="topic_by_error"),
+            models.Index(fields=["finding", "-id"], name="topic_by_finding"),
+            models.Index(fields=["-unknown_citations", "-id"], name="topic_by_citations"),
         ]
 
     def __str__(self) -> str:
@@ -186,6 +231,12 @@ class Topic(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def is_retriable(self) -> bool:
+        """Whether `retry` takes it: a result that was not rejected stays."""
+        rejected = self.status == Status.SUCCEEDED and self.review == Review.REJECTED
+        return self.status in RETRIABLE or rejected
 
     @property
     def is_suspect(self) -> bool:
@@ -204,6 +255,22 @@ class Topic(models.Model):
     def seconds(self) -> float | None:
         """How long the crew worked, to now while it does; None before it started."""
         return span(self.started_at, self.finished_at)
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+    @property
+    def concerns(self) -> list[str]:
+        """What a reviewer should look at, in a word or two each."""
+        unknown = self.unknown_citations
+        told = (
+            self.error_kind.replace("_", " "),
+            "" if self.finding in ("", Finding.FOUND) else self.finding.replace("_", " "),
+            f"{unknown} unknown citation{'s' if unknown > 1 else ''}" if unknown else "",
+            "incomplete" if self.incomplete else "",
+        )
+        return [concern for concern in told if concern]
 
     @property
     def error(self) -> dict[str, str] | None:
@@ -291,21 +358,46 @@ class Topic(models.Model):
         return self.let_go()
 
     def retry(self) -> list[NewEvent]:
-        """Queues a failed or cancelled topic again; what the last attempt left is kept."""
+        """Queues a failed, cancelled or rejected topic again; its finished tasks are kept.
+
+        After a rejection the crew starts anew instead, and is told what the reviewer said.
+        """
+        attempt, told = self.attempt + 1, {}
+        anew: dict[str, Any] = {}
+        if self.review == Review.REJECTED:
+            told = {"note": self.review_note}
+            anew = {"feedback": _feedback(self.review_note), "anew_from": attempt}
         if not self._change(
-            Topic.objects.filter(pk=self.pk, status__in=RETRIABLE, attempt=self.attempt),
+            Topic.objects.filter(pk=self.pk, attempt=self.attempt).retriable(),
             status=Status.QUEUED,
-            attempt=self.attempt + 1,
+            attempt=attempt,
             error_kind="",
             error_message="",
             crashes=0,
             job=None,
             started_at=None,
             finished_at=None,
+            **NO_RESULT,
+            **NO_REVIEW,
+            **anew,
         ):
             return []
         self.run.reopen()
-        return [self.event(Kind.TOPIC_RETRIED, attempt=self.attempt)]
+        return [self.event(Kind.TOPIC_RETRIED, attempt=attempt, **told)]
+
+    def judge(self, state: Review, note: str | None, by: Any) -> list[NewEvent]:
+        """Keeps what a person thinks of the topic, once it has ended; None leaves the last note."""
+        note = self.review_note if note is None else clean(note, MAX_NOTE)
+        if not self._change(
+            Topic.objects.filter(pk=self.pk, attempt=self.attempt).exclude(status__in=OPEN),
+            review=state,
+            review_note=note,
+            reviewed_by=by,
+            reviewed_at=timezone.now(),
+        ):
+            return []
+        who = by and by.get_username()
+        return [self.event(Kind.TOPIC_REVIEWED, state=state.value, note=note, by=who)]
 
     def reserve(self, prompt: int, completion: int) -> None:
         """Holds tokens of the run's budget for a model call.

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
-from django.db.models import OuterRef, Prefetch, Subquery
-from django.forms import ModelForm
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,20 +13,68 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from research.runs.models import OPEN, Review, Run, RunQuerySet, Source, Topic
+from research.runs import control
+from research.runs.models import MAX_NOTE, OPEN, Review, Run, RunQuerySet, Topic
 from research.text.money import usd
-from research.web.admin.shared import SECTIONS, ReadOnly, pretty, report
+from research.web.admin.shared import SECTIONS, ReadOnly, pretty, retry_topics
 from research.web.api.export import export_runs
 
 PRICED = ("token_budget", "money_budget", "prompt_price", "completion_price")
+TOPICS_ON_A_PAGE = 50
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """What follows from the reviews of a run's topics, as `Review.of_run` sums them up."""
+
+    title = "review"
+    parameter_name = "review__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, state.label) for state in Review]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        unreviewed, rejected = (
+            Exists(Topic.objects.filter(run=OuterRef("pk"), review=state))
+            for state in (Review.UNREVIEWED, Review.REJECTED)
+        )
+        match self.value():
+            case Review.UNREVIEWED:
+                return queryset.filter(unreviewed)
+            case Review.REJECTED:
+                return queryset.filter(~unreviewed, rejected)
+            case Review.APPROVED:
+                return queryset.filter(~unreviewed, ~rejected)
+        return queryset
+
+
+class RunReview(forms.ModelForm):
+    """One verdict on all topics of a run; a topic's own page takes one on it alone."""
+
+    verdict = forms.ChoiceField(
+        label="All topics",
+        required=False,
+        choices=[("", "Leave each as it is"), *Review.choices],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Takes the place of the topics' own notes; empty: those stay.",
+    )
+
+    class Meta:
+        model = Run
+        fields: tuple[str, ...] = ()
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnly):
+    form = RunReview
     list_display = (
         "title",
         "status",
-        "review",
+        "reviewed",
         "topic_count",
         "succeeded_count",
         "failed_count",
@@ -36,36 +84,44 @@ class RunAdmin(ReadOnly):
         "blueprint",
         "cost",
     )
-    list_filter = ("status", "review", "created_at", "blueprint", "model")
+    list_filter = ("status", ReviewFilter, "created_at", "blueprint", "model")
     search_fields = ("topics__text", "topics__result")
     search_help_text = "All words in the text or the result of one of the run's topics."
     ordering = ("-created_at", "-id")
-    actions = ("approve", "reject", "unreview", "export")
-    readonly_fields = (
-        "title",
-        "contents",
-        "wall_time",
-        "cost",
-        "pretty_definition",
-        "reviewed_by",
-        "reviewed_at",
-    )
+    actions = ("approve", "reject", "unreview", "retry_rejected", "export")
+    readonly_fields = ("title", "contents", "wall_time", "cost", "pretty_definition", "reviewed")
     fieldsets = (
-        (None, {"fields": ("title", "status", "blueprint", "model", "priority", "contents")}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "status",
+                    "reviewed",
+                    "blueprint",
+                    "model",
+                    "priority",
+                    "contents",
+                )
+            },
+        ),
         ("Times", {"fields": ("created_at", "started_at", "finished_at", "wall_time")}),
         ("Budget", {"fields": ("cost", *PRICED)}),
-        ("Review", {"fields": ("review", "review_note", "reviewed_by", "reviewed_at")}),
         ("Blueprint as it was", {"fields": ("pretty_definition",), "classes": ("collapse",)}),
     )
+    review_fieldset = ("Review", {"fields": ("verdict", "note")})
 
     def has_change_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
         """A person judges what is finished."""
         return obj is None or not obj.is_open
 
     def get_readonly_fields(self, request: HttpRequest, obj: Run | None = None) -> tuple[str, ...]:
-        stored = (field.name for field in Run._meta.fields)
-        kept = (name for name in stored if name not in ("review", "review_note"))
-        return (*self.readonly_fields, *kept)
+        return (*self.readonly_fields, *(field.name for field in Run._meta.fields))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Run | None = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return (self.fieldsets[0], self.review_fieldset, *self.fieldsets[1:])
+        return self.fieldsets
 
     def get_queryset(self, request: HttpRequest) -> RunQuerySet:
         first = Topic.objects.filter(run=OuterRef("pk"), position=1).values("text")
@@ -76,16 +132,21 @@ class RunAdmin(ReadOnly):
     ) -> tuple[Any, bool]:
         return queryset.matching(search_term), False
 
-    def save_model(self, request: HttpRequest, obj: Run, form: ModelForm, change: bool) -> None:
-        obj.record_review(obj.review, obj.review_note, request.user)
+    def save_model(
+        self, request: HttpRequest, obj: Run, form: forms.ModelForm, change: bool
+    ) -> None:
+        given = form.cleaned_data
+        if given["verdict"]:
+            verdict = Review(given["verdict"])
+            control.review(obj, verdict, request.user, note=given["note"] or None)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Adds the topics with their reports, which the template shows in the place of inlines."""
-        seen = Prefetch("sources", Source.objects.defer("text"))
-        topics = context["original"].topics.prefetch_related(seen)
-        context["topics"] = [(topic, report(topic)) for topic in topics]
+        """Adds a page of the topics, which lead to their reports."""
+        topics = context["original"].topics.defer("result").select_related("run")
+        pages = Paginator(topics, TOPICS_ON_A_PAGE)
+        context["topics"] = pages.get_page(request.GET.get("topics"))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def view_on_site(self, run: Run) -> str:
@@ -96,6 +157,13 @@ class RunAdmin(ReadOnly):
         """The first topic, which tells more than an id does."""
         more = f" and {run.topic_count - 1} more" if run.topic_count > 1 else ""
         return Truncator(run.first_topic).chars(70) + more
+
+    @admin.display(description="review")
+    def reviewed(self, run: Any) -> str:
+        """`41 of 60 reviewed, 2 rejected`."""
+        approved, rejected = run.approved_count or 0, run.rejected_count or 0
+        told = f"{approved + rejected} of {run.topic_count or 0} reviewed"
+        return f"{told}, {rejected} rejected" if rejected else told
 
     @admin.display(description="topics", ordering="topic_count")
     def topic_count(self, run: Any) -> int:
@@ -137,27 +205,30 @@ class RunAdmin(ReadOnly):
     def pretty_definition(self, run: Run) -> SafeString:
         return pretty(run.definition)
 
-    @admin.action(description="Mark as approved")
+    @admin.action(description="Approve all topics")
     def approve(self, request: HttpRequest, runs: RunQuerySet) -> None:
         self._review(request, runs, Review.APPROVED)
 
-    @admin.action(description="Mark as rejected")
+    @admin.action(description="Reject all topics")
     def reject(self, request: HttpRequest, runs: RunQuerySet) -> None:
         self._review(request, runs, Review.REJECTED)
 
-    @admin.action(description="Mark as unreviewed")
+    @admin.action(description="Mark all topics as unreviewed")
     def unreview(self, request: HttpRequest, runs: RunQuerySet) -> None:
         self._review(request, runs, Review.UNREVIEWED)
 
-    @transaction.atomic
     def _review(self, request: HttpRequest, runs: RunQuerySet, state: Review) -> None:
         finished = list(runs.exclude(status__in=OPEN))
         for run in finished:
-            run.record_review(state, run.review_note, request.user)
+            control.review(run, state, request.user)
         self.message_user(request, f"{len(finished)} marked as {state}.", messages.SUCCESS)
         if left_out := runs.filter(status__in=OPEN).count():
             left = f"{left_out} still at work, and left out."
             self.message_user(request, left, messages.WARNING)
+
+    @admin.action(description="Retry rejected topics, with their notes")
+    def retry_rejected(self, request: HttpRequest, runs: RunQuerySet) -> None:
+        retry_topics(self, request, Topic.objects.filter(run__in=runs, review=Review.REJECTED))
 
     @admin.action(description="Export as JSON")
     def export(self, request: HttpRequest, runs: RunQuerySet) -> StreamingHttpResponse:

@@ -1,17 +1,18 @@
 """What several of the admin's pages share: read-only lists, and how results are shown in them."""
 
 import json
+from collections import defaultdict
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from research.runs import findings
-from research.runs.models import Event, Run, Source, TaskResult, Topic
+from research.runs import control, findings
+from research.runs.models import Event, Run, Source, TaskResult, Topic, TopicQuerySet
 from research.web.pages.rendering import render_markdown
 
 SECTIONS = (  # of a run: the model, its filter by run, and its name
@@ -46,6 +47,27 @@ def run_link(run: Run) -> SafeString:
     return format_html(
         '<a href="{}">{}</a>', reverse("admin:research_run_change", args=[run.pk]), run
     )
+
+
+def by_run(topics: TopicQuerySet) -> list[tuple[Run, list[int]]]:
+    """Runs with the positions of their topics among these."""
+    positions = defaultdict(list)
+    for run_id, position in topics.order_by("run", "position").values_list("run", "position"):
+        positions[run_id].append(position)
+    runs = Run.objects.in_bulk(positions)
+    return [(runs[run_id], own) for run_id, own in positions.items()]
+
+
+def retry_topics(page: admin.ModelAdmin, request: HttpRequest, topics: TopicQuerySet) -> None:
+    """Queues those again that may be, and says how many they were."""
+    chosen, queued = topics.count(), 0
+    for run, positions in by_run(topics.retriable()):
+        control.retry(run, positions)
+        queued += len(positions)
+    page.message_user(request, f"{queued} queued again.", messages.SUCCESS)
+    if left_out := chosen - queued:
+        left = f"{left_out} left out: a result is retried once it was rejected."
+        page.message_user(request, left, messages.WARNING)
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Prefetch
 
-from research.runs.models import Run, RunQuerySet, Source, TaskResult
+from research.runs.models import Run, RunQuerySet, Source, TaskResult, Topic
 from research.web.api.schemas import RunOut
 
 CHUNK = 20  # runs held in memory at once
@@ -14,8 +15,9 @@ CHUNK = 20  # runs held in memory at once
 
 async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
     """A JSON document `{"runs": [run, …]}` in pieces, each run in the shape of `as_json`."""
-    related = "topics__sources", "topics__task_results", "events"
-    whole = runs.select_related("reviewed_by").prefetch_related(*related)
+    topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
+    related = topics, "topics__sources", "topics__task_results", "events"
+    whole = runs.prefetch_related(*related)
     separator = '{"runs": [\n'
     async for run in whole.aiterator(CHUNK):
         yield separator + json.dumps(as_json(run), cls=DjangoJSONEncoder, ensure_ascii=False)
@@ -24,19 +26,13 @@ async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
 
 
 def as_json(run: Run) -> dict[str, Any]:
-    """A run as the API shows it, and beside that its blueprint, review, outputs and events."""
+    """A run as the API shows it, and beside that its blueprint, outputs and events."""
     shown = RunOut.of(run).model_dump(mode="json")
     for topic, row in zip(run.topics.all(), shown["topics"], strict=True):
         row["sources"] = [_source(source) for source in topic.sources.all()]
         row["outputs"] = [_output(result) for result in topic.task_results.all()]
     return shown | {
         "definition": run.definition,
-        "review": {
-            "state": run.review,
-            "note": run.review_note,
-            "by": run.reviewed_by and run.reviewed_by.get_username(),
-            "at": run.reviewed_at,
-        },
         "events": [event.frame() for event in run.events.all()],
     }
 

@@ -34,6 +34,7 @@ from research.web.api.schemas import (
     QueuedTopic,
     ResearchOut,
     RetryIn,
+    ReviewIn,
     RunList,
     RunOut,
     RunSummary,
@@ -44,7 +45,7 @@ from research.web.api.schemas import (
 
 PAGE_SIZE = 50  # runs in one answer
 MAX_KEY_LENGTH = 200
-REFUSALS = dict.fromkeys((400, 404, 413, 422, 503), ErrorOut)
+REFUSALS = dict.fromkeys((400, 404, 409, 413, 422, 503), ErrorOut)
 
 logger = logging.getLogger(__name__)
 
@@ -168,18 +169,33 @@ async def retry_run(
 @api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
     """Cancels one topic and leaves the others alone."""
-    return 202, await _after(run_id, control.cancel, position)
+    return 202, await _after(run_id, control.cancel, [position])
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/retry", response={202: RunOut, **REFUSALS})
 async def retry_topic(
     request: HttpRequest, run_id: str, position: int, body: RetryIn | None = None
 ) -> tuple[int, RunOut]:
-    """Queues one failed or cancelled topic again; a budget is the run's."""
-    return 202, await _after(run_id, control.retry, position, _allowance(body))
+    """Queues one failed, cancelled or rejected topic again; a budget is the run's.
+
+    After a rejection the crew starts anew, and is told the reviewer's note.
+    """
+    return 202, await _after(run_id, control.retry, [position], _allowance(body))
 
 
-async def _after(run_id: str, change: Callable[..., None], *arguments: Any) -> RunOut:
+@api.post("/api/runs/{run_id}/topics/{position}/review", response={200: RunOut, **REFUSALS})
+async def review_topic(
+    request: HttpRequest, run_id: str, position: int, body: ReviewIn
+) -> tuple[int, RunOut]:
+    """Keeps a person's verdict on a topic that has ended: approved, rejected or unreviewed.
+
+    A rejected topic can be retried; its crew then starts anew and is told the note.
+    """
+    by = await request.auser()
+    return 200, await _after(run_id, control.review, body.state, by, body.note, [position])
+
+
+async def _after(run_id: str, change: Callable[..., object], *arguments: Any) -> RunOut:
     """The run as it is after `change(run, *arguments)`."""
 
     def changed() -> RunOut:

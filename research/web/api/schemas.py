@@ -1,6 +1,8 @@
 """The shapes of the JSON API, as in its OpenAPI description."""
 
 import uuid
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from research.runs.allowance import Allowance
 from research.runs.findings import advice
-from research.runs.models import Run, RunQuerySet, Source, Topic
+from research.runs.models import Review, Run, RunQuerySet, Source, Topic
 from research.text.money import plain
 
 
@@ -104,6 +106,57 @@ class TopicError(Schema):
     message: str
 
 
+class ReviewOut(Schema):
+    """What a person thinks of a topic; `by` and `at` are null until somebody has said so."""
+
+    state: str
+    note: str
+    by: str | None
+    at: datetime | None
+
+    @classmethod
+    def of(cls, topic: Topic) -> "ReviewOut":
+        by = topic.reviewed_by
+        return cls(
+            state=topic.review,
+            note=topic.review_note,
+            by=by.get_username() if by else None,
+            at=topic.reviewed_at,
+        )
+
+
+class ReviewIn(Schema):
+    """A verdict on a topic that has ended; without a note, the last one stays."""
+
+    state: Review
+    note: str | None = None
+
+
+class ReviewsOut(Schema):
+    """How many of a run's topics are reviewed, and what follows for the run.
+
+    It is unreviewed until all its topics are; one that was rejected makes it rejected.
+    """
+
+    state: str
+    topics: int
+    reviewed: int
+    approved: int
+    rejected: int
+
+    @classmethod
+    def of(cls, reviews: Mapping[str, int]) -> "ReviewsOut":
+        """From how many topics have each state."""
+        total, unreviewed = sum(reviews.values()), reviews.get(Review.UNREVIEWED, 0)
+        return cls(
+            state=Review.of_run(reviews),
+            topics=total,
+            reviewed=total - unreviewed,
+            approved=reviews.get(Review.APPROVED, 0),
+            rejected=reviews.get(Review.REJECTED, 0),
+        )
+
+
 class TopicOut(Schema):
     position: int
     topic: str
@@ -114,6 +167,8 @@ class TopicOut(Schema):
     advice: str | None
     sources: list[SourceOut]
     error: TopicError | None
+    unknown_citations: int | None
+    review: ReviewOut
     started_at: datetime | None
     finished_at: datetime | None
     tokens: Tokens
@@ -132,6 +187,8 @@ class TopicOut(Schema):
                 SourceOut(number=s.number, title=s.title, url=s.url) for s in topic.sources.all()
             ],
             error=TopicError(**topic.error) if topic.error else None,
+            unknown_citations=topic.unknown_citations,
+            review=ReviewOut.of(topic),
             started_at=topic.started_at,
             finished_at=topic.finished_at,
             tokens=Tokens.of(topic),
@@ -197,6 +254,7 @@ class RunSummary(RunBase):
     """A run in a list."""
 
     topic_count: int
+    review: ReviewsOut
     url: str
 
     @classmethod
@@ -205,6 +263,7 @@ class RunSummary(RunBase):
         return cls(
             **_base(run, run.cost),
             topic_count=getattr(run, "topic_count", 0) or 0,
+            review=ReviewsOut.of(run.reviews),
             url=run.get_absolute_url(),
         )
 
@@ -220,6 +279,7 @@ class RunOut(RunBase):
     wall_seconds: float | None
     crew_seconds: float
     tokens: Tokens
+    review: ReviewsOut
     last_seq: int
     topics: list[TopicOut]
 
@@ -233,6 +293,7 @@ class RunOut(RunBase):
             wall_seconds=run.wall_seconds,
             crew_seconds=sum(topic.seconds or 0 for topic in topics),
             tokens=tokens,
+            review=ReviewsOut.of(Counter(topic.review for topic in topics)),
             last_seq=run.last_seq,
             topics=[TopicOut.of(topic) for topic in topics],
         )
@@ -245,5 +306,6 @@ class EventsOut(Schema):
 
 def with_topics(runs: RunQuerySet) -> RunQuerySet:
     """Runs that `RunOut.of` shows without further queries."""
+    topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     sources = Prefetch("topics__sources", Source.objects.defer("text"))
-    return runs.prefetch_related("topics", sources)
+    return runs.prefetch_related(topics, sources)

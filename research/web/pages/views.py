@@ -111,7 +111,7 @@ async def cancel(
     request: HttpRequest, run_id: uuid.UUID, position: int | None = None
 ) -> HttpResponse:
     """Cancels a run, or one of its topics, and shows the run again."""
-    return await _change(request, run_id, partial(control.cancel, position=position))
+    return await _change(request, run_id, partial(control.cancel, positions=_only(position)))
 
 
 @require_POST
@@ -121,9 +121,14 @@ async def retry(
     """Retries a run, or one of its topics, with the budget that stands beside the button."""
 
     def change(run: Run) -> None:
-        control.retry(run, position, _allowance(request.POST))
+        control.retry(run, _only(position), _allowance(request.POST))
 
     return await _change(request, run_id, change)
+
+
+def _only(position: int | None) -> list[int] | None:
+    """One topic of a run; None: all of them."""
+    return None if position is None else [position]
 
 
 async def _change(
