@@ -5,6 +5,8 @@ line, with code in it between backticks; code of its own stands between two line
 """
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -84,20 +86,33 @@ def _fence(code: str) -> str:
     return "`" * (longest + 1)
 
 
+_PROSE = r"\S[^\n]*(?:\n(?!`{3}|#{1,6} |- )\S[^\n]*)*"
 _MARKUP = re.compile(
-    r"^(?P<fence>`{3,})\n(?P<code>.*?)\n(?P=fence)$"
-    r"|^(?P<level>\#{1,6})[ ](?P<heading>[^\n]+)$"
-    r"|^-[ ](?P<item>[^\n]+)$"
-    r"|^(?P<prose>\S[^\n]*(?:\n(?!`{3}|\#{1,6}[ ]|-[ ])\S[^\n]*)*)",
-    re.M | re.S | re.X,
+    r"^(?P<fence>`{3,})$"
+    r"|^(?P<level>#{1,6}) (?P<heading>[^\n]+)$"
+    r"|^- (?P<item>[^\n]+)$"
+    rf"|^(?P<prose>{_PROSE})",
+    re.M,
 )
 
 
 def parse(text: str) -> Iterator[Block]:
     """Reads back what `as_text` wrote."""
-    for match in _MARKUP.finditer(text):
-        if match["code"] is not None:
-            yield Block(Kind.CODE, match["code"])
+    fences: defaultdict[str, list[int]] = defaultdict(list)  # where each stands
+    for fence in re.finditer(r"^`{3,}$", text, re.M):
+        fences[fence[0]].append(fence.start())
+    at = 0
+    while match := _MARKUP.search(text, at):
+        at = match.end()
+        if match["fence"]:
+            places = fences[match["fence"]]
+            closing = bisect_left(places, at + 2)  # a line of code is between
+            if closing < len(places):
+                yield Block(Kind.CODE, text[at + 1 : places[closing] - 1])
+                at = places[closing] + len(match["fence"])
+            elif prose := re.compile(_PROSE).match(text, match.start()):
+                yield Block(Kind.PROSE, prose[0])
+                at = prose.end()
         elif match["heading"]:
             yield Block(Kind.HEADING, match["heading"], len(match["level"]))
         elif match["item"]:
@@ -149,10 +164,13 @@ def _cut(block: Block) -> Iterator[Block]:
 
 def _chopped(unit: str, room: int) -> Iterator[str]:
     """A line or sentence, between words when it is longer than a passage."""
-    while len(unit) > room:
-        end = unit.rfind(" ", 1, room)
-        end = end if end > 0 else room
-        yield unit[:end]
-        unit = unit[end:].lstrip(" ")
-    if unit:
-        yield unit
+    at = 0
+    while len(unit) - at > room:
+        end = unit.rfind(" ", at + 1, at + room)
+        end = end if end > 0 else at + room
+        yield unit[at:end]
+        at = end
+        while unit.startswith(" ", at):
+            at += 1
+    if at < len(unit):
+        yield unit[at:]

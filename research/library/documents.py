@@ -1,25 +1,23 @@
 """Adding documents: which files are taken, how they are read, and the one way they are written."""
 
 import os
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bs4.dammit import UnicodeDammit
 from django.db import transaction
 
-from research.library.blocks import Reading, as_text, passages
+from research.library.blocks import Piece
+from research.library.characters import shortened
 from research.library.exceptions import (
-    BinaryContent,
     FileMissing,
     FileTooLarge,
     FileUnreadable,
-    NoText,
+    LinkNotFollowed,
     UnknownKind,
 )
 from research.library.models import Document, Passage
-from research.library.readers import html, markdown, pdf, plain, rst
+from research.library.reading import read_document
 
 MAX_BYTES = 10 * 1024 * 1024
 KINDS = {
@@ -33,17 +31,15 @@ KINDS = {
     ".rst": Document.Kind.RST,
     ".pdf": Document.Kind.PDF,
 }
-TEXT_READERS = {
-    Document.Kind.TEXT: plain.read,
-    Document.Kind.MARKDOWN: markdown.read,
-    Document.Kind.HTML: html.read,
-    Document.Kind.RST: rst.read,
+
+NOT_REGULAR = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFLNK: "a link",
 }
-# Everything below space but tab, line feed, form feed and carriage return, and Unicode's own.
-CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
-MAX_CONTROL = 0.1  # of the characters; a file that holds more is not text
 
 
 def files_under(path: Path) -> Iterator[Path]:
@@ -58,19 +54,40 @@ def files_under(path: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def add_path(path: str | Path) -> Document:
-    """Adds one file, or updates the document it was added as; raises RefusedFile."""
+def add_path(path: str | Path, within: Path | None = None) -> Document:
+    """Adds one file, or updates the document it was added as; raises RefusedFile.
+
+    A link is followed, but not out of the folder `within`, if there is one.
+    """
     path = Path(path)
     _kind(path.name)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FileTooLarge(str(path), limit=MAX_BYTES // 1024**2)
-        content = path.read_bytes()
+        real = path.resolve(strict=True)
+        if within and not real.is_relative_to(within.resolve()):
+            raise LinkNotFollowed(str(path), folder=str(within))
+        return _add(path.name, _content(real, str(path)), key=f"file:{real}")
     except FileNotFoundError:
         raise FileMissing(str(path)) from None
-    except OSError as error:
-        raise FileUnreadable(str(path), reason=error.strerror or "unreadable") from error
-    return _add(path.name, content, key=f"file:{path.resolve()}")
+    except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError
+        reason = getattr(error, "strerror", None) or "it leads nowhere"
+        raise FileUnreadable(str(path), reason=reason) from error
+
+
+def _content(path: Path, name: str) -> bytes:
+    """What a regular file holds; anything else is not read, and a pipe is not waited for."""
+    _check_regular(path.lstat(), name)  # before, since opening a device may set it to work
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123
+        _check_regular(os.fstat(file.fileno()), name)
+        content = file.read(MAX_BYTES + 1) or b""
+    if len(content) > MAX_BYTES:
+        raise FileTooLarge(name, limit=MAX_BYTES // 1024**2)
+    return content
+
+
+def _check_regular(status: os.stat_result, name: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        what = NOT_REGULAR.get(stat.S_IFMT(status.st_mode), "something else")
+        raise FileUnreadable(name, reason=f"it is {what}, not a regular file")
 
 
 def add_bytes(name: str, content: bytes) -> Document:
@@ -82,14 +99,14 @@ def _add(name: str, content: bytes, key: str) -> Document:
     kind = _kind(name)
     if len(content) > MAX_BYTES:
         raise FileTooLarge(name, limit=MAX_BYTES // 1024**2)
-    reading = _read(kind, content, name)
+    found = read_document(kind, name, content)
     document = Document(
-        title=shortened(reading.title or Path(name).stem or name),
+        title=found.title or shortened(Path(name).stem or name),
         kind=kind,
         key=key.encode("utf-8", "backslashreplace").decode(),  # a file's name may be no text
-        text=as_text(reading.blocks),
+        text=found.text,
     )
-    write([(document, reading)])
+    write([(document, found.passages)])
     return document
 
 
@@ -100,52 +117,10 @@ def _kind(name: str) -> Document.Kind:
     return kind
 
 
-def _read(kind: Document.Kind, content: bytes, name: str) -> Reading:
-    if kind == Document.Kind.PDF:
-        reading = printable(pdf.read(content, name))
-    else:
-        reading = TEXT_READERS[kind](decode(content, name))
-    if not any(block.text for block in reading.blocks):
-        raise NoText(name)
-    return reading
-
-
-def decode(content: bytes, name: str) -> str:
-    """The text of a file, without control characters; raises BinaryContent.
-
-    UTF-8 and marked UTF-16 first, then what a page declares or its bytes look like.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        if b"\0" in content and not marked:
-            raise BinaryContent(name) from None
-        text = UnicodeDammit(content).unicode_markup or ""
-        if not text:
-            raise BinaryContent(name) from None
-    printable = CONTROL.sub("", text)
-    if len(text) - len(printable) > MAX_CONTROL * len(text):
-        raise BinaryContent(name)
-    return re.sub(r"\r\n?|[\x0c\x85\u2028\u2029]", "\n", printable)
-
-
-def printable(reading: Reading) -> Reading:
-    """A reading whose text did not come through `decode`: PostgreSQL refuses a NUL."""
-    blocks = [replace(block, text=CONTROL.sub("", block.text)) for block in reading.blocks]
-    return Reading(CONTROL.sub("", reading.title), blocks)
-
-
-def shortened(title: str) -> str:
-    """A title that fits its column: it may come from a file's name, which holds any character."""
-    title = CONTROL.sub("", title)
-    return title if len(title) <= 200 else title[:199].rstrip() + "…"
-
-
 @transaction.atomic
-def write(readings: Sequence[tuple[Document, Reading]]) -> None:
+def write(contents: Sequence[tuple[Document, Iterable[Piece]]]) -> None:
     """Stores documents with their passages; one whose key is there already keeps its id."""
-    documents = [document for document, _ in readings]
+    documents = [document for document, _ in contents]
     Document.objects.bulk_create(
         documents,
         update_conflicts=True,
@@ -155,6 +130,6 @@ def write(readings: Sequence[tuple[Document, Reading]]) -> None:
     Passage.objects.filter(document__in=documents).delete()
     Passage.objects.bulk_create(
         Passage(document=document, index=index, heading=piece.heading, text=piece.text)
-        for document, reading in readings
-        for index, piece in enumerate(passages(reading.blocks))
+        for document, pieces in contents
+        for index, piece in enumerate(pieces)
     )

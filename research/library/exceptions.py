@@ -13,6 +13,7 @@ class RefusedFile(BadInput):
     def __init__(self, name: str, **details: Any) -> None:
         shown = name if len(name) <= MAX_NAME_SHOWN else "…" + name[-MAX_NAME_SHOWN:]
         super().__init__(name=shown, **details)
+        self.details = details
 
 
 class FileMissing(RefusedFile):
@@ -21,6 +22,10 @@ class FileMissing(RefusedFile):
 
 class FileUnreadable(RefusedFile):
     """{name} cannot be opened: {reason}."""
+
+
+class LinkNotFollowed(RefusedFile):
+    """{name} is a link out of {folder}. Name the file that it leads to, if you want it."""
 
 
 class FileTooLarge(RefusedFile):
@@ -33,6 +38,10 @@ class UnknownKind(RefusedFile):
 
 class BinaryContent(RefusedFile):
     """{name} holds binary data where text was expected."""
+
+
+class BadCompression(RefusedFile):
+    """{name} is not compressed as {encoding}, as its server says."""
 
 
 class NoText(RefusedFile):
@@ -49,3 +58,23 @@ class EncryptedPDF(RefusedFile):
 
 class ImageOnlyPDF(RefusedFile):
     """{name} holds pictures of pages and no text. Run text recognition (OCR) on it first."""
+
+
+class TextTooLong(RefusedFile):
+    """{name} holds more than {limit:,} {unit}. Split it and add the parts."""
+
+
+class TakesTooLong(RefusedFile):
+    """{name} takes too long to read. Split it, or save it in a simpler format."""
+
+
+class NeedsTooMuchMemory(RefusedFile):
+    """{name} needs more than {limit} MB of memory to be read. Split it and add the parts."""
+
+
+class ReaderFailed(RefusedFile):
+    """{name} could not be read: its reader failed."""
+
+
+class ReadersBusy(RefusedFile):
+    """{name} was not read, because other documents are still being read. Try again in a minute."""

@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfWriter
 
 from research.library.blocks import MAX_PASSAGE, Block, Kind, as_text, parse, passages
-from research.library.documents import MAX_BYTES, add_bytes, add_path, files_under, shortened
+from research.library.characters import shortened
+from research.library.documents import MAX_BYTES, add_bytes, add_path, files_under
 from research.library.exceptions import (
     BinaryContent,
     BrokenPDF,

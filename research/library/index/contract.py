@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 HEADING, TEXT = 3, 1  # what a word is worth where it stands; in the title it only makes a holder
 EXCERPT = 48  # words
-MARK_START, MARK_END = "\x02", "\x03"  # no document holds these: `documents.decode` removes them
+MARK_START, MARK_END = "\x02", "\x03"  # no document holds these: see `characters`
 
 
 class Index(Protocol):

@@ -1,87 +1,162 @@
 """HTML: the main text of a page, without its navigation."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, islice
-
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PreformattedString, Tag
+from itertools import groupby
 
 from research.library.blocks import Block, Kind, Reading
+from research.library.readers.tags import Tag, tokens
 
 # What is not text of the document itself.
-LEFT_OUT = """
+_LEFT_OUT = """
     script style template noscript head nav aside form button select textarea iframe object svg
-    canvas audio video math img picture
+    canvas audio video math img picture noembed noframes title
 """
+LEFT_OUT = {*_LEFT_OUT.split()}
+OF_HEAD = {"title", "meta", "link", "base", "script", "style", "noscript", "template"}
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = """
     p li pre td th tr dt dd div section article main body blockquote figcaption caption address
-    summary details header footer ul ol dl table hr center [document]
+    summary details header footer ul ol dl table hr center
 """
 OWN_BLOCK = {*HEADINGS, *_BLOCKS.split()}
-NEAR = 8  # elements: a page may leave thousands open
+CELLS = {"td", "th"}
 CODE_WORDS = {"code", "kbd", "samp", "tt"}
+NEAR = 8  # elements: a page may leave thousands open
 
 
 def read(markup: str) -> Reading:
-    """The page's title, and its <main> or <article> when it has one, else its body, as blocks."""
-    soup = BeautifulSoup(markup, "html.parser")
-    title = soup.title.get_text(" ") if soup.title else ""
-    for tag in soup(LEFT_OUT.split()):
-        if not tag.decomposed:
-            tag.decompose()
-    for tag in soup.select("[hidden]"):
-        if not tag.decomposed:
-            tag.decompose()
-    for tag in soup("br"):
-        tag.replace_with("\n")
-    root = soup.find("main") or soup.find("article") or soup.find("body") or soup
-    if root.name == "body":
-        for tag in root(["header", "footer"], recursive=False):
-            tag.decompose()
-    blocks = list(_blocks(root))
-    return Reading(_in_one_line(title) or _first_heading(blocks), blocks)
+    """The page's title, and its first <main> or <article>, else its body, as blocks."""
+    page = _Page()
+    for token in tokens(markup):
+        page.take(token)
+    blocks = list(_blocks(page.main_words()))
+    return Reading(_in_one_line(page.title) or _first_heading(blocks), blocks)
 
 
 def _first_heading(blocks: list[Block]) -> str:
     return next((block.text for block in blocks if block.level == 1), "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A string of the page with the elements it stands in, up to its block."""
+# Where in a page an element stands, as bits; of several mains, articles or bodies, the first.
+BODY, ARTICLE, MAIN = 1, 2, 4
+MARGIN = 8  # the body's own header or footer
+PARTS = {"main": MAIN, "article": ARTICLE, "body": BODY}
 
-    text: str
-    owner: Tag | None
-    cell: Tag | None = None
+
+@dataclass(eq=False, slots=True)
+class _Owner:
+    """The element whose block a text belongs to; a table's row owns the texts of its cells."""
+
+    name: str
+    is_listed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Element:
+    """An open element, with what it takes over from those around it."""
+
+    name: str
+    owner: _Owner
+    row: _Owner | None = None
+    cell: _Owner | None = None
     linked: bool = False
     code: bool = False
+    left_out: bool = False
+    below_item: int = NEAR + 1  # elements up to the nearest list item
+    parts: int = 0
 
 
-def _words(string: NavigableString) -> _Words:
-    """Climbs from a string to its block element; a table's row stands for its cells."""
-    linked = code = False
-    tag = string.parent
-    while tag is not None and tag.name not in OWN_BLOCK:
-        linked = linked or tag.name == "a"
-        code = code or tag.name in CODE_WORDS
-        tag = tag.parent
-    if tag is not None and tag.name in ("td", "th"):
-        return _Words(str(string), tag.find_parent("tr") or tag, tag, linked, code)
-    return _Words(str(string), tag, None, linked, code)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A text of the page with the element that it stands in."""
+
+    text: str
+    within: _Element
 
 
-def _blocks(root: Tag) -> Iterator[Block]:
-    """Strings in the order of the page, those of one block element put together."""
+class _Page:
+    """Goes through a page once; what an element stands in is known when it opens."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self._words: list[_Words] = []
+        self._parts = 0  # that the page has
+        self._open = [_Element("", _Owner(""))]  # the innermost is the last
+        self._names: Counter[str] = Counter()  # of the open elements
+
+    def take(self, token: Tag | str) -> None:
+        if isinstance(token, str):
+            self._take_text(token)
+        elif token.name == "br":
+            self._take_text("\n")
+        elif token.is_end:
+            self._close(token.name)
+        elif not token.is_empty:
+            self._take_start(token)
+
+    def main_words(self) -> Iterator[_Words]:
+        """The words of the part that holds the page's own text."""
+        wanted = next((part for part in PARTS.values() if part & self._parts), 0)
+        for words in self._words:
+            parts = words.within.parts
+            if parts & wanted == wanted and not (wanted == BODY and parts & MARGIN):
+                yield words
+
+    def _take_text(self, text: str) -> None:
+        within = self._open[-1]
+        if within.name == "title":
+            self.title = self.title or text
+        elif not within.left_out:
+            self._words.append(_Words(text, within))
+
+    def _close(self, name: str) -> None:
+        """Closes the innermost element of that name, if there is one, and what it holds."""
+        while self._names[name]:
+            closed = self._open.pop().name
+            self._names[closed] -= 1
+            if closed == name:
+                return
+
+    def _take_start(self, tag: Tag) -> None:
+        if self._open[-1].name == "head" and tag.name not in OF_HEAD:
+            self._close("head")  # whose end tag may be left out
+        self._open.append(self._element(tag, self._open[-1]))
+        self._names[tag.name] += 1
+
+    def _element(self, tag: Tag, around: _Element) -> _Element:
+        name = tag.name
+        owner, row, cell = around.owner, around.row, around.cell
+        linked, code = around.linked or name == "a", around.code or name in CODE_WORDS
+        below_item = 0 if name == "li" else around.below_item + 1
+        if name in OWN_BLOCK:
+            owner, cell = _Owner(name, below_item <= NEAR), None
+            linked = code = False
+        if name == "tr":
+            row = owner
+        elif name in CELLS:
+            owner, cell = row or owner, owner
+        left_out = around.left_out or tag.is_hidden or name in LEFT_OUT
+        parts = around.parts if left_out else around.parts | self._part(name, around)
+        return _Element(name, owner, row, cell, linked, code, left_out, below_item, parts)
+
+    def _part(self, name: str, around: _Element) -> int:
+        """What of the page an element is."""
+        if around.name == "body" and name in ("header", "footer"):
+            return MARGIN
+        part = PARTS.get(name, 0) & ~self._parts
+        self._parts |= part
+        return part
+
+
+def _blocks(words: Iterable[_Words]) -> Iterator[Block]:
+    """Texts in the order of the page, those of one owner put together."""
     table: list[str] = []
-    # By identity: Beautiful Soup calls tags with the same contents equal, and compares them deeply.
-    for _, group in groupby(_strings(root), key=lambda words: id(words.owner)):
-        words = list(group)
-        owner = words[0].owner
-        block = _block(owner, words)
-        if block and owner is not None and owner.name == "tr" and " | " in block.text:
+    for owner, group in groupby(words, key=lambda words: words.within.owner):
+        block = _block(owner, list(group))
+        if block and owner.name == "tr" and " | " in block.text:
             table.append(block.text)
         elif block:
             yield from _table(table)
@@ -90,51 +165,37 @@ def _blocks(root: Tag) -> Iterator[Block]:
     yield from _table(table)
 
 
-def _strings(root: Tag) -> Iterator[_Words]:
-    for element in root.descendants:  # no recursion: pages nest deeper than Python's stack
-        # Preformatted, in the words of Beautiful Soup, are comments, doctypes and the like.
-        if isinstance(element, NavigableString) and not isinstance(element, PreformattedString):
-            yield _words(element)
-
-
 def _table(rows: list[str]) -> Iterator[Block]:
     """Rows are not sentences: they stand as they are, like code."""
     if rows:
         yield Block(Kind.CODE, "\n".join(rows))
 
 
-def _block(owner: Tag | None, words: list[_Words]) -> Block | None:
-    name = owner.name if owner else ""
-    if name == "pre":
+def _block(owner: _Owner, words: list[_Words]) -> Block | None:
+    if owner.name == "pre":
         code = "".join(word.text for word in words).strip("\n").rstrip()
         return Block(Kind.CODE, code) if code.strip() else None
     text = _in_one_line("".join(_inline(words))).strip(" |")
     if not text:
         return None
-    if name in HEADINGS:
-        return Block(Kind.HEADING, text.strip("¶# ").replace("`", ""), HEADINGS[name])
-    linked = sum(len(word.text.strip()) for word in words if word.linked)
-    kind = Kind.ITEM if _is_listed(owner) else Kind.PROSE
+    if owner.name in HEADINGS:
+        return Block(Kind.HEADING, text.strip("¶# ").replace("`", ""), HEADINGS[owner.name])
+    linked = sum(len(word.text.strip()) for word in words if word.within.linked)
+    kind = Kind.ITEM if owner.is_listed else Kind.PROSE
     return Block(kind, text, linked=min(1.0, linked / len(text)))
 
 
-def _is_listed(owner: Tag | None) -> bool:
-    """Whether a block is a list's item, or stands in one not far up."""
-    parents = islice(owner.parents, NEAR) if owner is not None else ()
-    return any(tag is not None and tag.name == "li" for tag in (owner, *parents))
-
-
 def _inline(words: list[_Words]) -> Iterator[str]:
-    """The strings with code between backticks and a bar between a row's cells."""
+    """The texts with code between backticks and a bar between a row's cells."""
     cell = None
     for word in words:
         if not word.text.strip():
             yield " "
             continue
-        if word.cell is not None and cell is not None and word.cell is not cell:
+        if word.within.cell and cell and word.within.cell is not cell:
             yield " | "
-        cell = word.cell
-        yield f"`{word.text.strip()}`" if word.code else word.text
+        cell = word.within.cell
+        yield f"`{word.text.strip()}`" if word.within.code else word.text
 
 
 def _in_one_line(text: str) -> str:

@@ -10,8 +10,9 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from research.library.blocks import Block, Kind, Reading
-from research.library.exceptions import BrokenPDF, EncryptedPDF, ImageOnlyPDF
+from research.library.exceptions import BrokenPDF, EncryptedPDF, ImageOnlyPDF, TextTooLong
 from research.library.readers import plain
+from research.library.reading.limits import MAX_CHARACTERS, MAX_PAGES
 
 # Pypdf lets these through when a file breaks the format's rules.
 DAMAGE = (
@@ -31,18 +32,33 @@ DAMAGE = (
 
 
 def read(content: bytes, name: str) -> Reading:
-    """Raises BrokenPDF, EncryptedPDF or ImageOnlyPDF; `name` is for their messages."""
+    """Raises BrokenPDF, EncryptedPDF, ImageOnlyPDF or TextTooLong; `name` is for their messages."""
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
             raise EncryptedPDF(name)
         title = str((reader.metadata and reader.metadata.title) or "")
-        pages = [page.extract_text() for page in reader.pages]
+        pages = _pages(reader, name)
     except DAMAGE as error:
         raise BrokenPDF(name, reason=str(error).rstrip(".")[:200] or "unreadable") from error
     if not any(page.strip() for page in pages):
         raise ImageOnlyPDF(name)
     return Reading(" ".join(title.split()), list(_blocks(pages)))
+
+
+def _pages(reader: PdfReader, name: str) -> list[str]:
+    """The text of each page; raises TextTooLong as soon as there is too much of it."""
+    if len(reader.pages) > MAX_PAGES:
+        raise TextTooLong(name, limit=MAX_PAGES, unit="pages")
+    length = 0
+
+    def count(text: str, *place: object) -> None:
+        nonlocal length
+        length += len(text)
+        if length > MAX_CHARACTERS:
+            raise TextTooLong(name, limit=MAX_CHARACTERS, unit="characters of text")
+
+    return [page.extract_text(visitor_text=count) for page in reader.pages]
 
 
 def _blocks(pages: list[str]) -> Iterator[Block]:

@@ -5,6 +5,7 @@ Not the whole language: what is needed to tell sentences from code, markup and d
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from research.library.blocks import Block, Kind, Reading
 
@@ -18,27 +19,49 @@ CODE_START = re.compile(
     r"|(async |def|class|if|for|while|with|try|return)\b.*[:)]$"
 )
 SUBSTITUTION = re.compile(r"^\.\. \|([^|\n]+)\| replace:: (.+)$", re.M)
+MAX_SUBSTITUTED = 100_000  # characters that substitutions may put into a document
+MAX_NOTES = 8  # that stand in one another; what is deeper is read where it stands
 DIRECTIVE = re.compile(r"^\.\.\s+(?P<name>[\w:.-]+?)::\s*(?P<argument>.*)$")
-_ADMONITIONS = "note warning tip important hint caution attention danger admonition topic seealso"
+_NOTES = "note warning tip important hint caution attention danger admonition topic seealso"
+_ADMONITIONS = {*_NOTES.split()}
 CODE_DIRECTIVES = {"code", "code-block", "sourcecode", "parsed-literal", "doctest"}
 
 
 def read(text: str) -> Reading:
     """The title is the first heading."""
-    for name, words in SUBSTITUTION.findall(text):
-        text = text.replace(f"|{name}|", words)
-    blocks = list(_Reader(text).blocks())
+    blocks = list(_Reader(_lines(_substituted(text)), []).blocks())
     title = next((block.text for block in blocks if block.kind == Kind.HEADING), "")
     return Reading(title, blocks)
 
 
-class _Reader:
-    """Goes through the lines once; `at` is the line that is next."""
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.expandtabs(4).splitlines()]
 
-    def __init__(self, text: str) -> None:
-        self.lines = [line.rstrip() for line in text.expandtabs(4).splitlines()]
+
+def _substituted(text: str) -> str:
+    """The text with `|name|` replaced, once: what is put in may not grow by what it names."""
+    words = dict(SUBSTITUTION.findall(text))
+    room = MAX_SUBSTITUTED
+
+    def replaced(match: re.Match[str]) -> str:
+        nonlocal room
+        put_in = words.get(match[1])
+        if put_in is None or len(put_in) > room:
+            return match[0]
+        room -= len(put_in)
+        return str(put_in)
+
+    return re.sub(r"\|([^|\n]+)\|", replaced, text) if words else text
+
+
+class _Reader:
+    """Goes through the lines once; `at` is the line that is next, `depth` the notes around it."""
+
+    def __init__(self, lines: list[str], styles: list[str], depth: int = 0) -> None:
+        self.lines = lines
+        self.styles = styles  # of headings, in the order of their first use
+        self.depth = depth
         self.at = 0
-        self.styles: list[str] = []  # of headings, in the order of their first use
         self.indent = 0  # of the paragraph before
         self.announced = False  # that paragraph ended with "::"
 
@@ -86,22 +109,22 @@ class _Reader:
 
     def _directive(self) -> Iterator[Block]:
         """Keeps the text of notes and the code of code directives; drops the rest, and comments."""
-        start = self.at
-        indent = _indent(self.lines[start])
-        match = DIRECTIVE.match(self.lines[start].strip())
-        self.at += 1
-        body = self._deeper(indent)
+        line = self.lines[self.at]
+        match = DIRECTIVE.match(line.strip())
         name = match["name"].lower() if match else ""
+        self.at += 1
+        if name in _ADMONITIONS and self.depth == MAX_NOTES:
+            return
+        body = self._deeper(_indent(line))
         if name in CODE_DIRECTIVES:
-            while body and re.match(r"^\s*:[\w-]+:", body[0]):
-                body.pop(0)
-            if any(body):
-                yield _code(body)
-        elif match and name in _ADMONITIONS.split():
-            # Its text is read next, in its place: notes may stand in notes.
+            code = list(dropwhile(re.compile(r"^\s*:[\w-]+:").match, body))
+            if any(code):
+                yield _code(code)
+        elif match and name in _ADMONITIONS:
             argument = "" if name in ("admonition", "topic") else match["argument"]
-            self.lines[start : self.at] = [argument, *_dedented(body), ""]
-            self.at = start
+            note = [argument, *_dedented(body)]
+            yield from _Reader(note, self.styles, self.depth + 1).blocks()
+            self.indent, self.announced = 0, False
 
     def _chunk(self) -> list[str]:
         """The lines up to the next blank one."""
@@ -197,39 +220,51 @@ def looks_like_code(lines: list[str]) -> bool:
         return True
     if "::=" in text or re.search(r"\w {3,}\S", lines[0].strip()):
         return True
-    words = re.findall(r"(?<!\S)[\"'(*]*[A-Za-z][a-z'\u2019-]*[\"').,:;*]*(?!\S)", text)
+    words = re.findall(r"(?<!\S)[\"'(*]*+[A-Za-z][a-z'\u2019-]*+[\"').,:;*]*+(?!\S)", text)
     return len(words) < 4 or len(words) < 0.5 * len(text.split())
 
 
 _SPANS = re.compile(r"(``.+?``|(?<![`\w])`[^`]+`(?![`_\w]))")
 _INLINE = [
     (re.compile(r"\|[\w .+-]+\|_{0,2}"), ""),
-    (re.compile(r"\s*\[(?:\d+|#\w*|\*|[\w-]+)\]_"), ""),
+    (re.compile(r" ?\[(?:\d+|#\w*|\*|[\w-]+)\]_"), ""),
     (re.compile(r"(?<!\w)\*\*([^\s*](?:[^*]{0,300}[^\s*])?)\*\*(?!\w)"), r"\1"),
     (re.compile(r"(?<![\w*\\])\*([^\s*](?:[^*]*[^\s*])?)\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\w`.])([A-Za-z][A-Za-z0-9.-]*(?:_[A-Za-z0-9]+)*)_{1,2}(?![\w`(])"), r"\1"),
+    # A word is looked at from its beginning only, which is what the first bracket is for.
+    (re.compile(r"(?<![\w`.-])([A-Za-z][A-Za-z0-9.-]*(?:_[A-Za-z0-9]+)*)_{1,2}(?![\w`(])"), r"\1"),
     (re.compile(r"\\(?=[^\w\s])"), ""),
 ]
+# A role's text and target, `text <target>`, are told apart by code: as a pattern they take a time
+# that grows with the square of their length.
 _CODE_ROLE = re.compile(
-    r":(?:\w+:)?(?:class|func|meth|mod|attr|data|exc|obj|const|file|code|program|option|envvar):`"
-    r"[~!]?(?:[^`<]*<)?([^`<>]+)>?`"
+    r":(?:\w+:)?(?:class|func|meth|mod|attr|data|exc|obj|const|file|code|program|option|envvar):"
+    r"`([^`]+)`"
 )
-_ROLE = re.compile(r":[\w+:-]+:`([^`<]+?)(?:\s*<[^`]+>)?`")
-_LINK = re.compile(r"`([^`<]*?)\s*<([^`>]+)>`_{1,2}|`([^`<>]+)`_{1,2}")
+_ROLE = re.compile(r"(?<![\w+:-]):[\w+:-]+:`([^`]+)`")
+_LINK = re.compile(r"`([^`]+)`_{1,2}")
 
 
 def inline(text: str) -> tuple[str, float]:
     """A paragraph without inline markup but backticks around code; and the share that is links."""
     linked = 0
 
+    def code(match: re.Match[str]) -> str:
+        words, target = _told_apart(match[1])
+        return f"``{target or words.lstrip('~!')}``"
+
+    def role(match: re.Match[str]) -> str:
+        words, target = _told_apart(match[1])
+        return words or target
+
     def link(match: re.Match[str]) -> str:
         nonlocal linked
-        words = match[1] or match[3] or match[2]
-        linked += len(words)
-        return words
+        words, target = _told_apart(match[1])
+        linked += len(words or target)
+        return words or target
 
-    text = _CODE_ROLE.sub(r"``\1``", text)
-    text = _ROLE.sub(r"\1", text)
+    text = " ".join(text.split())
+    text = _CODE_ROLE.sub(code, text)
+    text = _ROLE.sub(role, text)
     text = _LINK.sub(link, text)
     parts = []
     for part in _SPANS.split(text):
@@ -243,3 +278,11 @@ def inline(text: str) -> tuple[str, float]:
             parts.append(part)
     words = re.sub(r"\s+", " ", "".join(parts)).strip()
     return words, min(1.0, linked / len(words)) if words else 0.0
+
+
+def _told_apart(words: str) -> tuple[str, str]:
+    """`text` and `target` of `text <target>`; the target may be empty."""
+    if not words.endswith(">") or "<" not in words:
+        return words, ""
+    text, _, target = words[:-1].partition("<")
+    return text.rstrip(), target

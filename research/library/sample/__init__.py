@@ -12,12 +12,13 @@ from importlib import metadata
 from django.db import connection, transaction
 
 from research.library import documents
-from research.library.blocks import Reading, as_text
+from research.library.blocks import Piece, as_text, passages
+from research.library.characters import printable, shortened
 from research.library.models import Document, Sample
 from research.library.sample import docstrings, language, packages
 from research.library.sample.texts import Text
 
-FORMAT = 1  # one more when the same sources come to be read differently
+FORMAT = 2  # one more when the same sources come to be read differently
 
 
 def fill() -> bool:
@@ -29,13 +30,13 @@ def fill() -> bool:
     current = Sample.objects.filter(fingerprint=fingerprint)
     if current.exists():
         return False
-    readings = [_read(text) for text in _texts()]
+    contents = [_read(text) for text in _texts()]
     with transaction.atomic():
         _wait_for_others()
         if current.exists():
             return False
-        documents.write(readings)
-        kept = [document.key for document, _ in readings]
+        documents.write(contents)
+        kept = [document.key for document, _ in contents]
         Document.objects.built_in().exclude(key__in=kept).delete()
         Sample.objects.all().delete()
         Sample.objects.create(fingerprint=fingerprint)
@@ -55,17 +56,17 @@ def _texts() -> Iterator[Text]:
     yield from docstrings.texts()
 
 
-def _read(text: Text) -> tuple[Document, Reading]:
-    reading = documents.printable(text.reading)
+def _read(text: Text) -> tuple[Document, Iterator[Piece]]:
+    reading = printable(text.reading)
     document = Document(
-        title=documents.shortened(reading.title),
+        title=shortened(reading.title),
         kind=text.kind,
-        origin=documents.shortened(text.origin),
+        origin=shortened(text.origin),
         key=f"sample:{text.name}",
         text=as_text(reading.blocks),
         built_in=True,
     )
-    return document, reading
+    return document, passages(reading.blocks)
 
 
 def _fingerprint() -> str:

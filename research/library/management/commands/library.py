@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 refused += 1
             for file in files:
                 try:
-                    document = add_path(file)
+                    document = add_path(file, within=path if path.is_dir() else None)
                 except RefusedFile as error:
                     self.stderr.write(str(error))
                     refused += 1

@@ -1,0 +1,58 @@
+"""Documents and web pages are read in processes of their own, held to limits.
+
+Whoever made a document may have meant to stop its reader, by a few bytes that take minutes or
+gigabytes. That reader is ended, and the site does not notice.
+"""
+
+from dataclasses import dataclass
+
+from research.library.blocks import Piece
+from research.library.reading.limits import PAGE_SECONDS, SECONDS, WALL_SECONDS
+from research.library.reading.processes import Line, Readers, Task
+
+AT_ONCE = 2  # readers of one process; other documents wait in turn
+TURN_SECONDS = 60.0  # how long they wait
+
+_readers = Readers(AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document as it is stored: its own title, which may be empty, its text and passages."""
+
+    title: str
+    text: str
+    passages: list[Piece]
+
+
+def read_document(kind: str, name: str, content: bytes) -> Content:
+    """The content of a file of a `Document.Kind`; raises RefusedFile, which calls it `name`."""
+    task = {"kind": kind, "name": name, "seconds": SECONDS, "wall_seconds": WALL_SECONDS}
+    lines = _readers.read(name, task, content, TURN_SECONDS)
+    return Content(
+        title="".join(line[1] for line in lines if line[0] == "title"),
+        text=_text_of(lines),
+        passages=[Piece(line[1], line[2]) for line in lines if line[0] == "passage"],
+    )
+
+
+def read_page(
+    name: str, body: bytes, content_type: str, encoding: str, most: int, seconds: float
+) -> str:
+    """The first `most` characters of a web page; raises RefusedFile.
+
+    `encoding` is how the body is compressed, and may be empty. It takes at most that many seconds.
+    """
+    task: Task = {
+        "kind": "page",
+        "content_type": content_type,
+        "encoding": encoding,
+        "most": most,
+        "seconds": PAGE_SECONDS,
+        "wall_seconds": seconds / 2,
+    }
+    return _text_of(_readers.read(name, task, body, seconds / 2))
+
+
+def _text_of(lines: list[Line]) -> str:
+    return "".join(line[1] for line in lines if line[0] == "text")

@@ -1,0 +1,42 @@
+"""From a file's bytes to what the library keeps of it. Runs in a reader's process only."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from research.library.blocks import Block, Piece, Reading, as_text, passages
+from research.library.characters import decode, printable, shortened
+from research.library.exceptions import NoText, TextTooLong
+from research.library.readers import html, markdown, pdf, plain, rst
+from research.library.reading import Content
+from research.library.reading.limits import MAX_CHARACTERS, MAX_PASSAGES
+
+READERS: dict[str, Callable[[str], Reading]] = {
+    "text": plain.read,
+    "markdown": markdown.read,
+    "html": html.read,
+    "rst": rst.read,
+}
+
+
+def read(kind: str, content: bytes, name: str) -> Content:
+    """The content of a file; raises RefusedFile, whose message calls it `name`."""
+    if kind == "pdf":
+        reading = printable(pdf.read(content, name))
+    else:
+        reading = READERS[kind](decode(content, name))
+    if not any(block.text for block in reading.blocks):
+        raise NoText(name)
+    _check_length(reading.blocks, name)
+    pieces = list(_at_most(MAX_PASSAGES, passages(reading.blocks), name))
+    return Content(shortened(reading.title), as_text(reading.blocks), pieces)
+
+
+def _check_length(blocks: Iterable[Block], name: str) -> None:
+    if sum(len(block.text) for block in blocks) > MAX_CHARACTERS:
+        raise TextTooLong(name, limit=MAX_CHARACTERS, unit="characters of text")
+
+
+def _at_most(limit: int, pieces: Iterable[Piece], name: str) -> Iterator[Piece]:
+    for number, piece in enumerate(pieces, start=1):
+        if number > limit:
+            raise TextTooLong(name, limit=limit, unit="passages")
+        yield piece

@@ -1,0 +1,142 @@
+"""The processes in which documents are read, as seen by who wants something read."""
+
+import atexit
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, cast
+
+from research.library.exceptions import ReaderFailed, ReadersBusy, RefusedFile, TakesTooLong
+from research.text.cleaning import printable
+
+GRACE_SECONDS = 2.0  # after its time, for a reader that the system did not end
+MAX_LINE = 1024 * 1024  # bytes
+MAX_ANSWER = 100 * 1024 * 1024  # bytes: text and passages of the largest document, as JSON
+OUT_OF_TIME = {signal.SIGALRM, signal.SIGXCPU}
+REFUSALS = {refusal.__name__: refusal for refusal in RefusedFile.__subclasses__()}
+PROJECT = Path(__file__).resolve().parents[3]
+INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
+"""All that a reader sees of the environment: no key, no address of a database."""
+
+Line = list[Any]
+Task = dict[str, Any]
+
+
+class Reader:
+    """A process that reads one document after another, each in a fork of its own.
+
+    `research.library.reading.__main__` is the other end, and says how the two talk.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "research.library.reading"],
+            cwd=PROJECT,
+            env={name: os.environ[name] for name in INHERITED if name in os.environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # its forks are ended with it
+        )
+        self._tasks = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def read(self, name: str, task: Task, content: bytes) -> list[Line]:
+        """What the answer says; raises RefusedFile. A reader that broke a limit has ended."""
+        began = time.monotonic()
+        watchdog = threading.Timer(task["wall_seconds"] + GRACE_SECONDS, self._kill)
+        watchdog.start()
+        try:
+            self._send(task, content)
+            *lines, (_, *refusal) = self._lines()
+        except (OSError, ValueError, EOFError):  # it has fallen, or said what is no answer
+            is_late = time.monotonic() - began >= task["wall_seconds"]
+            if self.end() in OUT_OF_TIME or is_late:
+                raise TakesTooLong(name) from None
+            raise ReaderFailed(name) from None
+        finally:
+            watchdog.cancel()
+        if refusal:
+            code, details = refusal
+            raise REFUSALS.get(code, ReaderFailed)(name, **_printable(details))
+        return lines
+
+    def _send(self, task: Task, content: bytes) -> None:
+        header = json.dumps(task | {"length": len(content)})
+        self._tasks.write(header.encode() + b"\n")
+        self._tasks.write(content)
+        self._tasks.flush()
+
+    def _lines(self) -> Iterator[Line]:
+        """The answer to its last line."""
+        size = 0
+        while size < MAX_ANSWER and (text := self._answers.readline(MAX_LINE)):
+            size += len(text)
+            line = json.loads(text)
+            yield line
+            if line[0] in ("end", "refused"):
+                return
+        raise EOFError
+
+    def end(self) -> int:
+        """Ends the process with its fork; the signal that had ended the fork before, or 0."""
+        with contextlib.suppress(OSError):
+            self._tasks.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.5)
+        self._kill()
+        self._answers.close()
+        return max(self._process.wait() - 128, 0)
+
+    def _kill(self) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _printable(details: dict[str, Any]) -> dict[str, Any]:
+    """The details of a message, which may quote the document."""
+    return {
+        name: printable(value) if isinstance(value, str) else value
+        for name, value in details.items()
+    }
+
+
+class Readers:
+    """At most `number` readers, each started when it is first needed."""
+
+    def __init__(self, number: int) -> None:
+        self._free: queue.LifoQueue[Reader | None] = queue.LifoQueue()
+        for _ in range(number):
+            self._free.put(None)
+        atexit.register(self.end)
+
+    def read(self, name: str, task: Task, content: bytes, turn_seconds: float) -> list[Line]:
+        """Waits that long for a free reader, then for its answer; raises RefusedFile."""
+        try:
+            reader = self._free.get(timeout=max(0.0, turn_seconds))
+        except queue.Empty:
+            raise ReadersBusy(name) from None
+        try:
+            if reader is None or not reader.is_alive:
+                reader = Reader()
+            return reader.read(name, task, content)
+        finally:
+            self._free.put(reader if reader and reader.is_alive else None)
+
+    def end(self) -> None:
+        """Ends those that are free; one at work is held to its limits by the system."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                if reader := self._free.get_nowait():
+                    reader.end()
