@@ -16,10 +16,10 @@ from research.library.exceptions import (
     LinkNotFollowed,
     UnknownKind,
 )
+from research.library.limits import MAX_BYTES
 from research.library.models import Document, Passage
 from research.library.reading import read_document
 
-MAX_BYTES = 10 * 1024 * 1024
 KINDS = {
     ".txt": Document.Kind.TEXT,
     ".text": Document.Kind.TEXT,

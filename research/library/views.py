@@ -18,6 +18,7 @@ from research.library import documents, index
 from research.library.blocks import Block, parse
 from research.library.exceptions import FileTooLarge, RefusedFile
 from research.library.forms import SearchForm, UploadForm
+from research.library.limits import MAX_BYTES
 from research.library.models import Document, Passage
 from research.library.search import Hit, content_words, search
 
@@ -49,8 +50,8 @@ def _add(form: UploadForm) -> list[Document]:
     added = []
     for file in form.cleaned_data["documents"]:
         try:
-            if file.size > documents.MAX_BYTES:
-                raise FileTooLarge(file.name, limit=documents.MAX_BYTES // 1024**2)
+            if file.size > MAX_BYTES:
+                raise FileTooLarge(file.name, limit=MAX_BYTES // 1024**2)
             added.append(documents.add_bytes(file.name, file.read()))
         except RefusedFile as error:
             form.add_error("documents", str(error))

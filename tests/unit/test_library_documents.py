@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 
 from research.library.blocks import MAX_PASSAGE, Block, Kind, as_text, parse, passages
 from research.library.characters import shortened
-from research.library.documents import MAX_BYTES, add_bytes, add_path, files_under
+from research.library.documents import add_bytes, add_path, files_under
 from research.library.exceptions import (
     BinaryContent,
     BrokenPDF,
@@ -22,6 +22,7 @@ from research.library.exceptions import (
     RefusedFile,
     UnknownKind,
 )
+from research.library.limits import MAX_BYTES
 from research.library.models import Document, Passage
 from research.library.readers import rst
 

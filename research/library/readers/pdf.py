@@ -11,8 +11,8 @@ from pypdf.errors import DependencyError, PyPdfError
 
 from research.library.blocks import Block, Kind, Reading
 from research.library.exceptions import BrokenPDF, EncryptedPDF, ImageOnlyPDF, TextTooLong
+from research.library.limits import MAX_CHARACTERS, MAX_PAGES
 from research.library.readers import plain
-from research.library.reading.limits import MAX_CHARACTERS, MAX_PAGES
 
 # Pypdf lets these through when a file breaks the format's rules.
 DAMAGE = (

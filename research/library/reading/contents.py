@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from research.library.blocks import Block, Piece, Reading, as_text, passages
 from research.library.characters import decode, printable, shortened
 from research.library.exceptions import NoText, TextTooLong
+from research.library.limits import MAX_CHARACTERS, MAX_PASSAGES
 from research.library.readers import html, markdown, pdf, plain, rst
 from research.library.reading import Content
-from research.library.reading.limits import MAX_CHARACTERS, MAX_PASSAGES
 
 READERS: dict[str, Callable[[str], Reading]] = {
     "text": plain.read,

@@ -1,13 +1,10 @@
-"""What reading one document or web page may take, and how a process is held to it."""
+"""What reading a document or a web page may take, and how a process is held to it."""
 
 import contextlib
 import os
 import resource
 import signal
 
-MAX_CHARACTERS = 5_000_000  # of a document's text: more than the longest books have
-MAX_PASSAGES = 20_000  # of a document: as many are stored, indexed and removed within seconds
-MAX_PAGES = 5_000  # of a PDF
 MEMORY = 512 * 1024 * 1024  # bytes of address space, where the system can limit it
 SECONDS = 20.0  # of processor time: a PDF of some thousand pages needs as much
 WALL_SECONDS = 45.0  # in all, on a machine that has other things to do
