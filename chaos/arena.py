@@ -10,8 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
-from tests.support.site import Site
+from tests.support.site import Site, asking
 
 Json = dict[str, Any]
 MakeSite = Callable[..., Site]
@@ -52,12 +53,7 @@ class Arena:
     def _site(self, **env: str) -> Site:
         folder = self._folder / f"site-{len(self._sites)}"
         folder.mkdir()
-        usual = {
-            "OPENAI_API_KEY": KEY,
-            "OPENAI_BASE_URL": self.provider.url,
-            "RESEARCH_MODEL": "openai/scripted",
-        }
-        self._sites.append(Site(folder, **(usual | env)))
+        self._sites.append(Site(folder, **(asking(self.provider.url, KEY) | env)))
         return self._sites[-1]
 
 
@@ -81,7 +77,7 @@ def descendants(pid: int) -> Iterator[int]:
 
 def wait(condition: Callable[[], Any], seconds: float = 120) -> None:
     """Returns once the condition holds; raises TimeoutError."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + patient(seconds)
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"It did not come about in {seconds:g} s.")

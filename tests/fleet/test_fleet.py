@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -11,14 +10,15 @@ from typing import Any
 
 import httpx
 import psycopg
-import pytest
 import websockets
 from websockets.exceptions import ConnectionClosed
 
 from tests.support.fleet import Fleet
-from tests.support.numbers import numbers
+from tests.support.numbers import Numbers, numbers
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.servers import Postgres, Redis
+from tests.support.site import free_port
 from tests.support.waiting import events_of, wait
 
 
@@ -61,7 +61,7 @@ def test_a_run_is_whole_whatever_goes_away_in_its_middle(
     provider.script(latency=3.0)
     run = stays.submit(*(f"topic {number}" for number in range(100)), blueprint="deep")["id"]
     watchers = [Watcher(run, stays.ws_url), Watcher(run, goes.ws_url, stays.ws_url)]
-    wait(lambda: provider.stats()["open"] > 30)
+    wait(lambda: provider.stats()["open"] > 30, seconds=60)
 
     killed = time.time()
     fleet.workers[0].kill()
@@ -78,17 +78,16 @@ def test_a_run_is_whole_whatever_goes_away_in_its_middle(
     events = events_of(stays, run)
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     resumed = [datetime.fromisoformat(e["at"]) for e in events if e["kind"] == "topic.resumed"]
-    assert 0 < max(resumed).timestamp() - killed < 30
+    assert 0 < max(resumed).timestamp() - killed < patient(30)
     for watcher in watchers:
-        watcher.join(30)
+        watcher.join(patient(30))
         assert watcher.seen == list(range(1, len(events) + 1))
 
 
-@pytest.mark.alone
 def test_a_cancel_reaches_any_worker_within_a_second(
     make_fleet: Any, provider: ScriptedProvider
 ) -> None:
-    provider.script(latency=60.0)
+    provider.script(latency=300.0)
     fleet = make_fleet(workers=2)
     site = fleet.sites[0]
     run = site.submit(*(f"topic {number}" for number in range(20)))["id"]
@@ -96,7 +95,7 @@ def test_a_cancel_reaches_any_worker_within_a_second(
     begin = time.monotonic()
     site.post(f"/api/runs/{run}/cancel")
     wait(lambda: provider.stats()["open"] == 0)
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < patient(1)
     assert site.result(run)["status"] == "cancelled"
 
 
@@ -128,11 +127,10 @@ def test_without_a_worker_the_page_says_what_the_run_waits_for(make_fleet: Any) 
     assert "No worker is running" not in site.get(run["url"]).text
 
 
-@pytest.mark.alone
 def test_a_stopping_worker_leaves_its_topics_to_the_others(
     make_fleet: Any, provider: ScriptedProvider
 ) -> None:
-    provider.script(latency=60.0)
+    provider.script(latency=300.0)
     fleet = make_fleet(workers=1)
     site = fleet.sites[0]
     run = site.submit("one", "two")["id"]
@@ -141,7 +139,7 @@ def test_a_stopping_worker_leaves_its_topics_to_the_others(
     fleet.wait_for_workers(2)
     begin = time.monotonic()
     assert fleet.workers[0].stop() == 0
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < patient(10)
     provider.reset()
     assert site.result(run)["status"] == "succeeded"
 
@@ -158,20 +156,22 @@ def test_a_job_whose_run_is_gone_is_one_line(make_fleet: Any, provider: Scripted
 
 
 def test_a_worker_shows_its_numbers_and_logs_ids(make_fleet: Callable[..., Fleet]) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     fleet = make_fleet(RESEARCH_METRICS_PORT=port, RESEARCH_LOG_FORMAT="json")
     (site,), (worker,) = fleet.sites, fleet.workers
     run = site.result(site.submit("one", "two [[fault=401]]")["id"])
     events = events_of(site, run["id"])
-    time.sleep(1)  # loops are looked at twice a second
-    number = numbers(httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text)
+
+    def scrape() -> Numbers:
+        return numbers(httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text)
+
+    lag = "research_event_loop_lag_seconds_count"
+    for loop in ("crews", "jobs"):  # which are looked at twice a second
+        wait(lambda loop=loop: scrape()(lag, loop=loop) > 0)
+    number = scrape()
     assert number("research_topic_seconds_count", status="succeeded", process="worker") == 1
     assert number("research_errors_total", kind="authentication") == 1
     assert number("research_queue_wait_seconds_count") == 2
-    for loop in ("crews", "jobs"):
-        assert number("research_event_loop_lag_seconds_count", loop=loop) > 0
     of_the_site = numbers(site.get("/metrics").text)
     stored = "research_events_stored_total"
     assert number(stored) + of_the_site(stored) == len(events)

@@ -8,7 +8,9 @@ from typing import Any
 import psycopg
 
 from tests.support.provider import ScriptedProvider
+from tests.support.waiting import wait
 
+ENOUGH = 250  # cancels and retries
 TOPICS = [f"topic {number}" for number in range(60)]
 
 
@@ -45,7 +47,7 @@ def test_budgets_cancels_and_endings_at_once(
     disturbers = [threading.Thread(target=disturb, args=[seed]) for seed in range(3)]
     for disturber in disturbers:
         disturber.start()
-    time.sleep(8)
+    wait(lambda: len(answers) >= ENOUGH, seconds=60)
     over.set()
     for disturber in disturbers:
         disturber.join()

@@ -29,6 +29,11 @@ def with_user(url: str, user: str) -> str:
     return urlsplit(url)._replace(netloc=f"{user}:{PASSWORD}@{host}").geturl()
 
 
+def at(database: str, user: str) -> str:
+    """The address of a database for the user of another address."""
+    return urlsplit(user)._replace(path=urlsplit(database).path).geturl()
+
+
 @pytest.fixture
 def mere_guest(empty_database: str) -> Iterator[str]:
     """The database's address for a user who may come in and may do nothing there."""
@@ -67,10 +72,9 @@ def test_the_site_may_not_make_its_tables(tmp_path: Path, mere_guest: str) -> No
 
 
 def test_a_worker_may_not_read_the_tables(
-    tmp_path: Path, empty_database: str, mere_guest: str
+    tmp_path: Path, ready_database: str, mere_guest: str
 ) -> None:
-    Site(tmp_path, DATABASE_URL=empty_database).manage("migrate").check_returncode()
-    line = refusal(tmp_path, "worker", DATABASE_URL=mere_guest)
+    line = refusal(tmp_path, "worker", DATABASE_URL=at(ready_database, mere_guest))
     assert "permission denied for table django_migrations" in line
 
 
@@ -79,15 +83,14 @@ def test_a_worker_waits_for_no_migrations(tmp_path: Path, empty_database: str) -
     assert "The database lacks migrations" in line and "manage.py migrate" in line
 
 
-def test_code_that_is_older_than_its_database(tmp_path: Path, empty_database: str) -> None:
-    Site(tmp_path, DATABASE_URL=empty_database).manage("migrate").check_returncode()
-    with psycopg.connect(empty_database) as connection:
+def test_code_that_is_older_than_its_database(tmp_path: Path, ready_database: str) -> None:
+    with psycopg.connect(ready_database) as connection:
         connection.execute(
             "INSERT INTO django_migrations (app, name, applied)"
             " VALUES ('research', '9999_of_tomorrow', now())"
         )
     for command in ("worker", "serve"):
-        line = refusal(tmp_path, command, DATABASE_URL=empty_database)
+        line = refusal(tmp_path, command, DATABASE_URL=ready_database)
         assert "research.9999_of_tomorrow" in line and "Update the code" in line
 
 

@@ -7,6 +7,7 @@ from threading import Thread
 
 import pytest
 
+from tests.support.patience import patient
 from tests.support.site import PROJECT, Site
 
 
@@ -28,7 +29,7 @@ def test_the_tests_of_the_library_pass(postgres_url: str, monkeypatch: pytest.Mo
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=patient(300),
     )
     assert ended.returncode == 0, ended.stdout[-4000:]
 

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 
@@ -47,9 +48,9 @@ def test_research_waits_for_all_topics(site: Site) -> None:
 def test_the_end_of_the_connection_is_not_the_end_of_the_run(
     site: Site, provider: ScriptedProvider
 ) -> None:
-    provider.script(latency=1.0)
+    provider.script(latency=patient(2.0))
     with pytest.raises(httpx.ReadTimeout):
-        site.post("/research", {"topics": ["a lost connection"]}, timeout=0.5)
+        site.post("/research", {"topics": ["a lost connection"]}, timeout=patient(1.0))
     found = site.get("/api/runs", params={"q": "lost connection"}).json()["runs"]
     assert site.result(found[0]["id"])["status"] == "succeeded"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import PROJECT
 
@@ -20,7 +21,7 @@ def run(*command: str, **env: str) -> "subprocess.CompletedProcess[str]":
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=patient(90),
     )
 
 

@@ -1,19 +1,17 @@
 """Cancel: open calls are closed at once, nothing more is asked, and what was finished stays."""
 
 import time
-from typing import Any
 
-import pytest
-
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 from tests.support.waiting import events_of, wait
 
-pytestmark = pytest.mark.alone  # the times it looks at need the machine
+LONG = 300.0  # seconds of a call: far longer than any test waits
 
 
 def test_a_run_is_cancelled_within_a_second(site: Site, provider: ScriptedProvider) -> None:
-    provider.script({"match": "quick one", "latency": 0.0}, latency=30.0)
+    provider.script({"match": "quick one", "latency": 0.0}, latency=LONG)
     run = site.submit("quick one", *(f"slow {n}" for n in range(20)))["id"]
     wait(lambda: provider.stats()["open"] == 20)
     wait(lambda: site.get(f"/api/runs/{run}").json()["topics"][0]["status"] == "succeeded")
@@ -25,7 +23,7 @@ def test_a_run_is_cancelled_within_a_second(site: Site, provider: ScriptedProvid
     assert answer.status_code == 202
     assert answer.json()["status"] == "cancelling"
     ended = site.result(run, timeout=2)
-    assert time.monotonic() - asked < 2
+    assert time.monotonic() - asked < patient(2)
     assert ended["status"] == "partial"
     assert [t["status"] for t in ended["topics"]] == ["succeeded"] + ["cancelled"] * 20
     assert ended["topics"][0]["result"].startswith("- quick one")
@@ -39,7 +37,7 @@ def test_a_run_is_cancelled_within_a_second(site: Site, provider: ScriptedProvid
 def test_one_topic_is_cancelled_and_the_other_goes_on(
     site: Site, provider: ScriptedProvider
 ) -> None:
-    provider.script({"match": "long", "latency": 30.0}, latency=1.0)
+    provider.script({"match": "long", "latency": LONG}, latency=1.0)
     run = site.submit("long", "short")["id"]
     wait(lambda: provider.stats()["open"] == 2)
     assert site.post(f"/api/runs/{run}/topics/1/cancel").status_code == 202
@@ -47,9 +45,9 @@ def test_one_topic_is_cancelled_and_the_other_goes_on(
     assert [topic["status"] for topic in ended["topics"]] == ["cancelled", "succeeded"]
 
 
-def test_queued_topics_never_start(make_site: Any, provider: ScriptedProvider) -> None:
-    provider.script(latency=30.0)
-    site = make_site(RESEARCH_MAX_CREWS="1")
+def test_queued_topics_never_start(narrow_site: Site, provider: ScriptedProvider) -> None:
+    provider.script(latency=LONG)
+    site = narrow_site
     run = site.submit("at work", "in the queue", "in the queue too")["id"]
     wait(lambda: provider.stats()["open"] == 1)
     site.post(f"/api/runs/{run}/cancel")
@@ -60,7 +58,7 @@ def test_queued_topics_never_start(make_site: Any, provider: ScriptedProvider) -
 def test_cancelling_twice_and_after_the_end_changes_nothing(
     site: Site, provider: ScriptedProvider
 ) -> None:
-    provider.script(latency=30.0)
+    provider.script(latency=LONG)
     run = site.submit("one")["id"]
     wait(lambda: provider.stats()["open"] == 1)
     for _ in range(3):

@@ -13,9 +13,9 @@ from chaos import cancels, disconnects, faults, kills, storage
 from chaos.__main__ import conduct
 from chaos.arena import KEY
 from chaos.report import Result
-from tests.conftest import start_site
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
-from tests.support.site import Site
+from tests.support.site import Site, asking, start_site
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +25,8 @@ def site(
     provider_process: ScriptedProvider,
 ) -> Iterator[Site]:
     """One site for all experiments but the faults: what it learns of a rate limit stays with it."""
-    site = start_site(
-        tmp_path_factory.mktemp("chaos"),
-        first_database,
-        provider_process,
-        RESEARCH_MAX_CREWS=str(cancels.AT_ONCE),
-    )
+    env = asking(provider_process.url) | {"RESEARCH_MAX_CREWS": str(cancels.AT_ONCE)}
+    site = start_site(tmp_path_factory.mktemp("chaos"), first_database, **env)
     yield site
     site.kill()
 
@@ -61,8 +57,10 @@ def test_every_fault_ends_with_a_sentence(
     assert ends["timeout", None].status == "failed"
 
 
-@pytest.mark.alone
-def test_cancels_close_the_calls(site: Site, provider: ScriptedProvider) -> None:
+def test_cancels_close_the_calls(
+    site: Site, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cancels, "CLOSED_WITHIN", patient(cancels.CLOSED_WITHIN))
     found = cancels.measure(site, provider, cancels=20)
     assert promises(found) == []
     assert found.to_closed and found.queued

@@ -2,34 +2,34 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
-from tests.support.site import PROJECT
+from tests.support.site import PROJECT, asking
 
 
 @pytest.fixture
-def research(tmp_path: Path, provider: ScriptedProvider):
+def research(tmp_path: Path, first_database: Path, provider: ScriptedProvider):
     env = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
-        "OPENAI_API_KEY": "sk-test-0123456789",
-        "OPENAI_BASE_URL": provider.url,
-        "RESEARCH_MODEL": "openai/scripted",
+        **asking(provider.url),
     }
+    shutil.copy(first_database, tmp_path / "db.sqlite3")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=PROJECT, env=env, capture_output=True, text=True, timeout=90,
+            [sys.executable, "manage.py", "research", *arguments],
+            cwd=PROJECT, env=env, capture_output=True, text=True, timeout=patient(90),
         )  # fmt: skip
 
-    assert run("migrate", "-v0").returncode == 0
-    return lambda *arguments: run("research", *arguments)
+    return run
 
 
 def test_results_go_to_stdout_and_progress_to_stderr(research) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from research.text.cleaning import MAX_FIELD, MAX_TEXT, UNPRINTABLE
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import ENDED, Site
 from tests.support.waiting import events_of
@@ -74,7 +75,7 @@ def texts(value: Any) -> Iterator[str]:
 def slowest_answer(site: Site, run_id: str, seconds: float = 60) -> float:
     """Of `/healthz` until the run has ended."""
     slowest = 0.0
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + patient(seconds)
     while site.get(f"/api/runs/{run_id}").json()["status"] not in ENDED:
         assert time.monotonic() < deadline, site.log[-2000:]
         began = time.monotonic()
@@ -86,7 +87,7 @@ def slowest_answer(site: Site, run_id: str, seconds: float = 60) -> float:
 
 def check(site: Site, run_id: str) -> dict[str, Any]:
     """Waits for the run's end and looks at everything that it left; returns its one topic."""
-    assert slowest_answer(site, run_id) < 1  # s
+    assert slowest_answer(site, run_id) < patient(1)
     run = site.get(f"/api/runs/{run_id}").json()
     (topic,) = run["topics"]
     if topic["status"] != "succeeded":
@@ -100,7 +101,7 @@ def check(site: Site, run_id: str) -> dict[str, Any]:
         assert not UNPRINTABLE.search(text), ascii(text[:200])
     began = time.monotonic()
     page = site.get(f"/runs/{run_id}/")
-    assert page.status_code == 200 and time.monotonic() - began < 5
+    assert page.status_code == 200 and time.monotonic() - began < patient(5)
     assert "<script>alert" not in page.text and "onerror=alert(1)>" not in page.text
     assert "Traceback" not in site.log
     return dict(topic)

@@ -1,14 +1,15 @@
 """The scripted provider, as the client that CrewAI uses sees it."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import openai
 import pytest
 
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
+from tests.support.waiting import until
 
 SEARCH = {
     "type": "function",
@@ -34,7 +35,7 @@ def ask(topic: str, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 async def client(provider: ScriptedProvider) -> AsyncIterator[openai.AsyncOpenAI]:
     async with openai.AsyncOpenAI(
-        api_key="sk-test", base_url=provider.url, max_retries=0, timeout=5
+        api_key="sk-test", base_url=provider.url, max_retries=0, timeout=patient(5)
     ) as client:
         yield client
 
@@ -140,9 +141,11 @@ async def test_a_client_that_goes_away_is_counted(provider, client):
     provider.script(latency=5)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(client.chat.completions.create(**ask("bees")), 0.3)
-    deadline = time.monotonic() + 5
-    while not provider.stats()["cancelled"] and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
+
+    async def is_cancelled() -> bool:
+        return bool(provider.stats()["cancelled"])
+
+    await until(is_cancelled)
     stats = provider.stats()
     assert (stats["cancelled"], stats["open"], stats["completion_tokens"]) == (1, 0, 0)
 

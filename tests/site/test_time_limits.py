@@ -17,10 +17,9 @@ from research.crews.tools import toolbox as tools
 from research.crews.tools.sources import SourceBook
 from research.engine.run_topic import OffTheClock
 from tests.support.crew import DEFINITION, KEY, Told, fate_of
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
-
-pytestmark = pytest.mark.alone  # the times it looks at need the machine
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +43,7 @@ async def test_a_call_ends_at_its_limit_and_is_made_once_more(
     assert (kind, provider.stats()["requests"]) == ("call_timeout", 2)
     assert "longer than 1.5 s. Raise RESEARCH_CALL_TIMEOUT" in sentence
     assert "asked 2 times" in sentence
-    assert 3 <= time.monotonic() - started < 6
+    assert 3 <= time.monotonic() - started < patient(6)
     starts, ends = told.all("llm.started"), told.all("llm.failed")
     assert [end["call"] for end in ends] == [start["call"] for start in starts]
     assert provider.stats()["open"] == 0
@@ -67,7 +66,7 @@ def stuck(monkeypatch: pytest.MonkeyPatch, settings: Any) -> threading.Event:
     release = threading.Event()
 
     def search(query: str, limit: int) -> list[Any]:
-        release.wait(20)
+        release.wait(patient(30))
         return []
 
     monkeypatch.setattr(tools, "search", search)
@@ -86,10 +85,10 @@ async def test_a_tool_ends_at_its_limit(
 
     assert kind == "tool_timeout"
     assert sentence.startswith("search_library took longer than 0.5 s. Raise RESEARCH_TOOL_TIMEOUT")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < patient(10)
     await late(stuck)
     (begun,), (failed,) = told.all("tool.started"), told.all("tool.failed")
-    assert failed["call"] == begun["call"] and 0.5 <= failed["seconds"] < 2
+    assert failed["call"] == begun["call"] and 0.5 <= failed["seconds"] < patient(2)
     assert "longer than 0.5 s" in failed["error"]
     assert told.all("tool.finished") == []
     assert provider.stats()["requests"] == (1 if model != "offline" else 0)

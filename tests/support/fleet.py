@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import IO
 
+from tests.support.patience import patient
 from tests.support.site import PROJECT, Site
 
 
@@ -27,7 +28,7 @@ class Worker:
 
     def stop(self, timeout: float = 15) -> int:
         self._process.terminate()
-        return self._process.wait(timeout)
+        return self._process.wait(patient(timeout))
 
     def kill(self) -> None:
         self._process.kill()
@@ -69,7 +70,7 @@ class Fleet:
 
     def wait_for_workers(self, number: int, timeout: float = 120) -> None:
         """Returns once that many workers take topics."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patient(timeout)
         while sum("takes topics" in worker.log for worker in self.workers) < number:
             if time.monotonic() > deadline:
                 raise TimeoutError("".join(worker.log for worker in self.workers)[-4000:])

@@ -1,6 +1,7 @@
 """A whole site for tests, benchmarks and chaos: `manage.py serve` as a process of its own."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,7 +11,10 @@ from typing import Any
 
 import httpx
 
+from tests.support.patience import patient
+
 PROJECT = Path(__file__).resolve().parents[2]
+KEY = "sk-test-0123456789abcdef"
 ENDED = {"succeeded", "partial", "failed", "cancelled"}
 INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "CI", "VIRTUAL_ENV")
 """All that a site sees of this process's environment: no key and no proxy of the developer's."""
@@ -28,7 +32,7 @@ class Site:
         self.ws_url = f"ws://127.0.0.1:{port}"
         self.database = folder / "site.sqlite3"
         self.log_file = folder / "site.log"
-        self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
+        self.client = httpx.Client(base_url=self.url, trust_env=False, timeout=patient(60))
         self.env = {
             **{name: os.environ[name] for name in INHERITED if name in os.environ},
             "HOME": str(folder),
@@ -49,7 +53,7 @@ class Site:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=patient(timeout),
         )
 
     def start(self, timeout: float = 90, ready: str = "/readyz") -> None:
@@ -63,7 +67,7 @@ class Site:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patient(timeout)
         while not self.answers(ready):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
@@ -72,7 +76,7 @@ class Site:
 
     def answers(self, path: str) -> bool:
         try:
-            return self.client.get(path, timeout=5).status_code == 200
+            return self.client.get(path, timeout=patient(5)).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -112,7 +116,7 @@ class Site:
 
     def result(self, run_id: str, timeout: float = 60) -> dict[str, Any]:
         """The run as the API shows it once it has ended; a TimeoutError shows how far it came."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patient(timeout)
         while True:
             run: dict[str, Any] = self.get(f"/api/runs/{run_id}").raise_for_status().json()
             if run["status"] in ENDED:
@@ -121,12 +125,19 @@ class Site:
                 raise TimeoutError(f"{run}\n{self.log[-4000:]}")
             time.sleep(0.05)
 
+    def end_runs(self) -> None:
+        """Cancels what is still at work, and waits for its end."""
+        for run in self.get("/api/runs").json()["runs"]:
+            if run["status"] not in ENDED:
+                self.post(f"/api/runs/{run['id']}/cancel")
+                self.result(run["id"])
+
     def stop(self, timeout: float = 15) -> int:
         """Asks the site to end, as Ctrl-C does, and returns its exit status."""
         assert self._process is not None
         self._process.terminate()
         try:
-            return self._process.wait(timeout)
+            return self._process.wait(patient(timeout))
         except subprocess.TimeoutExpired:
             self.kill()
             raise
@@ -136,6 +147,24 @@ class Site:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+
+def asking(provider_url: str, key: str = KEY) -> dict[str, str]:
+    """The environment of a site that asks the scripted provider."""
+    return {
+        "OPENAI_API_KEY": key,
+        "OPENAI_BASE_URL": provider_url,
+        "RESEARCH_MODEL": "openai/scripted",
+    }
+
+
+def start_site(folder: Path, database: Path, **env: str) -> Site:
+    """A running site with a copy of a database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    site = Site(folder, **env)
+    shutil.copy(database, site.database)
+    site.start()
+    return site
 
 
 def free_port() -> int:

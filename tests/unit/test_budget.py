@@ -14,6 +14,7 @@ from research.engine.store import Store
 from research.exceptions import BudgetSpent
 from research.runs.events import record
 from research.runs.models import Blueprint, Run, Topic
+from tests.support.patience import patient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +83,7 @@ async def test_calls_that_may_not_fit_together_wait_for_each_other(
 ) -> None:
     """At the start an answer is taken to have 500 tokens: with 300 asked, one call at a time."""
     first, second, _ = (Crew(topic, store) for topic in topics)
-    async with asyncio.timeout(5), asyncio.TaskGroup() as crews:
+    async with asyncio.timeout(patient(5)), asyncio.TaskGroup() as crews:
         crews.create_task(first.call(300, prompt=300, completion=50, seconds=0.5))
         await first.is_open.wait()
         waiting = crews.create_task(second.call(300, prompt=300, completion=50))
@@ -96,7 +97,7 @@ async def test_calls_that_may_not_fit_together_wait_for_each_other(
 async def test_the_runs_own_answers_tell_what_to_expect(topics: list[Topic], store: Store) -> None:
     first, second, third = (Crew(topic, store) for topic in topics)
     await first.call(100, prompt=100, completion=50)
-    async with asyncio.timeout(5), asyncio.TaskGroup() as crews:
+    async with asyncio.timeout(patient(5)), asyncio.TaskGroup() as crews:
         for crew in (first, second, third):
             crews.create_task(crew.call(200, prompt=200, completion=50, seconds=0.3))
         await asyncio.sleep(0.2)
@@ -113,7 +114,7 @@ async def test_many_crews_go_beyond_it_by_one_call_at_most(
             await work.call(90, prompt=90, completion=10, seconds=0.01)
 
     await Crew(topics[0], store).call(90, prompt=90, completion=10)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(patient(20)):
         ended = await asyncio.gather(
             *(crew(topic) for topic in topics for _ in range(5)), return_exceptions=True
         )
@@ -157,7 +158,7 @@ async def test_a_dead_worker_holds_nothing(topics: list[Topic], store: Store) ->
     await asyncio.sleep(0.2)
     assert not waiting.done()
     await store.change(take_over)
-    await asyncio.wait_for(waiting, 3)
+    await asyncio.wait_for(waiting, patient(3))
     await dead.__aexit__(None, None, None)  # it was not dead after all: nothing goes below zero
     assert await store.read(lambda: reserved(topics)) == [(0, 0)] * 3
 

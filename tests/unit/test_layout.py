@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.patience import patient
+
 PROJECT = Path(__file__).resolve().parents[2]
 LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -11,7 +13,9 @@ LINTER = "from importlinter.cli import lint_imports_command; lint_imports_comman
 def test_imports_run_down_and_in_no_circle() -> None:
     """The rooms stand in pyproject.toml, under `[tool.importlinter]`."""
     command = [sys.executable, "-c", LINTER, "--no-cache"]
-    linted = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+    linted = subprocess.run(
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=patient(120)
+    )
     assert linted.returncode == 0, linted.stdout
 
 

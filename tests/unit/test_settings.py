@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from research.crews.llms import catalog
 from researchsite import environment, outside
 from researchsite.environment import Environment
+from tests.support.patience import patient
 from tests.support.site import PROJECT
 
 SET = "geheim"  # stands in values that may hold a secret
@@ -302,7 +303,7 @@ def test_every_command_says_it_in_one_line_and_ends_with_2(variables: dict[str, 
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=patient(60),
         )
 
     commands = ("serve", "worker", "engine", "research x", "migrate")

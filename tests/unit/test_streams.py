@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from research.crews.crewai.joining import JoinedPieces
 from research.text.cleaning import printable
-from tests.support.provider import ScriptedProvider
-from tests.support.site import Site
 
 
 def event(**delta: Any) -> bytes:
@@ -65,13 +63,3 @@ async def test_what_is_not_only_text_stays_in_its_place() -> None:
 async def test_other_protocols_pass_untouched() -> None:
     other = [b'event: content_block_delta\ndata: {"type": "text"}\n\n', b"data: not json\n\n"]
     assert await joined(other) == [part.strip() for part in other]
-
-
-def test_a_server_that_ignores_stream_is_read_all_the_same(
-    site: Site, provider: ScriptedProvider
-) -> None:
-    provider.script(ignores_stream=True, tools=True)
-    run = site.result(site.submit("python asyncio")["id"])
-    assert run["topics"][0]["result"].startswith("- python asyncio")
-    assert run["tokens"]["total"] > 0
-    assert provider.stats()["requests"] == 2

@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 
 from research.ops.logs import bind
-from tests.support.provider import ScriptedProvider
 
 KEY = 'sk-live-"quoted"-0123456789\nsecond line'  # JSON writes the quotes and the break otherwise
 
@@ -75,14 +74,3 @@ async def test_what_a_topic_logs_names_it(written: Any) -> None:
             message, _, number = line.partition(" run=r1 topic=")
             number = number.removesuffix(" worker=host:1") or None
         assert number == (None if message.endswith("nobody's") else message[-1])
-
-
-def test_a_site_logs_json(make_site: Any, provider: ScriptedProvider) -> None:
-    provider.script(fault="401")
-    site = make_site(RESEARCH_LOG_FORMAT="json")
-    run = site.result(site.submit("refused")["id"])
-    told = [json.loads(line) for line in site.log.splitlines() if line.startswith("{")]
-    (failure,) = [line for line in told if line["logger"] == "research.engine.run_topic"]
-    assert failure["level"] == "WARNING" and "refused the key" in failure["message"]
-    assert (failure["run"], failure["topic"]) == (run["id"], "1")
-    assert site.env["OPENAI_API_KEY"] not in site.log
