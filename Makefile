@@ -7,14 +7,21 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: run test bench chaos lint lock
+.PHONY: run test test-fast bench chaos lint lock
 
 run: .venv/installed
 	@exec $(VENV_PYTHON) manage.py serve
 
+# All tests, some side by side: they wait more than they compute. Time limits are multiplied by
+# TEST_PATIENCE, so that a machine that others use as well fails none of them.
+test test-fast: export TEST_PATIENCE ?= 5
+
 test: .venv/installed-dev
-	$(VENV_PYTHON) -m pytest -n 2 -m "not alone"
-	$(VENV_PYTHON) -m pytest -m alone
+	$(VENV_PYTHON) -m pytest -n 3 --dist loadgroup $(ARGS)
+
+# What needs no server.
+test-fast: .venv/installed-dev
+	$(VENV_PYTHON) -m pytest -n 2 tests/unit $(ARGS)
 
 # Side by side with the peers, which have an environment of their own. ARGS="--quick" is short.
 bench: .venv/installed-dev .venv-bench/installed

@@ -54,7 +54,7 @@ def narrow_process(
     first_database: Path,
     provider_process: ScriptedProvider,
 ) -> Iterator[Site]:
-    env = asking(provider_process.url) | {"RESEARCH_MAX_CREWS": "1"}
+    env = asking(provider_process.url) | {"RESEARCH_MAX_CREWS": "1", "RESEARCH_LOG_FORMAT": "json"}
     site = start_site(tmp_path_factory.mktemp("narrow"), first_database, **env)
     yield site
     site.stop()
@@ -62,6 +62,6 @@ def narrow_process(
 
 @pytest.fixture
 def narrow_site(narrow_process: Site, provider: ScriptedProvider) -> Iterator[Site]:
-    """A site with one crew at a time; the same one for the tests of a session."""
+    """A site with one crew at a time, which logs JSON; the same one for the tests of a session."""
     yield narrow_process
     narrow_process.end_runs()

@@ -18,6 +18,9 @@ from tests.support.provider import ScriptedProvider
 from tests.support.site import Site, asking, start_site
 
 
+pytestmark = pytest.mark.xdist_group("chaos")  # most share a site
+
+
 @pytest.fixture(scope="module")
 def site(
     tmp_path_factory: pytest.TempPathFactory,

@@ -1,16 +1,16 @@
 """A site's log as JSON."""
 
 import json
-from typing import Any
 
 from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
 
 
-def test_a_site_logs_json(make_site: Any, provider: ScriptedProvider) -> None:
+def test_a_site_logs_json(narrow_site: Site, provider: ScriptedProvider) -> None:
     provider.script(fault="401")
-    site = make_site(RESEARCH_LOG_FORMAT="json")
+    site, before = narrow_site, len(narrow_site.log)
     run = site.result(site.submit("refused")["id"])
-    told = [json.loads(line) for line in site.log.splitlines() if line.startswith("{")]
+    told = [json.loads(line) for line in site.log[before:].splitlines() if line.startswith("{")]
     (failure,) = [line for line in told if line["logger"] == "research.engine.run_topic"]
     assert failure["level"] == "WARNING" and "refused the key" in failure["message"]
     assert (failure["run"], failure["topic"]) == (run["id"], "1")

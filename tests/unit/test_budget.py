@@ -15,6 +15,7 @@ from research.exceptions import BudgetSpent
 from research.runs.events import record
 from research.runs.models import Blueprint, Run, Topic
 from tests.support.patience import patient
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,11 +56,18 @@ class Crew:
         self.budget = Budget(topic, store, lambda kind, **data: self.told.append({kind: data}))
         self.is_open = asyncio.Event()
 
-    async def call(self, estimate: int, prompt: int, completion: int, seconds: float = 0) -> None:
+    async def call(
+        self, estimate: int, prompt: int, completion: int, end: asyncio.Event | None = None
+    ) -> None:
+        """A call that is answered once `end` is set."""
         async with self.budget.admit(estimate):
             self.is_open.set()
-            await asyncio.sleep(seconds)
+            if end:
+                await end.wait()
             self.journal.spent(prompt, completion)
+
+    async def is_told(self) -> bool:
+        return bool(self.told)
 
 
 async def test_without_a_budget_nothing_is_asked(topics: list[Topic]) -> None:
@@ -84,13 +92,15 @@ async def test_calls_that_may_not_fit_together_wait_for_each_other(
     """At the start an answer is taken to have 500 tokens: with 300 asked, one call at a time."""
     first, second, _ = (Crew(topic, store) for topic in topics)
     async with asyncio.timeout(patient(5)), asyncio.TaskGroup() as crews:
-        crews.create_task(first.call(300, prompt=300, completion=50, seconds=0.5))
+        end = asyncio.Event()
+        crews.create_task(first.call(300, prompt=300, completion=50, end=end))
         await first.is_open.wait()
         waiting = crews.create_task(second.call(300, prompt=300, completion=50))
-        await asyncio.sleep(0.3)
+        await until(second.is_told)
         assert not second.is_open.is_set()
-        assert [told["llm.waiting"]["reason"] for told in second.told] == ["budget"]
+        end.set()
         await waiting
+    assert [told["llm.waiting"]["reason"] for told in second.told] == ["budget"]
     assert first.told == []
 
 
@@ -98,10 +108,13 @@ async def test_the_runs_own_answers_tell_what_to_expect(topics: list[Topic], sto
     first, second, third = (Crew(topic, store) for topic in topics)
     await first.call(100, prompt=100, completion=50)
     async with asyncio.timeout(patient(5)), asyncio.TaskGroup() as crews:
+        end = asyncio.Event()
         for crew in (first, second, third):
-            crews.create_task(crew.call(200, prompt=200, completion=50, seconds=0.3))
-        await asyncio.sleep(0.2)
+            crew.is_open.clear()
+            crews.create_task(crew.call(200, prompt=200, completion=50, end=end))
+            await crew.is_open.wait()
         held = await store.read(lambda: reserved(topics))
+        end.set()
     assert held == [(200, 50)] * 3
 
 
@@ -111,7 +124,7 @@ async def test_many_crews_go_beyond_it_by_one_call_at_most(
     async def crew(topic: Topic) -> None:
         work = Crew(topic, store)
         while True:
-            await work.call(90, prompt=90, completion=10, seconds=0.01)
+            await work.call(90, prompt=90, completion=10)
 
     await Crew(topics[0], store).call(90, prompt=90, completion=10)
     async with asyncio.timeout(patient(20)):
@@ -141,7 +154,7 @@ async def test_a_cancelled_call_gives_back_what_it_held(topics: list[Topic], sto
     """Even one that is cancelled while it asks, before it knows that it was let through."""
     work = Crew(topics[0], store)
     for seconds in (0.0, 0.001, 0.005, 0.012, 0.05):
-        call = asyncio.create_task(work.call(100, prompt=0, completion=0, seconds=9))
+        call = asyncio.create_task(work.call(100, prompt=0, completion=0, end=asyncio.Event()))
         await asyncio.sleep(seconds)
         call.cancel()
         await asyncio.wait([call])
@@ -154,8 +167,9 @@ async def test_a_dead_worker_holds_nothing(topics: list[Topic], store: Store) ->
 
     dead = Budget(topics[0], store, print).admit(600)
     await dead.__aenter__()
-    waiting = asyncio.create_task(Crew(topics[1], store).call(100, prompt=1, completion=1))
-    await asyncio.sleep(0.2)
+    crew = Crew(topics[1], store)
+    waiting = asyncio.create_task(crew.call(100, prompt=1, completion=1))
+    await until(crew.is_told)
     assert not waiting.done()
     await store.change(take_over)
     await asyncio.wait_for(waiting, patient(3))

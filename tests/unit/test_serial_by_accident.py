@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,6 +12,7 @@ from research.crews import crewai as internals
 from research.crews.llms.offline import OfflineLLM
 from research.ops.checks import enough_files_for_the_crews, room_for_a_whole_run
 from tests.support.patience import patient
+from tests.support.waiting import until
 
 
 def crew_of(agent: internals.QuietAgent) -> internals.QuietCrew:
@@ -35,11 +36,14 @@ def offline() -> OfflineLLM:
 
 
 class SlowTool(internals.BaseTool):
+    """Comes back once as many calls of it are open at the same moment as are to be."""
+
     name: str = "search_library"
-    description: str = "Blocks for a while."
+    description: str = "Blocks."
+    together: threading.Barrier
 
     def _run(self, query: str) -> str:
-        time.sleep(patient(1.0))
+        self.together.wait(patient(30))
         return "Nothing."
 
 
@@ -68,21 +72,27 @@ async def test_ways_that_run_one_by_one_are_refused(way: str) -> None:
 
 async def test_an_llm_of_two_crews_at_once_is_refused() -> None:
     llm = offline()
-    slow = crew_of(agent_with(llm, (SlowTool(),)))
+    meeting = threading.Barrier(2)
+    slow = crew_of(agent_with(llm, (SlowTool(together=meeting),)))
     running = asyncio.create_task(run(slow))
-    await asyncio.sleep(0.2)
+
+    async def is_at_work() -> bool:
+        return meeting.n_waiting == 1
+
+    await until(is_at_work)
     with pytest.raises(internals.SharedBetweenCrews, match="OfflineLLM"):
         await run(crew_of(agent_with(llm)))
+    await asyncio.to_thread(meeting.wait, patient(30))
     await running
     await run(crew_of(agent_with(llm)))  # one after the other does no harm
 
 
 async def test_tools_that_block_hold_up_nobody() -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(40))  # as the engine does
-    crews = [crew_of(agent_with(offline(), (SlowTool(),))) for _ in range(40)]
-    started = time.monotonic()
+    together = threading.Barrier(40)  # which breaks unless all forty are there
+    crews = [crew_of(agent_with(offline(), (SlowTool(together=together),))) for _ in range(40)]
     await asyncio.gather(*map(run, crews))
-    assert time.monotonic() - started < patient(20)  # one by one they would take twice as long
+    assert not together.broken
 
 
 async def test_a_function_guardrail_has_the_task_done_again() -> None:
