@@ -21,8 +21,8 @@ from research.engine.store import Store
 from research.exceptions import UnreadableBlueprint
 from research.ops.logs import bind
 from research.ops.metrics import CREWS
-from research.runs.findings import finding_of
-from research.runs.models import Finding, Topic
+from research.runs.findings import Basis, basis_of
+from research.runs.models import Topic
 
 LONG = 20_000  # characters of a result, for which other crews should not wait
 
@@ -43,7 +43,7 @@ async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
         bind(run=topic.run_id, topic=topic.position, worker=topic.worker)
         async with limit:
             with CREWS.track_inprogress():
-                result, finding = await _run(topic, store, governor, journal, limit)
+                result, basis = await _run(topic, store, governor, journal, limit)
     # 2. Store how it ended.
     except asyncio.CancelledError:
         await asyncio.shield(store.change(topic.let_go, topic.pk))
@@ -56,14 +56,14 @@ async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
         logger.warning("The topic failed: %s", message)
         await store.change(partial(topic.fail, kind, message), topic.pk)
     else:
-        await store.change(partial(topic.succeed, result, finding), topic.pk)
+        await store.change(partial(topic.succeed, result, *basis), topic.pk)
     finally:
         journal.close()
 
 
 async def _run(
     topic: Topic, store: Store, governor: Governor, journal: Journal, limit: asyncio.Timeout
-) -> tuple[str, Finding]:
+) -> tuple[str, Basis]:
     """The output of the crew's last task, and what it rests on."""
     try:
         definition = Definition.model_validate(topic.run.definition)
@@ -82,8 +82,8 @@ async def _run(
         OffTheClock(limit, Gates(budget, turns)),
     )
     if len(result) < LONG:
-        return result, finding_of(result, book.numbered())
-    return result, await asyncio.to_thread(finding_of, result, book.numbered())
+        return result, basis_of(result, book.numbered())
+    return result, await asyncio.to_thread(basis_of, result, book.numbered())
 
 
 class OffTheClock:

@@ -1,12 +1,14 @@
 """What a result rests on, and what to do where it rests on nothing."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.extracts import says_nothing
 from research.crews.tools import web_search
 from research.runs.models import Finding, Topic
-from research.text.markdown import Source, cited_numbers
+from research.text import markdown
+from research.text.markdown import Source
 
 LABELS: dict[str, str] = {
     Finding.NOTHING_FOUND: "nothing found",
@@ -14,11 +16,21 @@ LABELS: dict[str, str] = {
 }
 
 
-def finding_of(result: str, sources: Mapping[int, Source]) -> Finding:
+class Basis(NamedTuple):
+    """What a result rests on, and how many numbers it cites of sources that were never seen."""
+
+    finding: Finding
+    unknown_citations: int
+
+
+def basis_of(result: str, sources: Mapping[int, Source]) -> Basis:
     """What a crew's result rests on, of the sources that its tools have shown it."""
+    found = markdown.read(result, sources)
     if not sources or says_nothing(result):
-        return Finding.NOTHING_FOUND
-    return Finding.FOUND if cited_numbers(result, sources) else Finding.UNCITED
+        finding = Finding.NOTHING_FOUND
+    else:
+        finding = Finding.FOUND if found.cited else Finding.UNCITED
+    return Basis(finding, len(found.unknown))
 
 
 def label(topic: Topic) -> str:

@@ -61,6 +61,8 @@ class Known:
     """Addresses, as `place` compares them, and the number of the source that is there."""
     cited: set[int] = field(default_factory=set)
     """The sources that the text has been found to cite, other than in a list of them."""
+    unknown: set[int] = field(default_factory=set)
+    """Numbers that the text has been found to cite, of no source that there is."""
     left: int = field(default=citations.MOST)
     """So many citations and addresses are still marked; the rest stays text."""
 
@@ -90,11 +92,11 @@ class Dialect(MarkdownIt):
         return url.lower().startswith(_SCHEMES)
 
 
-def cited_numbers(text: str, sources: Mapping[int, Source]) -> set[int]:
-    """The sources that a text cites, by number or address, other than in a list of them."""
+def read(text: str, sources: Mapping[int, Source]) -> Known:
+    """The sources, with what a text cites of them and beside them: `cited` and `unknown`."""
     known = Known.of(sources)
     _PLAIN.parse(text, {"known": known})
-    return known.cited
+    return known
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
@@ -232,6 +234,8 @@ class _Paragraph:
         }
         if about["is_known"]:
             self._cite(number)
+        else:
+            self._known.unknown.add(number)
         return Token(CITATION, "", 0, content=str(number), meta=about)
 
 

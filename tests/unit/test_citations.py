@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from research.text.markdown import cited_numbers
+from research.text.markdown import read
 from research.web.pages.rendering import render_markdown
 
 
@@ -88,12 +88,12 @@ CITES_NOTHING = [
 
 @pytest.mark.parametrize(("text", "numbers"), CITES)
 def test_what_cites(text: str, numbers: list[int]) -> None:
-    assert sorted(cited_numbers(text, SOURCES)) == numbers
+    assert sorted(read(text, SOURCES).cited) == numbers
 
 
 @pytest.mark.parametrize("text", CITES_NOTHING)
 def test_what_cites_nothing(text: str) -> None:
-    assert cited_numbers(text, SOURCES) == set()
+    assert read(text, SOURCES).cited == set()
     assert "unknown-source" not in render_markdown(text, SOURCES)
 
 

@@ -36,7 +36,21 @@ SEEN = {1: Seen("/library/3/"), 2: Seen("https://example.com/bees")}
     ],
 )
 def test_what_a_result_rests_on(result: str, sources: Any, finding: Finding) -> None:
-    assert findings.finding_of(result, sources) == finding
+    assert findings.basis_of(result, sources).finding == finding
+
+
+@pytest.mark.parametrize(
+    ("result", "sources", "unknown"),
+    [
+        ("Bees fly [1][2].", SEEN, 0),
+        ("Bees fly [3], and again [3], and [2, 7-9].", SEEN, 4),
+        ("Bees fly [1].", {}, 1),
+        ("Bees fly at [0, 5] km/h, see xs[9], as in [2024].", SEEN, 0),
+        ("```\nx = y [9]\n```", SEEN, 0),
+    ],
+)
+def test_numbers_of_sources_never_seen_are_counted(result: str, sources: Any, unknown: int) -> None:
+    assert findings.basis_of(result, sources).unknown_citations == unknown
 
 
 def ended(result: str, finding: Finding | None, model: str = "offline") -> Run:

@@ -290,7 +290,9 @@ class Topic(models.Model):
             event = self.event(Kind.TOPIC_RESUMED, attempt=self.attempt)
         return [*self.run.begin(), event]
 
-    def succeed(self, result: str, finding: Finding | None = None) -> list[NewEvent]:
+    def succeed(
+        self, result: str, finding: Finding | None = None, unknown_citations: int | None = None
+    ) -> list[NewEvent]:
         """Ends the topic with its result, and with what that rests on if it is known."""
         told = {"finding": finding.value} if finding else {}
         return self._finish(
@@ -299,6 +301,7 @@ class Topic(models.Model):
             told,
             result=clean(result),
             finding=finding or "",
+            unknown_citations=unknown_citations,
         )
 
     def fail(self, kind: str, message: str) -> list[NewEvent]:

@@ -16,6 +16,6 @@ def carry_reviews(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("research", "0007_reviews_of_topics")]
+    dependencies = [("research", "0008_reviews_of_topics")]
 
     operations = [migrations.RunPython(carry_reviews, migrations.RunPython.noop)]

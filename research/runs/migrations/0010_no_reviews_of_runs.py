@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     the version before read them until they are restarted.
     """
 
-    dependencies = [("research", "0008_carry_reviews")]
+    dependencies = [("research", "0009_carry_reviews")]
 
     operations = [
         migrations.RemoveIndex(model_name="run", name="run_by_review"),

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("research", "0006_answers_and_reviews")]
+    dependencies = [("research", "0007_idempotency_digest")]
 
     operations = [
         migrations.AddField(
