@@ -66,7 +66,7 @@ class UnusableModel(ResearchError):
 
 
 class EngineUnavailable(ResearchError):
-    """The engine cannot start: {reason} The topics wait until it does."""
+    """No topic can be run, since {trouble}."""
 
     status = 503
 

@@ -8,6 +8,9 @@ from django.utils.module_loading import import_string
 
 from research.runs.models import Run
 
+STARTING = "the engine is starting: it loads CrewAI, which takes some seconds"
+CANNOT_START = "the engine cannot start: {reason}"
+
 
 class Engine(Protocol):
     """What runs the topics."""
@@ -22,7 +25,13 @@ class Engine(Protocol):
         """`ok`, or what is wrong; may take seconds to find out."""
 
     def lacks(self) -> str | None:
-        """What queued topics wait for, other than their turn."""
+        """What queued topics wait for, other than their turn, as part of a sentence."""
+
+    def trouble(self) -> str | None:
+        """Why no topic is run until somebody mends it, as part of a sentence; else None.
+
+        As it was last known: any page may ask, and nothing is waited for.
+        """
 
     def metrics(self) -> str:
         """The numbers of the process that it began; empty where there is none, or no answer."""

@@ -44,6 +44,7 @@ if not been_here.exists():
     been_here.touch()
     sys.stdout.write('run.1\\t{"events": [')
     sys.exit(9)
+print("ready\\t", flush=True)
 for word in map(str.strip, sys.stdin):
     if word == "ping":
         print("pong\\tok", flush=True)

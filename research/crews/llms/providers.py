@@ -1,12 +1,16 @@
 """LLM objects: a fresh one for every agent, whatever the provider."""
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from pydantic import ValidationError
 
 from research.crews.crewai import LLM, BaseLLM, llm_class, warm
 from research.crews.llms import catalog
+from research.exceptions import UnusableModel
 from research.ops.runtime import settle_memory
 
 _ready: set[str] = set()
@@ -19,25 +23,49 @@ def is_ready(model: str) -> bool:
 
 
 def get_ready(model: str) -> None:
-    """Imports what a model's provider needs; some take seconds, so call it in a thread."""
+    """Imports what a model's provider needs; some take seconds, so call it in a thread.
+
+    Raises UnusableModel.
+    """
     with _getting_ready:
         if model not in _ready:
             if model != catalog.OFFLINE:
-                warm(make_llm(model))
+                with _unusable(model):
+                    warm(make_llm(model))
             settle_memory()
             _ready.add(model)
 
 
 def make_llm(model: str) -> BaseLLM:
-    """A new LLM object for a CrewAI model name, streaming, with connections of its own."""
+    """A new LLM object for a CrewAI model name, streaming, with connections of its own.
+
+    Raises UnusableModel.
+    """
     provider, name = catalog.split(model)
     options: dict[str, Any] = {
         "stream": True,
         "timeout": settings.RESEARCH_CALL_TIMEOUT,
         "max_retries": 0,  # research.crews.model_calls asks again, and nobody else
     }
-    native = llm_class(provider.name)
-    if native is None:
-        return LLM(model=model, is_litellm=True, num_retries=0, **options)
-    known = {option: options[option] for option in options if option in native.model_fields}
-    return native(model=name, provider=provider.name, **known)
+    with _unusable(model):
+        native = llm_class(provider.name)
+        if native is None:
+            full_name = f"{provider.name}/{name}"
+            return LLM(model=full_name, is_litellm=True, num_retries=0, **options)
+        known = {option: options[option] for option in options if option in native.model_fields}
+        return native(model=name, provider=provider.name, **known)
+
+
+@contextlib.contextmanager
+def _unusable(model: str) -> Iterator[None]:
+    """What a provider's SDK raises while an LLM object is made, as one sentence about the model."""
+    try:
+        yield
+    except UnusableModel:
+        raise
+    except ValidationError as error:
+        told = [each["msg"].removeprefix("Value error, ") for each in error.errors()]
+        raise UnusableModel(name=model, reason=" ".join(told)) from error
+    except Exception as error:  # SDKs have no base of their own for it
+        first_line = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise UnusableModel(name=model, reason=first_line) from error

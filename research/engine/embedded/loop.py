@@ -5,12 +5,13 @@ import logging
 import os
 import threading
 import uuid
+from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
 
 from research.engine.limits.governor import Governor, stored_limits
-from research.engine.readiness import RunTopic, import_run_topic
+from research.engine.readiness import CannotStart, RunTopic, import_run_topic
 from research.engine.store import Store
 from research.engine.threads import GRACE_SECONDS, widen
 from research.ops.metrics import measure_lag
@@ -27,11 +28,19 @@ logger = logging.getLogger(__name__)
 class LocalEngine:
     """Runs queued topics, `RESEARCH_MAX_CREWS` at once; the web's event loop never sees a crew.
 
-    `only` limits it to one run. Start it once; `wake` and `stop` may be called from any thread.
+    `only` limits it to one run. `on_ready` is called on the engine's thread, once it can run topics
+    or has found out that it cannot. Start it once; `wake` and `stop` may be called from any thread.
     """
 
-    def __init__(self, only: uuid.UUID | None = None) -> None:
+    trouble: str | None = None
+    """Why it cannot run topics, as part of a sentence."""
+
+    def __init__(
+        self, only: uuid.UUID | None = None, on_ready: Callable[[], object] = lambda: None
+    ) -> None:
         self._only = only
+        self._on_ready = on_ready
+        self._run_topic: RunTopic | None = None
         self._name = worker_name(os.getpid())
         self._crews: dict[int, asyncio.Task[None]] = {}
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -67,7 +76,7 @@ class LocalEngine:
             return "the engine has stopped"
         if not called.wait(timeout):
             return "the engine is stuck"
-        return self._store.complaint or "ok"
+        return self.trouble or self._store.complaint or "ok"
 
     def _run(self) -> None:
         # Not asyncio.run, which at its end waits for every thread: a tool's, or the import's.
@@ -85,23 +94,32 @@ class LocalEngine:
         self._store = Store()
         self._governor = Governor(stored_limits(self._store))
         self._ready.set()
-        # Importing CrewAI takes seconds: it begins now, in a thread, not with the first topic.
-        self._importing = asyncio.create_task(asyncio.to_thread(import_run_topic))
-        self._importing.add_done_callback(lambda _: self._work.set())
-        watches = [asyncio.create_task(self._beat()), asyncio.create_task(self._listen())]
+        watches = [
+            asyncio.create_task(watch()) for watch in (self._get_ready, self._beat, self._listen)
+        ]
         while not self._stopping:
             self._work.clear()
             if self._told and self._crews:
                 self._told = False
                 await self._cancel_crews()  # at once, so that none begins another call
-            if self._importing.done():
-                await self._start_crews(self._importing.result())
+            if self._run_topic:
+                await self._start_crews(self._run_topic)
             await self._work.wait()
         for watch in watches:
             watch.cancel()
         await self._stop_crews()
         await self._governor.close()
         await self._store.close()
+
+    async def _get_ready(self) -> None:
+        """Imports CrewAI, in a thread, before the first topic comes: it takes seconds."""
+        try:
+            self._run_topic = await asyncio.to_thread(import_run_topic)
+        except CannotStart as error:
+            logger.exception("No topic can be run")
+            self.trouble = str(error)
+        self._work.set()
+        self._on_ready()
 
     async def _start_crews(self, run_topic: RunTopic) -> None:
         free = settings.RESEARCH_MAX_CREWS - len(self._crews)

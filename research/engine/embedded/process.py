@@ -3,17 +3,17 @@
 Crews and pages do not share an interpreter lock, and what brings the crews down (a crash in a tool,
 a kernel short of memory) does not take the site with it. The two talk in lines over the child's
 stdin and stdout: `wake`, `ping`, `metrics` and `stop` one way, answers (`pong`, `metrics`) and
-pushes (`group TAB message`) the other.
+pushes (`group TAB message`) the other; once, `ready` or `failed` with the reason.
 """
 
 import atexit
+import contextlib
 import json
 import logging
 import subprocess
 import sys
 import threading
 import time
-from itertools import chain, repeat
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -22,6 +22,7 @@ from django.db import Error, connections, transaction
 
 from research.live.layers import InProcessChannelLayer
 from research.ops.runtime import worker_name
+from research.runs.engines import CANNOT_START, STARTING
 from research.runs.events import record
 from research.runs.models import Run, Topic
 
@@ -41,18 +42,17 @@ class EngineProcess:
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[str] | None = None
+        self._is_ready = False
+        self._trouble: str | None = None
         self._lock = threading.Lock()  # of writing to the process
         self._stopping = threading.Event()
         self._answered = threading.Condition()
         self._answers: dict[str, str] = {}
 
     def start(self) -> None:
-        """Returns when the process is started; it imports CrewAI meanwhile."""
+        """Has the process started, which then imports CrewAI; nobody waits for either."""
         atexit.register(self.stop)
-        process = self._spawn()
-        self._thread = threading.Thread(
-            target=self._supervise, args=[process], name="engine", daemon=True
-        )
+        self._thread = threading.Thread(target=self._supervise, name="engine", daemon=True)
         self._thread.start()
 
     def dispatch(self, run: Run) -> None:
@@ -68,12 +68,15 @@ class EngineProcess:
         if self._process and self._process.poll() is None:
             self._process.kill()
 
+    def trouble(self) -> str | None:
+        return self._trouble
+
     def lacks(self) -> str | None:
-        return None
+        return self._trouble or (None if self._is_ready else STARTING)
 
     def state(self, timeout: float = 2.0) -> str:
         """`ok`, or what is wrong with the engine."""
-        return self._ask("ping", "pong", timeout) or "the engine does not answer"
+        return self._trouble or self._ask("ping", "pong", timeout) or "the engine does not answer"
 
     def metrics(self, timeout: float = 2.0) -> str:
         """The engine's numbers as text; empty if it does not answer."""
@@ -96,28 +99,37 @@ class EngineProcess:
                 except (OSError, ValueError):
                     pass  # it has fallen: `_supervise` starts another, which looks for work
 
-    def _supervise(self, process: "subprocess.Popen[str] | None") -> None:
+    def _supervise(self) -> None:
+        """Starts the process, again and again, until the site stops."""
         falls = 0
-        while process:
+        while not self._stopping.wait(_pause(falls)):
             begin = time.monotonic()
-            self._listen(process)
-            status = process.wait()
-            if self._stopping.is_set():
-                return
-            falls = 1 if time.monotonic() - begin > STEADY_SECONDS else falls + 1
-            logger.error("The engine's process ended with status %s; it is started again", status)
-            _take_back(worker_name(process.pid))
-            process = self._spawn_again(falls)
-
-    def _spawn_again(self, falls: int) -> "subprocess.Popen[str] | None":
-        """After a wait, and another where no process can be had; None when the site stops."""
-        waits = chain(RESTART_SECONDS[falls - 1 :], repeat(RESTART_SECONDS[-1]))
-        while not self._stopping.wait(next(waits)):
             try:
-                return self._spawn()
+                status = self._live_through(self._spawn())
             except OSError as error:
-                logger.error("The engine's process cannot be started: %s", error)
-        return None
+                self._fail(f"its process cannot be started ({error})")
+            else:
+                if self._stopping.is_set():
+                    return
+                logger.error("The engine's process ended with status %s", status)
+                was_ready, self._is_ready = self._is_ready, False
+                if not was_ready and not self._trouble:
+                    self._fail(f"its process ended with status {status} before it was ready")
+            falls = 1 if time.monotonic() - begin > STEADY_SECONDS else falls + 1
+            logger.error("The engine is started again in %g s", _pause(falls))
+
+    def _live_through(self, process: "subprocess.Popen[str]") -> int:
+        """Listens to a process to its end, and takes its topics back; returns its exit status."""
+        with contextlib.suppress(BrokenPipeError), process:  # closes its pipes, waits for its end
+            self._listen(process)
+        status = process.wait()
+        if not self._stopping.is_set():
+            _take_back(worker_name(process.pid))
+        return status
+
+    def _fail(self, reason: str) -> None:
+        self._trouble = CANNOT_START.format(reason=reason)
+        logger.error("No topic can be run: %s", self._trouble)
 
     def _spawn(self) -> "subprocess.Popen[str]":
         process = subprocess.Popen(  # noqa: S603 our own command
@@ -139,12 +151,21 @@ class EngineProcess:
             if not line.endswith("\n"):
                 return  # it was killed in the middle of a word
             head, _, message = line.rstrip("\n").partition("\t")
-            if head in ("pong", "metrics"):
+            if head == "ready":
+                self._is_ready, self._trouble = True, None
+            elif head == "failed":
+                self._trouble = json.loads(message)
+            elif head in ("pong", "metrics"):
                 with self._answered:
                     self._answers[head] = message
                     self._answered.notify_all()
             elif isinstance(layer, InProcessChannelLayer) and layer.has(head):
                 layer.push(head, json.loads(message))
+
+
+def _pause(falls: int) -> float:
+    """Seconds to wait before the process is started, after it fell that often in a row."""
+    return RESTART_SECONDS[min(max(falls - 1, 0), len(RESTART_SECONDS) - 1)]
 
 
 def _take_back(worker: str) -> None:
@@ -168,6 +189,12 @@ class Upstream:
 
     def push(self, group: str, message: dict[str, Any]) -> None:
         self._say(group, json.dumps(message))
+
+    def ready(self) -> None:
+        self._say("ready", "")
+
+    def failed(self, trouble: str) -> None:
+        self._say("failed", json.dumps(trouble))
 
     def pong(self, state: str) -> None:
         self._say("pong", state)

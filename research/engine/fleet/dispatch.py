@@ -69,6 +69,10 @@ class Fleet:
     def lacks(self) -> str | None:
         return None if has_worker() else NO_WORKER
 
+    def trouble(self) -> str | None:
+        """A worker that cannot start says so where it was started."""
+        return None
+
     def state(self) -> str:
         """`ok` when a worker is alive, or what is wrong."""
         try:

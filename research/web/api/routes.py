@@ -18,12 +18,13 @@ from research.exceptions import (
     BadInput,
     BodyTooLarge,
     DatabaseUnavailable,
+    EngineUnavailable,
     NotFound,
     ResearchError,
 )
 from research.live.follow import follow
 from research.ops.outages import will_pass
-from research.runs import control
+from research.runs import control, engines
 from research.runs.allowance import Allowance
 from research.runs.models import Event, Run, Status
 from research.runs.paging import Cursor, page_of
@@ -60,10 +61,12 @@ async def research(request: HttpRequest, body: SubmissionIn) -> ResearchOut:
     """Runs all topics at once and answers when the last has ended.
 
     One failing topic never hides another's result. When the connection ends, the run goes on.
+    An engine that cannot start is answered with 503; what was queued by then waits for it.
     """
+    _refuse_without_engine()
     run = await _submit(body)
     async for _ in follow(run.pk):
-        pass
+        _refuse_without_engine()
     results, errors = {}, {}
     async for topic in run.topics.all():
         if topic.status == Status.SUCCEEDED:
@@ -230,6 +233,12 @@ async def _submit(body: SubmissionIn, key: str | None = None) -> Run:
         return submission.submit(key)
 
     return await sync_to_async(submit)()
+
+
+def _refuse_without_engine() -> None:
+    """Rather than to let somebody wait for what does not come."""
+    if trouble := engines.engine().trouble():
+        raise EngineUnavailable(trouble=trouble)
 
 
 def _uuid(text: str) -> uuid.UUID:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django import template
 
 from research.crews.llms import catalog
+from research.runs import engines
 from research.runs.models.functions import speed_up
 from research.text.money import usd
 
@@ -15,6 +16,12 @@ register = template.Library()
 @register.simple_tag
 def default_model() -> str:
     return catalog.default_model()
+
+
+@register.simple_tag
+def engine_trouble() -> str | None:
+    """Why no topic is run until somebody mends it."""
+    return engines.engine().trouble()
 
 
 @register.filter

@@ -32,7 +32,15 @@ class Command(BaseCommand):
         upstream = Upstream()
         if isinstance(get_channel_layer(), InProcessChannelLayer):  # one of a single process
             channel_layers.set("default", upstream)
-        engine = LocalEngine()
+
+        def tell() -> None:
+            if engine.trouble is None:
+                upstream.ready()
+            else:
+                upstream.failed(engine.trouble)
+                _exit(1)  # the site tries again
+
+        engine = LocalEngine(on_ready=tell)
         engine.start()
         for line in sys.stdin:
             match line.strip():

@@ -3,15 +3,19 @@
 import asyncio
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from research.exceptions import BadInput
+from research.exceptions import BadInput, EngineUnavailable
+from research.ops.database import check_migrated, check_reachable
 from research.runs import findings
 from research.runs.allowance import Allowance
 from research.runs.models import Priority, Run, Status
 from research.runs.submission import DEFAULT_BLUEPRINT, Submission
+
+if TYPE_CHECKING:
+    from research.engine.embedded.loop import LocalEngine
 
 
 class Command(BaseCommand):
@@ -28,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exits with 0 when all topics succeeded, 1 when some failed, 2 on bad input."""
+        check_reachable()
+        check_migrated()
         try:
             submission = Submission.check(
                 options["topics"],
@@ -51,7 +57,9 @@ class Command(BaseCommand):
         engine.start()
         engine.wake()
         try:
-            asyncio.run(_show_progress(run, topics))
+            asyncio.run(_show_progress(run, topics, engine))
+        except EngineUnavailable as error:
+            raise CommandError(f"{error} The run {run.pk} is kept.") from None
         except KeyboardInterrupt:
             raise CommandError(
                 f"Stopped. The run {run.pk} is kept, and goes on when the site runs.",
@@ -77,7 +85,8 @@ class Command(BaseCommand):
             self.stdout.write("")
 
 
-async def _show_progress(run: Run, topics: int) -> None:
+async def _show_progress(run: Run, topics: int, engine: "LocalEngine") -> None:
+    """Shows the run's way to its end. Raises EngineUnavailable when it will not come."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -94,6 +103,8 @@ async def _show_progress(run: Run, topics: int) -> None:
     ) as progress:
         bar = progress.add_task("starting", total=topics)
         async for frame in follow(run.pk):
+            if engine.trouble:
+                raise EngineUnavailable(trouble=engine.trouble)
             if frame["kind"] in ENDINGS:
                 progress.advance(bar)
             elif note := frame.get("data", {}).get("note"):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from research.exceptions import EngineUnavailable
 from research.ops import metrics
 from research.ops.database import check_migrated, check_reachable
 from research.ops.runtime import take_short_turns
@@ -29,8 +30,12 @@ class Command(BaseCommand):
         take_short_turns()
         _show_metrics()
         from research.engine.fleet.worker import work  # which needs PostgreSQL
+        from research.engine.readiness import CannotStart
 
-        asyncio.run(work(self.stderr.write))
+        try:
+            asyncio.run(work(self.stderr.write))
+        except CannotStart as error:
+            raise CommandError(str(EngineUnavailable(trouble=error))) from None
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)  # without waiting for tool calls in threads
@@ -42,9 +47,10 @@ def _show_metrics() -> None:
         return
     try:
         metrics.serve(port, host)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter for what no host is named
+        reason = getattr(error, "strerror", None) or error
         raise CommandError(
-            f"The metrics cannot be shown on {host}:{port} ({error.strerror}). "
+            f"The metrics cannot be shown on RESEARCH_METRICS_HOST {host}, port {port} ({reason}). "
             "Each worker of a machine needs a RESEARCH_METRICS_PORT of its own.",
             returncode=2,
         ) from None
