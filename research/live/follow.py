@@ -19,7 +19,7 @@ from research.ops.outages import will_pass
 from research.runs.events import group_of
 from research.runs.models import OPEN, Event, Frame, Run
 
-PAGE = 500  # events
+PAGE = 200  # events that are read at once; about as many as fit into a socket's buffer
 QUIET_SECONDS = 5.0  # without a push, the database is asked this often
 TURN_SECONDS = 0.005  # for which one watcher's burst may hold the loop
 ALONE_SECONDS = 1.0  # and this often while the channel layer is away

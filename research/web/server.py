@@ -118,7 +118,9 @@ class LimitedRequest(WebRequest):
 class LimitedFactory(HTTPFactory):
     """Makes the protocol of each connection."""
 
-    timeOut = IDLE_SECONDS
+    def __init__(self, server: daphne.Server) -> None:
+        super().__init__(server)
+        self.timeOut = IDLE_SECONDS
 
     def buildProtocol(self, addr: Any) -> Any:
         protocol = super().buildProtocol(addr)
