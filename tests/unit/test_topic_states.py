@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from research.runs.events import record
-from research.runs.models import Status, Topic
+from research.runs.models import Review, Status, Topic
 from research.runs.submission import Submission
 
 README = Path(__file__).parents[2] / "README.md"
@@ -21,6 +21,7 @@ VERBS: dict[str, Callable[[Topic], object]] = {
     "lost": Topic.lost,
     "cancel": Topic.cancel,
     "retry": Topic.retry,
+    "reject and retry": lambda topic: topic.judge(Review.REJECTED, "", None) + topic.retry(),
 }
 
 

@@ -125,8 +125,10 @@ class ReviewOut(Schema):
         )
 
 
-class ReviewIn(Schema):
+class ReviewIn(BaseModel):
     """A verdict on a topic that has ended; without a note, the last one stays."""
+
+    model_config = ConfigDict(extra="forbid")
 
     state: Review
     note: str | None = None
