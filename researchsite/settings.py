@@ -66,11 +66,6 @@ TEMPLATES = [
             ],
         },
     },
-    {  # what a page has hundreds of: research.web.pages.templating
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates" / "jinja2"],
-        "OPTIONS": {"environment": "research.web.pages.templating.environment"},
-    },
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
@@ -102,7 +97,7 @@ RESEARCH_ENGINE = (
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {  # of this process: the cards of ended topics
+CACHES = {  # of this process: the first sentences of results
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": None,

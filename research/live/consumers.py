@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from research.live.follow import follow
+from research.live.follow import follow, ping
 from research.runs.models import Run
 
 UNKNOWN_RUN = 4404
@@ -37,6 +37,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         """Watchers have nothing to say; what they send is ignored."""
 
     async def _send_events(self, run_id: uuid.UUID, after: int) -> None:
+        await self.send(json.dumps(ping()))  # at once: the line works in both directions
         async for frame in follow(run_id, after):
             await self.send(json.dumps(frame))
         await self.close(1000)

@@ -11,13 +11,14 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import Error
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from research.kinds import Kind
 from research.ops.metrics import PUSHED, WATCHERS
 from research.ops.outages import will_pass
 from research.runs.events import group_of
-from research.runs.models import OPEN, Event, Frame, Run
+from research.runs.models import OPEN, Event, Frame, Run, as_text
 
 PAGE = 200  # events that are read at once; about as many as fit into a socket's buffer
 QUIET_SECONDS = 5.0  # without a push, the database is asked this often
@@ -25,6 +26,11 @@ TURN_SECONDS = 0.005  # for which one watcher's burst may hold the loop
 ALONE_SECONDS = 1.0  # and this often while the channel layer is away
 
 logger = logging.getLogger(__name__)
+
+
+def ping() -> Frame:
+    """A frame that says nothing but what time it is here."""
+    return {"kind": "ping", "at": as_text(timezone.now())}
 
 
 async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
@@ -72,7 +78,7 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
                 if any(frame["kind"] == Kind.RUN_FINISHED for frame in frames):
                     break
             else:
-                yield {"kind": "ping"}
+                yield ping()
     finally:
         await pushes.leave()
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from daphne import server as daphne
 from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet import reactor as _reactor
 from twisted.internet.error import AlreadyCalled, AlreadyCancelled
@@ -31,6 +32,7 @@ BODY_SECONDS = 120.0
 IDLE_SECONDS = 15.0  # without a byte, or between two requests of a connection
 LINGER_SECONDS = 2.0  # in which a refused client may read why, while its bytes are dropped
 SLOW_READER_SECONDS = 60.0  # for which an answer waits for a client that does not read
+CLOSE_SECONDS = 300.0  # for which a WebSocket's client may read on before it answers our close
 PAUSE = 0.05  # seconds between looks whether a client reads on
 PHRASES = {400: b"Bad Request", 403: b"Forbidden", 408: b"Request Timeout", 413: b"Too Large"}
 
@@ -129,11 +131,24 @@ class LimitedFactory(HTTPFactory):
         return protocol
 
 
+class PatientFactory(WebSocketFactory):
+    """Makes the WebSockets, whose clients get all that was sent before the close.
+
+    By default the line is cut a second after it, in the middle of what a slow one still carries.
+    """
+
+    def resetProtocolOptions(self) -> None:
+        super().resetProtocolOptions()
+        self.closeHandshakeTimeout = CLOSE_SECONDS
+
+
 class Server(daphne.Server):
     """Daphne's server with limited requests, whose answers wait for slow readers."""
 
     def run(self) -> None:
-        daphne.HTTPFactory = LimitedFactory  # which `run` has no parameter for
+        # `run` has no parameters for these.
+        daphne.HTTPFactory = LimitedFactory
+        daphne.WebSocketFactory = PatientFactory
         super().run()
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:

@@ -1,20 +1,23 @@
 from django.urls import path
 
 from research.web import health
-from research.web.pages import views
+from research.web.pages import run_views, views
 
-TOPIC = "runs/<uuid:run_id>/topics/<int:position>/"
+RUN = "runs/<uuid:run_id>/"
+TOPIC = f"{RUN}<int:position>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("estimate/", views.estimate, name="estimate"),
     path("runs/", views.history, name="history"),
-    path("runs/<uuid:run_id>/", views.run, name="run"),
-    path("runs/<uuid:run_id>/cards/", views.run_cards, name="run-cards"),
-    path("runs/<uuid:run_id>/cancel/", views.cancel, name="cancel-run"),
-    path("runs/<uuid:run_id>/retry/", views.retry, name="retry-run"),
-    path(f"{TOPIC}cancel/", views.cancel, name="cancel-topic"),
-    path(f"{TOPIC}retry/", views.retry, name="retry-topic"),
+    path(RUN, run_views.run, name="run"),
+    path(f"{RUN}lines/", run_views.run_lines, name="run-lines"),
+    path(f"{RUN}cancel/", run_views.cancel, name="cancel-run"),
+    path(f"{RUN}retry/", run_views.retry, name="retry-run"),
+    path(TOPIC, run_views.topic, name="topic"),
+    path(f"{TOPIC}report/", run_views.topic_report, name="topic-report"),
+    path(f"{TOPIC}cancel/", run_views.cancel, name="cancel-topic"),
+    path(f"{TOPIC}retry/", run_views.retry, name="retry-topic"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

@@ -59,8 +59,18 @@ def test_links_tell_nobody_where_they_stood() -> None:
     assert 'rel="noopener noreferrer nofollow"' in html
 
 
-def test_headings_fit_under_the_card_they_stand_in() -> None:
-    assert render_markdown("## Summary\n\n### More", {}) == "<h4>Summary</h4>\n<h5>More</h5>\n"
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("## Summary\n\n### More", ["h4", "h5"]),
+        ("# One\n\n#### Deep\n\n## Two", ["h4", "h5", "h5"]),
+        ("### Late\n\n# Title\n\n### Part", ["h4", "h4", "h5"]),
+        ("# a\n\n## b\n\n### c\n\n#### d\n\n##### e", ["h4", "h5", "h6", "h6", "h6"]),
+    ],
+)
+def test_headings_fit_under_the_one_they_stand_below(text: str, expected: list[str]) -> None:
+    tags = [tag for tag, _ in Elements(render_markdown(text, {})).found]
+    assert tags == expected
 
 
 def test_a_text_without_end_is_cut_and_says_so() -> None:

@@ -47,7 +47,7 @@ def test_a_running_topic_shows_what_its_crew_does(client: Client) -> None:
     record([topic.event("tool.finished", call="1")])
     page = read(client, run)
     assert "Research analyst searches: “&lt;asyncio&gt;”" in page
-    assert 'data-status="running" data-seq="4"' in page
+    assert 'data-status="running"' in page and 'data-seq="4"' in page
 
 
 def test_a_result_cites_the_sources_that_its_crew_saw(client: Client) -> None:
@@ -64,7 +64,7 @@ def test_a_result_cites_the_sources_that_its_crew_saw(client: Client) -> None:
     assert 'class="unknown-source"' in page and "<strong>works</strong>" in page
     assert 'href="https://docs.python.org/"' in page
     assert "<script>alert" not in page and 'href="javascript' not in page
-    assert "<noscript>" not in page
+    assert 'http-equiv="refresh"' not in page
 
 
 def test_a_long_source_is_shown_in_part(client: Client) -> None:
@@ -100,7 +100,7 @@ def test_the_outputs_of_earlier_tasks_can_be_opened(client: Client) -> None:
     record(topic.succeed("The end"))
     page = read(client, run)
     assert "Research <span" in page and "by Researcher in 12 s" in page
-    assert "<em>Notes</em>" in page and page.count("The end") == 1
+    assert "<em>Notes</em>" in page and "Report <span" not in page
 
 
 def test_the_figure_sums_the_run_up(client: Client) -> None:
@@ -124,27 +124,33 @@ def test_a_run_of_any_size_takes_the_same_queries(
         Source.objects.create(topic=topic, number=1, title="Tasks", text="Text.")
     claimed(run)
     client.get("/")  # the local user is there from here on
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = read(client, run)
-    assert page.count("<article") == number
+    assert page.count('<li class="topic"') == number
 
 
-def test_an_open_page_fetches_the_cards_it_asks_for(client: Client) -> None:
+def test_an_open_page_fetches_the_lines_it_asks_for(client: Client) -> None:
     run = submitted("asyncio", "queues", "locks")
-    page = client.get(f"/runs/{run.id}/cards/?positions=1,3,99,x,-1,9999999999").content.decode()
+    page = client.get(f"/runs/{run.id}/lines/?positions=1,3,99,x,-1,9999999999").content.decode()
     assert 'id="topic-1"' in page and 'id="topic-3"' in page and 'id="topic-2"' not in page
     assert 'id="summary"' in page and 'id="filter"' in page and "<html" not in page
 
 
-def test_a_card_is_the_same_on_the_page_and_fetched(client: Client) -> None:
-    run = submitted("asyncio")
+def test_a_line_is_the_same_on_the_page_and_fetched(client: Client) -> None:
+    run = submitted("asyncio", "queues")
     record(claimed(run).succeed("A result."))
-    card = client.get(f"/runs/{run.id}/cards/?positions=1").content.decode()
-    assert card[card.index("<article") : card.index("</article>")] in read(client, run)
+    lines = client.get(f"/runs/{run.id}/lines/?positions=1").content.decode()
+    line = lines[lines.index('<li class="topic"') :]
+    assert line[: line.index("</li>")] in read(client, run)
 
 
 def test_an_unknown_run_is_a_404_in_the_look_of_the_site(client: Client) -> None:
-    for path in (f"/runs/{uuid.uuid4()}/", f"/runs/{uuid.uuid4()}/cards/", "/runs/nonsense/"):
+    for path in (
+        f"/runs/{uuid.uuid4()}/",
+        f"/runs/{uuid.uuid4()}/lines/",
+        f"/runs/{uuid.uuid4()}/1/",
+        "/runs/nonsense/",
+    ):
         response = client.get(path)
         assert response.status_code == 404
         assert "There is nothing here" in response.content.decode()

@@ -5,7 +5,14 @@ A verb changes rows and returns the events that report it; its caller hands them
 """
 
 from research.runs.models.blueprint import Blueprint
-from research.runs.models.event import Event, EventQuerySet, Frame, NewEvent, touched_runs
+from research.runs.models.event import (
+    Event,
+    EventQuerySet,
+    Frame,
+    NewEvent,
+    as_text,
+    touched_runs,
+)
 from research.runs.models.evidence import Source, TaskResult
 from research.runs.models.plan import Limit, Plan
 from research.runs.models.run import Run, RunQuerySet
@@ -50,5 +57,6 @@ __all__ = [
     "TaskResult",
     "Topic",
     "TopicQuerySet",
+    "as_text",
     "touched_runs",
 ]

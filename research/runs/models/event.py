@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -81,14 +82,18 @@ class Event(models.Model):
 
 
 def _frame(seq: int, event: NewEvent | Event) -> Frame:
-    at = event.at
     return {
         "seq": seq,
         "kind": event.kind,
         "topic": event.position,
-        "at": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z",
+        "at": as_text(event.at),
         "data": event.data,
     }
+
+
+def as_text(moment: datetime) -> str:
+    """A moment as frames carry it, to the millisecond."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def touched_runs(events: Iterable[NewEvent]) -> Sequence[uuid.UUID]:

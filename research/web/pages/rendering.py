@@ -1,6 +1,8 @@
 """Model output as HTML: Markdown in, sanitised and cited HTML out. The only place that does it."""
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, Protocol
 
 import nh3
@@ -12,8 +14,9 @@ from markdown_it.token import Token
 
 from research.text.cleaning import MAX_TEXT
 from research.text.markdown import CITATION, Dialect, Known, Source
+from research.web.pages.directions import direct
 
-TOP_HEADING = 4  # what a report's highest heading becomes: it stands inside a card with an h3
+TOP_HEADING = 4  # what a report's highest heading becomes: it stands under a topic's h3
 MAX_TITLE = 120  # characters of a source's title at each of its citations
 
 _CUT_NOTE = '<p class="muted">The text is longer than this page shows; this is its beginning.</p>'
@@ -25,7 +28,8 @@ _OWN_LIST = (
 )
 _WORD_JOINER = "\u2060"
 _NO_BREAK = "\u00a0"
-_BLOCKS = {"p", "hr", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "li"}
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_BLOCKS = {"p", "hr", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "li"}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
 _TAGS = _BLOCKS | _TABLES | {"a", "br", "code", "em", "span", "strong"}
 
@@ -37,18 +41,41 @@ class Citable(Source, Protocol):
 
 
 def render_markdown(
-    text: str, sources: Mapping[int, Citable], anchor_prefix: str = "source-"
+    text: str,
+    sources: Mapping[int, Citable],
+    anchor_prefix: str = "source-",
+    where: str = "",
+    top_heading: int = TOP_HEADING,
 ) -> SafeString:
     """Sanitised HTML of a model's Markdown; `[3]` links to `#<anchor_prefix>3`.
 
     A number that is not in `sources` is marked as one that the crew never saw, and so is an
-    address at which it saw none of them. Never raises.
+    address at which it saw none of them. `where` is part of the names of its tables, which are
+    unique on a page: `topic 7`. Never raises.
     """
     is_cut = len(text) > MAX_TEXT
     readable = text[:MAX_TEXT].encode("utf-8", "replace").decode()  # lone surrogates
-    told = {"known": Known.of(sources), "sources": sources, "anchor_prefix": anchor_prefix}
-    html = _PARSER.render(readable, told)
-    return mark_safe(_CLEANER.clean(html) + (_CUT_NOTE if is_cut else ""))  # noqa: S308
+    told = {
+        "known": Known.of(sources),
+        "sources": sources,
+        "anchor_prefix": anchor_prefix,
+        "top_heading": top_heading,
+    }
+    html = _scrollable(_CLEANER.clean(_PARSER.render(readable, told)), where)
+    return mark_safe(html + (_CUT_NOTE if is_cut else ""))  # noqa: S308
+
+
+def _scrollable(html: str, where: str) -> str:
+    """Clean HTML whose tables and code scroll by themselves, with the keyboard too."""
+    numbers = count(1)
+    of = f" of {where}" if where else ""
+
+    def framed(table: re.Match[str]) -> str:
+        name = f"Table {next(numbers)}{of}"
+        frame = f'<div class="scroll" role="region" tabindex="0" aria-label="{name}" dir="auto">'
+        return f"{frame}{table[0]}</div>"
+
+    return _TABLE.sub(framed, html).replace("<pre>", '<pre tabindex="0" dir="ltr">')
 
 
 class _Renderer(RendererHTML):
@@ -94,18 +121,22 @@ def _stay_together(text: str) -> str:
 
 
 def _lower_headings(state: StateCore) -> None:
-    """Fits a report's headings under the heading of the card that they stand in."""
-    headings = [t for t in state.tokens if t.type in ("heading_open", "heading_close")]
-    shift = TOP_HEADING - min((int(t.tag[1]) for t in headings), default=TOP_HEADING)
-    for token in headings:
-        token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
+    """Fits a report's headings under the one that it stands below, and leaves out no level."""
+    above: list[int] = []  # the levels of the headings that the next one may belong to
+    for token in state.tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            above = [*(other for other in above if other < level), level]
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, state.env['top_heading'] + len(above) - 1)}"
 
 
 _PARSER = Dialect(renderer_cls=_Renderer)
 _PARSER.core.ruler.push("headings", _lower_headings)
+_PARSER.core.ruler.push("directions", direct)
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
-    attributes={"a": {"href", "title"}, "span": {"title"}, "ol": {"start"}},
+    attributes={"*": {"dir"}, "a": {"href", "title"}, "span": {"title"}, "ol": {"start"}},
     allowed_classes={
         "a": {"cite"},
         "span": {"unknown-source", "unseen-address"},

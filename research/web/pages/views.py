@@ -1,11 +1,9 @@
-"""The pages: async views, which query and render in a thread of the request's own.
+"""The form and the history: async views, which query and render in a thread of the request's own.
 
 So rendering two hundred reports holds up neither the WebSockets nor the other pages.
 """
 
-import uuid
-from collections.abc import Callable, Collection, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -13,18 +11,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import aget_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from research.exceptions import BadInput, NotFound
-from research.runs import control
-from research.runs.allowance import Allowance
 from research.runs.models import Run, RunQuerySet, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import MAX_TOPIC_LENGTH, Submission
-from research.web.pages.cards import cards_html, lanes_html, summary_of
 from research.web.pages.forms import HistoryFilter, SubmissionForm
 
 RECENT_RUNS = 8
@@ -72,81 +65,6 @@ def _left_out(submission: Submission) -> Iterator[str]:
         yield f"{number} duplicate{pluralize(number, ' was,s were')} merged: {merged}."
     if number := submission.blank:
         yield f"{number} blank line{pluralize(number, ' was,s were')} left out."
-
-
-@require_safe
-async def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """One run, complete as of now; the page's script follows it from `last_seq` on."""
-    run = await aget_object_or_404(Run, pk=run_id)
-    return await _render(request, "research/run.html", await _shown(run))
-
-
-@require_safe
-async def run_cards(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """The run's summary and the cards at `?positions=3,7`, for a page that is open."""
-    run = await aget_object_or_404(Run, pk=run_id)
-    texts = request.GET.get("positions", "").split(",")
-    positions = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
-    return await _render(request, "research/_cards.html", await _shown(run, positions))
-
-
-@sync_to_async
-def _shown(run: Run, positions: Collection[int] | None = None) -> dict[str, Any]:
-    topics = run.topics.defer("result")
-    if positions is not None:
-        topics = topics.filter(position__in=positions)
-    rows = list(topics)
-    return {
-        "run": run,
-        "summary": summary_of(run),
-        "topics": rows,
-        "cards": cards_html(run, rows),
-        "lanes": lanes_html(rows) if positions is None else "",
-        "now": timezone.now(),
-    }
-
-
-@require_POST
-async def cancel(
-    request: HttpRequest, run_id: uuid.UUID, position: int | None = None
-) -> HttpResponse:
-    """Cancels a run, or one of its topics, and shows the run again."""
-    return await _change(request, run_id, partial(control.cancel, positions=_only(position)))
-
-
-@require_POST
-async def retry(
-    request: HttpRequest, run_id: uuid.UUID, position: int | None = None
-) -> HttpResponse:
-    """Retries a run, or one of its topics, with the budget that stands beside the button."""
-
-    def change(run: Run) -> None:
-        control.retry(run, _only(position), _allowance(request.POST))
-
-    return await _change(request, run_id, change)
-
-
-def _only(position: int | None) -> list[int] | None:
-    """One topic of a run; None: all of them."""
-    return None if position is None else [position]
-
-
-async def _change(
-    request: HttpRequest, run_id: uuid.UUID, change: Callable[[Run], None]
-) -> HttpResponse:
-    run = await aget_object_or_404(Run, pk=run_id)
-    try:
-        await sync_to_async(change)(run)
-    except BadInput as error:
-        messages.error(request, str(error))
-    except NotFound as error:
-        raise Http404(str(error)) from None
-    return redirect(run)
-
-
-def _allowance(fields: QueryDict) -> Allowance:
-    """What stands beside the button that retries."""
-    return Allowance.parse(fields.get("token_budget"), fields.get("money_budget"))
 
 
 @require_safe

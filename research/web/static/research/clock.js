@@ -1,14 +1,18 @@
 // The server's time, and durations as the templates write them (research/templatetags/research.py).
 
-let ahead = 0; // milliseconds that the server's clock is ahead of this one
+let ahead = -Infinity; // milliseconds that the server's clock is ahead of this one
 
-/** Sets the clock by a moment at which the server wrote something. */
+/**
+ * Sets the clock by a moment at which the server wrote something. That was before now, so of many
+ * such moments the one that puts the clock furthest ahead is nearest to the truth; a page from the
+ * browser's cache carries an old one.
+ */
 export function setClock(iso) {
-  ahead = Date.parse(iso) - Date.now();
+  ahead = Math.max(ahead, Date.parse(iso) - Date.now());
 }
 
-/** The server's time in milliseconds. */
-export const now = () => Date.now() + ahead;
+/** The server's time in milliseconds, at a moment of this machine's clock. */
+export const now = (moment = Date.now()) => moment + (Number.isFinite(ahead) ? ahead : 0);
 
 export const secondsSince = (iso) => Math.max(0, (now() - Date.parse(iso)) / 1000);
 

@@ -1,46 +1,74 @@
-// The page of a run comes alive. All events are replayed for the timeline; the cards of the page
-// already show those up to the `seq` with which the server wrote it.
+// The page of a run comes alive: it goes on from the `seq` with which the server wrote it.
 
-import { Cards } from "./cards.js";
+import { act } from "./actions.js";
+import { arrange } from "./arrange.js";
+import { Bell } from "./bell.js";
+import { foldShared } from "./causes.js";
 import { duration, secondsSince, setClock, tick } from "./clock.js";
-import { follow } from "./socket.js";
+import { Connection } from "./connection.js";
+import { Feed } from "./feed.js";
+import { Lines } from "./lines.js";
+import { openReports, refreshOpen } from "./reports.js";
 import { Timeline } from "./timeline.js";
 
 const ANNOUNCE_EVERY = 5000; // ms
 
 const page = document.getElementById("run");
 const summary = () => document.getElementById("summary").dataset;
-const shown = Number(page.dataset.lastSeq);
-let applied = 0;
+const isOpen = () => ["queued", "running", "cancelling"].includes(summary().status);
 
 setClock(summary().asOf);
-const cards = new Cards(page.dataset.cards, () => { showFigure(); announce(); });
+const bell = new Bell(page);
+const lines = new Lines(page.dataset.lines, onFresh);
 const timeline = new Timeline(document.getElementById("timeline"), document.getElementById("peak"));
+const feed = new Feed(page.dataset.events, timeline);
+const connection = new Connection(page, onFrame, onEnd);
+let ticking = [];
 
-follow(page.dataset.events, {
-  after: () => applied,
-  onFrame(frame) {
-    if (frame.kind === "ping") return;
-    if (frame.seq === undefined) return cards.apply(frame);
-    if (frame.seq <= applied) return;
-    applied = frame.seq;
-    timeline.apply(frame);
-    if (frame.seq > shown) cards.apply(frame);
-  },
-  onState(state) {
-    document.getElementById("connection").hidden = state !== "waiting";
-    if (state === "ended") stop();
-  },
-});
+function start() {
+  if (connection.isFollowing) return;
+  connection.start();
+  ticking = [
+    setInterval(() => timeline.tick(connection.known), 200),
+    setInterval(() => { tick(); showFigure(); }, 1000),
+  ];
+}
 
-tick(); // a card may have been written a while ago
+function onFrame(frame) {
+  if (frame.seq !== undefined) feed.follow(frame);
+  lines.apply(frame);
+}
 
-const ticking = [setInterval(() => timeline.tick(), 200), setInterval(() => { tick(); showFigure(); }, 1000)];
-
-function stop() {
+function onEnd() {
   ticking.forEach(clearInterval);
   timeline.tick();
 }
+
+let wasOpen = isOpen();
+
+function onFresh() {
+  foldShared();
+  refreshOpen();
+  showFigure();
+  bell.title(summary().mark);
+  if (wasOpen && !isOpen()) bell.ring(progress());
+  wasOpen = isOpen();
+  announce();
+}
+
+const fold = document.getElementById("timeline-fold");
+fold.addEventListener("toggle", () => { if (fold.open) feed.open(); });
+if (fold.open) feed.open();
+
+foldShared();
+arrange();
+openReports();
+act((button) => {
+  start(); // a retried run goes on
+  lines.refresh(Number(button.closest(".topic")?.dataset.position));
+});
+tick(); // a line may have been written a while ago
+if (isOpen()) start();
 
 /** Counts the figure on from what the server last worked out. */
 function showFigure() {
@@ -55,6 +83,11 @@ function showFigure() {
   });
 }
 
+const progress = () => {
+  const done = document.getElementById("progress-label").textContent;
+  return isOpen() ? done : `The run has ended: ${summary().status}, ${done}`;
+};
+
 let announced = Date.now();
 let pending;
 
@@ -63,11 +96,7 @@ function announce() {
   clearTimeout(pending);
   pending = setTimeout(() => {
     announced = Date.now();
-    const { status } = summary();
-    const done = document.getElementById("progress-label").textContent;
-    const isOpen = ["queued", "running", "cancelling"].includes(status);
-    const text = isOpen ? done : `The run has ended: ${status}, ${done}`;
     const announcer = document.getElementById("announcer");
-    if (announcer.textContent !== text) announcer.textContent = text;
+    if (announcer.textContent !== progress()) announcer.textContent = progress();
   }, Math.max(0, announced + ANNOUNCE_EVERY - Date.now()));
 }

@@ -80,10 +80,10 @@ export class Timeline {
     return ((moment - this.start) / 1000).toFixed(3);
   }
 
-  /** Lets the open segments grow to now, and the axis with them. */
-  tick() {
+  /** Lets the open segments grow to the moment up to which it is known what happened. */
+  tick(known = now()) {
     if (this.start === null) return;
-    const moment = this.end ?? now();
+    const moment = this.end ?? known;
     for (const { element } of this.open.values()) {
       element.style.setProperty("--to", this.seconds(moment));
     }

@@ -1,17 +1,20 @@
-// Cards and summary: fetched anew when a topic's state changes, since the server alone renders
-// them; what a crew does at this moment is written straight from the frames.
+// Lines and summary: fetched anew when a topic changes, since the server alone renders them; what
+// a crew does at this moment is written straight from the frames.
 
-import { secondsSince, duration } from "./clock.js";
+import { secondsSince, duration, setClock } from "./clock.js";
+import { read } from "./fetching.js";
 import { morph } from "./morph.js";
 
 const PAUSE = 300; // ms between two fetches
 const RETRY = 3000; // ms after one that failed
-const RERENDERED = new Set(["task.finished", "topic.queued", "topic.started", "topic.resumed",
-  "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried"]);
+const CHANGED = new Set(["task.finished", "llm.finished", "topic.queued", "topic.started",
+  "topic.resumed", "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried"]);
 const NEXT_TEXT = new Set(["llm.started", "tool.started", "task.finished"]);
 
-export class Cards {
-  /** `url` answers with the cards at ?positions=; `onFresh` is called when they are in the page. */
+export const isChange = (frame) => CHANGED.has(frame.kind);
+
+export class Lines {
+  /** `url` answers with the lines at ?positions=; `onFresh` is called when they are in the page. */
   constructor(url, onFresh) {
     this.url = url;
     this.onFresh = onFresh;
@@ -22,7 +25,8 @@ export class Cards {
     this.isWanted = false;
   }
 
-  apply({ kind, topic, at, seq, data }) {
+  apply(frame) {
+    const { kind, topic, at, seq, data } = frame;
     if (kind.startsWith("run.")) this.refresh();
     if (topic == null) return;
     const doing = this.doing.get(topic) ?? { seq: 0, text: "" };
@@ -30,12 +34,12 @@ export class Cards {
     if (kind === "llm.partial") doing.text = data.text;
     if (NEXT_TEXT.has(kind)) doing.text = "";
     if (data.note) Object.assign(doing, { note: data.note, at, seq });
-    if (RERENDERED.has(kind)) this.refresh(topic);
+    if (isChange(frame)) this.refresh(topic);
     if (this.dirty.size === 0) requestAnimationFrame(() => this.paint());
     this.dirty.add(topic);
   }
 
-  /** Asks for the summary, and for a card; requests are gathered, and one runs at a time. */
+  /** Asks for the summary, and for a line; requests are gathered, and one runs at a time. */
   refresh(position) {
     if (position) this.stale.add(position);
     this.isWanted = true;
@@ -48,48 +52,48 @@ export class Cards {
     const positions = [...this.stale];
     this.stale.clear();
     this.isWanted = false;
-    let again = PAUSE;
-    try {
-      const answer = await fetch(`${this.url}?positions=${positions.join(",")}`);
-      if (!answer.ok) throw new TypeError(`${answer.status} from ${this.url}`);
-      this.swap(await answer.text());
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // fetch rejects with TypeError when offline
+    const html = await read(`${this.url}?positions=${positions.join(",")}`);
+    if (html === null) {
       positions.forEach((position) => this.stale.add(position));
       this.isWanted = true;
-      again = RETRY;
-    }
+    } else this.swap(html);
     this.isFetching = false;
-    if (this.isWanted) this.fetch(again);
+    if (this.isWanted) this.fetch(html === null ? RETRY : PAUSE);
   }
 
   swap(html) {
+    const focused = document.activeElement;
+    const home = focused.closest(".topic")?.querySelector("summary")
+      ?? focused.closest("#summary") ?? (focused.closest("#causes") && document.getElementById("topics-title"));
     const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
     for (const fresh of [...content.children]) {
       const old = document.getElementById(fresh.id);
       if (old) morph(old, fresh);
       if (fresh.dataset.position) this.dirty.add(Number(fresh.dataset.position));
     }
+    // The button that a person has just pressed, or was about to, may be gone.
+    if (!focused.isConnected) home?.focus({ preventScroll: true });
+    setClock(document.getElementById("summary").dataset.asOf);
     this.paint();
     this.onFresh();
   }
 
   paint() {
     for (const position of this.dirty) {
-      const card = document.getElementById(`topic-${position}`);
+      const line = document.getElementById(`topic-${position}`);
       const doing = this.doing.get(position);
-      if (card && doing) paintCard(card, doing);
+      if (line && doing) paintLine(line, doing);
     }
     this.dirty.clear();
   }
 }
 
-function paintCard(card, { note, at, seq, text }) {
-  const partial = card.querySelector(".partial");
+function paintLine(line, { note, at, seq, text }) {
+  const partial = line.querySelector(".partial");
   if (!partial) return; // the crew is not at work
-  if (note && seq >= Number(card.dataset.seq)) {
-    card.querySelector(".now-note").textContent = note;
-    const since = card.querySelector(".now-for");
+  if (note && seq >= Number(line.dataset.seq)) {
+    line.querySelector(".now-note").textContent = note;
+    const since = line.querySelector(".now-for");
     since.dataset.since = at;
     since.textContent = duration(secondsSince(at));
   }

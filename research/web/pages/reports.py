@@ -1,0 +1,135 @@
+"""What came of a topic, to be read: its result with sources, and the outputs on the way to it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models.functions import Left, Length
+from django.utils.safestring import SafeString
+
+from research.runs import findings
+from research.runs.models import Source, TaskResult, Topic
+from research.web.pages.rendering import render_markdown
+
+EXCERPT = 1200  # characters that a report shows of a source; the admin shows all of it
+MAX_SOURCES = 200  # that a report lists; those that it cites come first
+MAX_STEPS = 20
+STEP_LENGTH = 50_000  # characters of a step
+MANY = 2_000_000  # characters of all the results on one page
+
+
+@dataclass(frozen=True)
+class Step:
+    """The output of a task before the last one, whose output is the result."""
+
+    name: str
+    agent: str
+    seconds: float
+    output: SafeString
+
+
+@dataclass(frozen=True)
+class Report:
+    """A topic with what `templates/research/_report.html` shows of it."""
+
+    topic: Topic
+    has_steps: bool = True
+    """A page of many reports leaves the steps to each report's own page."""
+
+    @property
+    def anchor(self) -> str:
+        return f"topic-{self.topic.position}"
+
+    @property
+    def tokens(self) -> int:
+        return self.topic.prompt_tokens + self.topic.completion_tokens
+
+    @property
+    def finding(self) -> str:
+        """What is said of a result that rests on nothing; else empty."""
+        return findings.label(self.topic)
+
+    @property
+    def advice(self) -> str:
+        return findings.advice(self.topic)
+
+    @cached_property
+    def _seen(self) -> dict[int, Source]:
+        return {source.number: source for source in self.topic.sources.all()}
+
+    @cached_property
+    def result(self) -> SafeString:
+        return self._render(self.topic.result)
+
+    @cached_property
+    def sources(self) -> dict[int, Source]:
+        """By number; if there are too many, those that the result cites rather than others."""
+        if len(self._seen) <= MAX_SOURCES:
+            return self._seen
+        cited = {int(number) for number in re.findall(rf'"#{self._prefix}([0-9]+)"', self.result)}
+        listed = sorted(self._seen, key=lambda number: (number not in cited, number))[:MAX_SOURCES]
+        return {number: self._seen[number] for number in sorted(listed)}
+
+    @property
+    def sources_left_out(self) -> int:
+        return len(self._seen) - len(self.sources)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        if not self.has_steps:
+            return []
+        return [self._step(result) for result in self._own_results[:MAX_STEPS]]
+
+    @property
+    def _own_results(self) -> list[TaskResult]:
+        """Of this attempt, without the one whose output is the result."""
+        return [
+            result
+            for result in self.topic.task_results.all()
+            if result.attempt == self.topic.attempt and result.output != self.topic.result
+        ]
+
+    def _step(self, result: TaskResult) -> Step:
+        seconds = (result.finished_at - result.started_at).total_seconds()
+        output = self._render(result.output[:STEP_LENGTH], f"{result.index + 1}")
+        return Step(result.name, result.agent, seconds, output)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{self.anchor}-source-"
+
+    def _render(self, text: str, part: str = "") -> SafeString:
+        where = f"topic {self.topic.position}" + (f", step {part}" if part else "")
+        return render_markdown(text, self._seen, self._prefix, where)
+
+
+def report_of(topic: Topic) -> Report:
+    """One topic's report, steps and all."""
+    return reports_of([topic], has_steps=True)[topic.position]
+
+
+def reports_of(topics: Sequence[Topic], has_steps: bool = False) -> dict[int, Report]:
+    """Reports by position, of topics whose `result` may be deferred; a fixed number of queries.
+
+    Topics past MANY characters of results are left out: they have pages of their own.
+    """
+    lengths = Topic.objects.filter(pk__in=[topic.pk for topic in topics])
+    found = dict(lengths.values_list("pk", Length("result")))
+    shown: list[Topic] = []
+    total = 0
+    for topic in topics:
+        total += found.get(topic.pk, 0)
+        if total <= MANY or not shown:
+            shown.append(topic)
+    results = dict(
+        Topic.objects.filter(pk__in=[topic.pk for topic in shown]).values_list("pk", "result")
+    )
+    for topic in shown:
+        topic.result = results.get(topic.pk, "") if not topic.is_open else ""
+    excerpts = Source.objects.defer("text").annotate(excerpt=Left("text", EXCERPT + 1))
+    prefetch_related_objects(
+        shown, Prefetch("sources", excerpts), *(["task_results"] if has_steps else [])
+    )
+    return {topic.position: Report(topic, has_steps) for topic in shown}

@@ -1,0 +1,43 @@
+// A topic's own page comes alive: whenever something changes in the topic, the server writes it anew.
+
+import { act } from "./actions.js";
+import { setClock, tick } from "./clock.js";
+import { Connection } from "./connection.js";
+import { read } from "./fetching.js";
+import { isChange } from "./lines.js";
+import { morph } from "./morph.js";
+
+const PAUSE = 300; // ms in which changes are gathered
+const RETRY = 3000; // ms after a fetch that failed
+
+const page = document.getElementById("topic");
+const isOpen = () => ["queued", "running", "cancelling"].includes(page.dataset.status);
+const connection = new Connection(page, onFrame, () => clearInterval(ticking));
+let ticking;
+let pending;
+
+function start() {
+  if (connection.isFollowing) return;
+  connection.start();
+  ticking = setInterval(tick, 1000);
+}
+
+function onFrame(frame) {
+  if (frame.topic === Number(page.dataset.position) && isChange(frame)) refresh();
+}
+
+function refresh(pause = PAUSE) {
+  clearTimeout(pending);
+  pending = setTimeout(async () => {
+    const html = await read(location.pathname);
+    if (html === null) return refresh(RETRY);
+    const focused = document.activeElement;
+    morph(page, new DOMParser().parseFromString(html, "text/html").getElementById("topic"));
+    if (!focused.isConnected) document.getElementById("content").focus({ preventScroll: true });
+  }, pause);
+}
+
+act(() => { start(); refresh(); });
+setClock(page.dataset.asOf);
+tick();
+if (isOpen()) start();
