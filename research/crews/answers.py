@@ -83,8 +83,8 @@ class Answer:
     reasoning: str = ""
     usage: Usage | None = None
     """None: the provider did not say."""
-    echo: dict[str, Any] = field(default_factory=dict)
-    """Members of the assistant's message that the provider wants back with the tools' results."""
+    thoughts: list[Any] = field(default_factory=list)
+    """The reasoning in the protocol's own form, where it wants it back with the tools' results."""
 
 
 _coming: ContextVar[Answer | None] = ContextVar("answer", default=None)

@@ -9,8 +9,11 @@ from typing import Any
 
 from research.crews.provider_words import (
     CONTEXT_EXCEEDED,
+    KEY_REFUSED,
+    QUOTA_SPENT,
     TOOLS_REFUSED,
     ProviderError,
+    wait_in,
     without_keys,
     words_in,
 )
@@ -185,12 +188,19 @@ def _refusal(status: int, error: BaseException) -> Failure:
     failure = _BY_STATUS.get(status) or (_DOWN if status >= 500 else _REFUSED)
     if failure in (_REFUSED, _DOWN) and CONTEXT_EXCEEDED.search(said):
         failure = _TOO_LARGE
-    if status == 429 and "insufficient_quota" in said:  # OpenAI's word; waiting does not help
+    if status in (400, 429) and QUOTA_SPENT.search(said):
         failure = _QUOTA
+    if status == 400 and KEY_REFUSED.search(said):
+        failure = _BY_STATUS[401]
     words = _words_of(error)
     detail = f"HTTP {status}: {words}" if words else f"HTTP {status}"
-    wait = _retry_after(_headers(error)) if failure.may_pass else None
-    return replace(failure, detail=detail, retry_after=wait)
+    return replace(failure, detail=detail, retry_after=_wait(error) if failure.may_pass else None)
+
+
+def _wait(error: BaseException) -> float | None:
+    """The seconds that a refusal asks to wait."""
+    told = _retry_after(_headers(error))
+    return wait_in(_body(error)) if told is None else told
 
 
 def _without_status(error: ProviderError) -> Failure:
@@ -208,7 +218,7 @@ def _words_of(error: BaseException) -> str:
 
 def _body(error: BaseException) -> Any:
     """The JSON of a refusal, where the SDK keeps it."""
-    body = getattr(error, "body", None)
+    body = getattr(error, "body", None) or getattr(error, "details", None)  # Google's word for it
     return body if isinstance(body, (dict, list)) else None
 
 

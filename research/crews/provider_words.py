@@ -28,6 +28,12 @@ TOOLS_REFUSED = re.compile(  # tools in the protocol's own field, in the words o
     r"|tools param(eter)? requires",  # llama.cpp without --jinja
     re.IGNORECASE,
 )
+QUOTA_SPENT = re.compile(  # a plan that waiting does not fill up again, in the words of:
+    r"insufficient_quota"  # OpenAI
+    r"|credit balance is too low|specified API usage limits"  # Anthropic, with status 400
+    r"|PerDay",  # Gemini, which names the limit: GenerateRequestsPerDayPerProjectPerModel-FreeTier
+)
+KEY_REFUSED = re.compile(r"API_KEY_INVALID|API key (not valid|expired)")  # Gemini, with status 400
 _STATUSES = {  # what stands for a status in an error's `code`, `type` or `status`
     400: ("bad_request", "context_length_exceeded", "invalid_argument", "invalid_request_error"),
     401: ("authentication_error", "invalid_api_key", "unauthenticated"),
@@ -41,6 +47,7 @@ _STATUSES = {  # what stands for a status in an error's `code`, `type` or `statu
     503: ("overloaded", "overloaded_error", "service_unavailable", "unavailable"),
 }
 _STATUS_OF = {word: status for status, words in _STATUSES.items() for word in words}
+_RETRY_DELAY = re.compile(r'"retryDelay": "([\d.]+)s"')
 _KEY = re.compile(r"\b(?:sk|pk|gsk|xai|pplx|nvapi|AIza)[-_]?[\w*.-]{8,}|\bBearer +\S+")
 
 
@@ -94,6 +101,12 @@ def status_in(error: Any) -> int | None:
         if told in _STATUS_OF:
             return _STATUS_OF[told]
     return status_in(error.get("error"))
+
+
+def wait_in(error: Any) -> float | None:
+    """The seconds that Google asks to wait, which stand in the error and in no header."""
+    found = _RETRY_DELAY.search(json.dumps(error)) if error else None
+    return float(found[1]) if found else None
 
 
 def without_keys(words: str) -> str:

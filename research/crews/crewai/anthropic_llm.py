@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from pydantic import PrivateAttr
+
+from research.crews.answers import coming
 from research.crews.crewai.clients import Clients, http_client, patience, platform, sync_http_client
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.protocols.anthropic import THOUGHTS
 
 with quiet_import():
     from anthropic import Anthropic, AsyncAnthropic
@@ -13,6 +15,9 @@ with quiet_import():
 
 class AnthropicLLM(Clients, AnthropicCompletion):
     """Claude, asked with Anthropic's own protocol."""
+
+    _thoughts: dict[str, list[Any]] = PrivateAttr(default_factory=dict)
+    """Of each turn that called tools, by the first call's id."""
 
     def _build_sync_client(self) -> Anthropic:
         params = self._get_client_params(include_http_client=False)
@@ -25,21 +30,17 @@ class AnthropicLLM(Clients, AnthropicCompletion):
         client._platform = platform()
         return client
 
+    async def acall(self, *args: Any, **options: Any) -> Any:
+        answer = await super().acall(*args, **options)
+        if isinstance(answer, list) and answer:
+            self._thoughts[answer[0].id] = coming().thoughts
+        return answer
+
     def _format_messages_for_anthropic(self, messages: Any) -> tuple[list[Any], Any]:
-        """Puts a turn's thoughts before its calls of tools; without them the API refuses both."""
+        """Puts a turn's thoughts before its calls of tools, where the API wants them back."""
         formatted, system = super()._format_messages_for_anthropic(messages)
-        thoughts = {} if isinstance(messages, str) else _thoughts_by_call(messages)
         for message in formatted:
             content: Any = message["content"]
             if isinstance(content, list) and content:
-                content[:0] = thoughts.get(content[0].get("id"), [])
+                content[:0] = self._thoughts.get(content[0].get("id"), [])
         return formatted, system
-
-
-def _thoughts_by_call(messages: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """The thoughts of each turn that calls tools, by the first call's id."""
-    return {
-        message["tool_calls"][0]["id"]: message[THOUGHTS]
-        for message in messages
-        if message.get("tool_calls") and THOUGHTS in message
-    }

@@ -9,9 +9,6 @@ from research.crews.answers import Answer, Usage, end_of, whole_number
 from research.crews.protocols.reader import Json, Reader
 from research.crews.provider_words import error_in
 
-THOUGHTS = "thinking_blocks"
-"""The member of an assistant's message with the thoughts that Anthropic wants back."""
-
 _READ = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 _WRITTEN = "output_tokens"
 
@@ -61,7 +58,7 @@ class AnthropicReader(Reader):
                 self.calls.append(_call(block))
             case "thinking" | "redacted_thinking":
                 self.answer.reasoning += block.get("thinking") or ""
-                self.answer.echo.setdefault(THOUGHTS, []).append(block)
+                self.answer.thoughts.append(block)
 
     def _end(self, told: Json, usage: Any) -> None:
         if reason := told.get("stop_reason"):
