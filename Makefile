@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 .PHONY: run test test-fast bench chaos lint lock
 
 run: .venv/installed
-	@exec $(VENV_PYTHON) manage.py serve
+	@umask 077; exec $(VENV_PYTHON) manage.py serve
 
 # All tests, some side by side: they wait more than they compute. Time limits are multiplied by
 # TEST_PATIENCE, so that a machine that others use as well fails none of them.

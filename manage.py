@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    os.umask(0o077)  # what is written is no other user's to read
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "researchsite.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

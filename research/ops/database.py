@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import DatabaseError, Error, connection
+from django.db import DatabaseError, Error, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
@@ -13,8 +13,13 @@ MIGRATING = (
 
 
 def check_reachable() -> None:
-    """Raises CommandError when the database does not let us in."""
+    """Raises CommandError when the database does not let us in, or is no place to write."""
     if connection.vendor != "postgresql":
+        try:
+            with transaction.atomic():
+                pass  # as the settings have it, that takes SQLite's lock for writing
+        except DatabaseError as error:
+            raise CommandError(f"DATABASE_URL: {_first_line(error)}", returncode=2) from None
         return
     import psycopg
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from research.exceptions import BadInput, EngineUnavailable
 from research.ops.database import check_migrated, check_reachable
+from research.ops.private_files import keep_private
 from research.runs import findings
 from research.runs.allowance import Allowance
 from research.runs.models import Priority, Run, Status
@@ -32,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exits with 0 when all topics succeeded, 1 when some failed, 2 on bad input."""
+        keep_private()
         check_reachable()
         check_migrated()
         try:

@@ -10,8 +10,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from research.ops.database import check_reachable, migrate
+from research.ops.private_files import keep_private
 from research.ops.runtime import settle_memory, take_short_turns
 from research.web.guard import may_serve_on
+
+NO_ACCOUNTS = (
+    "It has no accounts yet: whoever can reach this port, as every user of this machine can, "
+    "is its administrator."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _address()
         _check_free(host, port)
+        keep_private()
         check_reachable()
         migrate()
         call_command("library", "fill")
@@ -37,6 +44,7 @@ class Command(BaseCommand):
         from research.web.server import Server
 
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
+        self.stderr.write(NO_ACCOUNTS)
 
         measure_lag(twisted_loop, "web")
         import_module(settings.ROOT_URLCONF)  # now, not with the first request

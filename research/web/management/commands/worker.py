@@ -12,6 +12,7 @@ from django.db import connection
 from research.exceptions import EngineUnavailable
 from research.ops import metrics
 from research.ops.database import check_migrated, check_reachable
+from research.ops.private_files import keep_private
 from research.ops.runtime import take_short_turns
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
                 "Workers need DATABASE_URL=postgres://…; on SQLite the site runs the crews itself.",
                 returncode=2,
             )
+        keep_private()
         check_reachable()
         check_migrated()
         take_short_turns()
