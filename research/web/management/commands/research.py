@@ -33,8 +33,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exits with 0 when all topics succeeded, 1 when some failed, 2 on bad input."""
-        keep_private()
         check_reachable()
+        keep_private()
         check_migrated()
         try:
             submission = Submission.check(

@@ -29,8 +29,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = _address()
         _check_free(host, port)
-        keep_private()
         check_reachable()
+        keep_private()
         migrate()
         call_command("library", "fill")
         self._serve(host, port)

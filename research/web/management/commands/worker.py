@@ -26,8 +26,8 @@ class Command(BaseCommand):
                 "Workers need DATABASE_URL=postgres://…; on SQLite the site runs the crews itself.",
                 returncode=2,
             )
-        keep_private()
         check_reachable()
+        keep_private()
         check_migrated()
         take_short_turns()
         _show_metrics()
