@@ -24,7 +24,7 @@ JSON = {"content-type": "application/json"}
         ({"topics": ["x"], "model": 7}, "bad_input"),
         ({"topics": ["x"], "blueprint": "none"}, "unknown_blueprint"),
         ({"topics": ["x"], "model": "no/such"}, "unknown_model"),
-        ({"topics": ["x"], "model": "anthropic/claude"}, "missing_key"),
+        ({"topics": ["x"], "model": "mistral/small"}, "missing_key"),
         ({"topics": ["x"], "budget": 5}, "bad_input"),
         ({"topics": ["x"], "budget": {"tokens": "many"}}, "bad_input"),
         ({"topics": ["x"], "budget": {"token": 5}}, "bad_input"),

@@ -31,7 +31,6 @@ from tests.support.script import RAW, REFUSALS, Behaviour, Json, Script, Stats
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODELS = ("scripted", "scripted-large")
-KEY = "sk-test-0123456789abcdef"
 
 
 class Provider:
@@ -219,7 +218,7 @@ async def serve(port: int, latency: float) -> None:
 class ScriptedProvider:
     """The server as a process of its own, with its controls.
 
-    `url` is what OPENAI_BASE_URL takes; `env` has the variables of all protocols.
+    `url` is what OPENAI_BASE_URL takes; for other protocols see `tests.support.site.asking`.
     """
 
     def __init__(self, latency: float = 0.0, port: int = 0) -> None:
@@ -236,7 +235,6 @@ class ScriptedProvider:
         if not address:
             raise RuntimeError("The scripted provider did not start; see its stderr above.")
         self.url = f"{address}/v1"
-        self.address = address
         self._control = httpx.Client(base_url=address, trust_env=False, timeout=10)
 
     def __enter__(self) -> Self:
@@ -249,19 +247,6 @@ class ScriptedProvider:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
-
-    @property
-    def env(self) -> dict[str, str]:
-        """The variables under which it is asked in each of its protocols."""
-        return {
-            "OPENAI_API_KEY": KEY,
-            "OPENAI_BASE_URL": self.url,
-            "ANTHROPIC_API_KEY": KEY,
-            "ANTHROPIC_BASE_URL": self.address,
-            "GEMINI_API_KEY": KEY,
-            "GOOGLE_GEMINI_BASE_URL": self.address,
-            "OLLAMA_HOST": f"{self.address}/ollama",
-        }
 
     def script(self, *rules: Json, **behaviour: Any) -> None:
         """Replaces the script: a Behaviour's fields, and rules `{"match": text, …}` for some."""

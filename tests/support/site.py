@@ -150,10 +150,16 @@ class Site:
 
 
 def asking(provider_url: str, key: str = KEY) -> dict[str, str]:
-    """The environment of a site that asks the scripted provider."""
+    """The environment of a site that asks the scripted provider, in any of its protocols."""
+    address = provider_url.removesuffix("/v1")
     return {
         "OPENAI_API_KEY": key,
         "OPENAI_BASE_URL": provider_url,
+        "ANTHROPIC_API_KEY": key,
+        "ANTHROPIC_BASE_URL": address,
+        "GEMINI_API_KEY": key,
+        "GOOGLE_GEMINI_BASE_URL": address,
+        "OLLAMA_HOST": f"{address}/ollama",
         "RESEARCH_MODEL": "openai/scripted",
     }
 

@@ -66,7 +66,8 @@ class AnthropicReader(Reader):
             for index in sorted(self._blocks):
                 self._keep(self._blocks.pop(index))
             self.answer.end = end_of(reason)
-            self.answer.words = (told.get("stop_details") or {}).get("explanation") or reason
+            said = (told.get("stop_details") or {}).get("explanation")
+            self.answer.words = said or f"stop_reason: {reason}"
         self._count(usage)
         if usage and _WRITTEN in self._usage:
             prompt = sum(self._usage.get(name, 0) for name in _READ)

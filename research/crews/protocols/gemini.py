@@ -35,12 +35,14 @@ class GeminiReader(Reader):
             else:
                 text += part.get("text") or ""
         if reason := candidate.get("finishReason"):
-            self._end(end_of(reason), candidate.get("finishMessage") or reason)
+            said = candidate.get("finishMessage")
+            self._end(end_of(reason), said or f"finishReason: {reason}")
         return text
 
     def _block(self, feedback: Json) -> None:
         if reason := feedback.get("blockReason"):
-            self._end(End.REFUSED, feedback.get("blockReasonMessage") or reason)
+            said = feedback.get("blockReasonMessage")
+            self._end(End.REFUSED, said or f"blockReason: {reason}")
 
     def _end(self, end: End | None, words: str) -> None:
         self.is_complete = True

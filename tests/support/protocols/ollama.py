@@ -9,8 +9,11 @@ from tests.support.script import Json
 
 
 class Ollama(OpenAI):
+    """Its thoughts have a name of their own, and its calls of tools come in one piece."""
+
     paths = ("/ollama/v1/chat/completions",)
     thinking = "reasoning"
+    calls_at_once = True
 
     def refusal(self, refusal: Refusal) -> Json:
         kind = "invalid_request_error" if refusal.status == 400 else "api_error"

@@ -14,6 +14,8 @@ class OpenAI(Protocol):
     paths = ("/v1/chat/completions",)
     thinking = "reasoning_content"
     """Where thoughts are told, as DeepSeek and its kin do."""
+    calls_at_once = False
+    """All calls of tools in one piece, with the index 0 for each, as Ollama has sent them."""
 
     def read(self, path: Mapping[str, str], headers: Mapping[str, str], body: Json) -> Conversation:
         messages = body["messages"]
@@ -33,7 +35,7 @@ class OpenAI(Protocol):
 
     def stream(self, conversation: Conversation, reply: Reply, chunks: int) -> tuple[bytes, ...]:
         tokens = conversation.tokens if conversation.wants_usage else None
-        return _stream(reply, self.thinking, conversation.model, tokens, chunks)
+        return _stream(reply, self.thinking, self.calls_at_once, conversation.model, tokens, chunks)
 
     def refusal(self, refusal: Refusal) -> Json:
         error = {"message": refusal.message, "type": "scripted", "param": None}
@@ -60,7 +62,12 @@ def _whole(reply: Reply, thinking: str, model: str, prompt_tokens: int) -> bytes
 
 @lru_cache(maxsize=4096)
 def _stream(
-    reply: Reply, thinking: str, model: str, prompt_tokens: int | None, chunks: int
+    reply: Reply,
+    thinking: str,
+    calls_at_once: bool,
+    model: str,
+    prompt_tokens: int | None,
+    chunks: int,
 ) -> tuple[bytes, ...]:
     """Without `prompt_tokens`, no usage is told."""
 
@@ -74,7 +81,11 @@ def _stream(
     events = [delta({"role": "assistant", "content": ""})]
     events += [delta({thinking: piece}) for piece in pieces(reply.thinking, chunks)]
     events += [delta({"content": piece}) for piece in pieces(reply.text, chunks)]
-    events += [delta({"tool_calls": [call]}) for call in _tool_calls(reply)]
+    calls = _tool_calls(reply)
+    if calls and calls_at_once:
+        events.append(delta({"tool_calls": [call | {"index": 0} for call in calls]}))
+    else:
+        events += [delta({"tool_calls": [call]}) for call in calls]
     events.append(delta({}, _finish(reply)))
     if prompt_tokens is not None and (usage := _usage(prompt_tokens, reply)):
         events.append(event([], **usage))
