@@ -13,6 +13,7 @@ import websockets
 from chaos.arena import Json, events_of, has_gaps, say, wait
 from chaos.report import Row, none_of
 from research.kinds import ENDINGS
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 
@@ -91,7 +92,7 @@ async def _cancel(
     posts: dict[int, tuple[float, float]] = {}
     arrivals: dict[int, float] = {}
 
-    async with httpx.AsyncClient(base_url=site.url, trust_env=False, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=site.url, trust_env=False, timeout=patient(30)) as client:
 
         async def post(path: str, positions: range) -> None:
             await asyncio.sleep(random.uniform(*MOMENTS))

@@ -15,6 +15,7 @@ import websockets
 
 from chaos.arena import Json, events_of
 from chaos.report import Row, none_of
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 
@@ -132,7 +133,7 @@ async def _server_sent(site: Site, run_id: str, after: int) -> AsyncIterator[Jso
     """The same over HTTP, with Last-Event-ID as a browser's EventSource sends it."""
     headers = {"Accept": "text/event-stream", "Last-Event-ID": str(after)}
     async with (
-        httpx.AsyncClient(base_url=site.url, trust_env=False, timeout=30) as client,
+        httpx.AsyncClient(base_url=site.url, trust_env=False, timeout=patient(30)) as client,
         client.stream("GET", f"/api/runs/{run_id}/events", headers=headers) as response,
     ):
         stream = response.extensions["network_stream"]

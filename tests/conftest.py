@@ -13,7 +13,7 @@ from tests.support.clock import DrivenClock
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site, asking, start_site
 
-SHARED = ("narrow_site", "fragile_site", "offline_site", "on_postgres", "browser")
+SHARED = ("narrow_site", "fragile_site", "fleet", "offline_site", "on_postgres", "browser")
 """Fixtures that take a while to start: the tests that use one run in the same process."""
 
 PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)

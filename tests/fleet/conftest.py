@@ -72,6 +72,27 @@ def ready_database(first_postgres: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def fleet_process(
+    tmp_path_factory: pytest.TempPathFactory,
+    first_postgres: str,
+    provider_process: ScriptedProvider,
+) -> Iterator[Fleet]:
+    with _database(first_postgres) as database, _own(Redis) as redis:
+        servers = {"DATABASE_URL": database, "REDIS_URL": redis.url}
+        fleet = Fleet(tmp_path_factory.mktemp("fleet"), **servers, **asking(provider_process.url))
+        fleet.start(sites=1, workers=2)
+        yield fleet
+        fleet.kill()
+
+
+@pytest.fixture
+def fleet(fleet_process: Fleet, provider: ScriptedProvider) -> Iterator[Fleet]:
+    """A web process and two workers, which no test stops; the same for the tests of a session."""
+    yield fleet_process
+    fleet_process.sites[0].end_runs()
+
+
 @pytest.fixture
 def make_fleet(
     tmp_path: Path, ready_database: str, redis: Redis, provider: ScriptedProvider

@@ -3,10 +3,10 @@
 import random
 import threading
 import time
-from typing import Any
 
 import psycopg
 
+from tests.support.fleet import Fleet
 from tests.support.provider import ScriptedProvider
 from tests.support.waiting import wait
 
@@ -23,12 +23,10 @@ def deadlocks(url: str) -> int:
     return int(row[0])
 
 
-def test_budgets_cancels_and_endings_at_once(
-    make_fleet: Any, provider: ScriptedProvider, ready_database: str
-) -> None:
+def test_budgets_cancels_and_endings_at_once(fleet: Fleet, provider: ScriptedProvider) -> None:
     """Every call asks for its run's budget while topics of the same runs end and are cancelled."""
     provider.script(latency=0.1)
-    site = make_fleet(workers=2).sites[0]
+    site = fleet.sites[0]
     runs = [
         site.submit(*TOPICS, blueprint="deep", budget={"tokens": 10_000_000})["id"]
         for _ in range(3)
@@ -58,4 +56,4 @@ def test_budgets_cancels_and_endings_at_once(
             site.post(f"/api/runs/{run}/retry")
             ended = site.result(run, timeout=90)
     assert set(answers) == {202}
-    assert deadlocks(ready_database) == 0
+    assert deadlocks(site.env["DATABASE_URL"]) == 0

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from tests.support.patience import patient
 from tests.support.site import free_port
 
 
@@ -34,7 +35,9 @@ def new_database(template: str = "template0") -> Iterator[str]:
     name = f"research_test_{secrets.token_hex(6)}"
 
     def run(statement: str, *names: str) -> None:
-        with psycopg.connect(server, autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(
+            server, autocommit=True, connect_timeout=round(patient(5))
+        ) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     try:

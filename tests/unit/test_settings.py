@@ -2,10 +2,7 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,6 @@ from django.core.exceptions import ImproperlyConfigured
 from research.crews.llms import catalog
 from researchsite import environment, outside
 from researchsite.environment import Environment
-from tests.support.patience import patient
 from tests.support.site import PROJECT
 
 SET = "geheim"  # stands in values that may hold a secret
@@ -281,34 +277,3 @@ def test_a_key_is_made_once_and_is_its_owner_s(tmp_path: Path) -> None:
 
 
 # Every command ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"RESEARCH_MODEL": "petals/x"},
-        {"RESEARCH_MODEL": "snowflake/claude-sonnet-4-5", "SNOWFLAKE_ACCOUNT": "x"},
-        {"OPENAI_BASE_URL": "http://127.0.0.1:18211v1"},
-        {"all_proxy": "socks5://127.0.0.1:9"},
-        {"PORT": "eighty"},
-    ],
-    ids=lambda variables: "-".join(variables),
-)
-def test_every_command_says_it_in_one_line_and_ends_with_2(variables: dict[str, str]) -> None:
-    def run(command: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "manage.py", *command.split()],
-            cwd=PROJECT,
-            env={"PATH": os.environ["PATH"], **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=patient(60),
-        )
-
-    commands = ("serve", "worker", "engine", "research x", "migrate")
-    with ThreadPoolExecutor(2) as threads:
-        for done in threads.map(run, commands):
-            assert done.returncode == 2, done
-            (line,) = done.stderr.splitlines()
-            assert line.startswith(next(iter(variables)))
