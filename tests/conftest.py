@@ -19,6 +19,7 @@ SHARED = ("narrow_site", "fragile_site", "fleet", "offline_site", "on_postgres",
 PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Has `--dist loadgroup` keep tests together that share a fixture."""
     for item in items:

@@ -30,7 +30,7 @@ def test_a_bad_budget_comes_back_at_its_field(page: Page) -> None:
     page.fill("#token_budget", "many")
     page.fill("#money_budget", "0.50")
     page.click("text=Start the crews")
-    expect(page.locator("#token_budget-error")).to_contain_text("no whole number")
+    expect(page.locator("#token_budget-error")).to_contain_text("not a whole number")
     expect(page.locator("#token_budget")).to_have_value("many")
     expect(page.locator("#money_budget")).to_have_value("0.50")
     expect(page.locator("#topics")).to_have_value("asyncio\nqueues")
