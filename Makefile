@@ -7,10 +7,14 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: run test test-fast bench chaos lint lock
+.PHONY: run demo test test-fast bench chaos lint lock
 
 run: .venv/installed
 	@umask 077; exec $(VENV_PYTHON) manage.py serve
+
+# A run of long made-up reports, to look at the pages.
+demo: .venv/installed
+	@$(VENV_PYTHON) manage.py demo
 
 # All tests, some side by side: they wait more than they compute. Time limits are multiplied by
 # TEST_PATIENCE, so that a machine that others use as well fails none of them.

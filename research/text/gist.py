@@ -12,13 +12,14 @@ LONGEST = 240  # characters
 
 # Up to a full stop that white space follows, or to one of those that need none.
 _SENTENCE = re.compile(r".{12,}?(?:[.!?؟۔…][\"'”»)\]]*(?=\s|$)|[。！？])")  # noqa: RUF001
+_ANY_NUMBER = range(1, 1000)  # may be a source's
 _PARSER = Dialect()
 
 
 def first_sentence(text: str) -> str:
     """The first sentence of a text's prose, else of its headings and tables; at worst nothing."""
     readable = text.encode("utf-8", "replace").decode()  # lone surrogates
-    tokens = _PARSER.parse(readable, {"known": Known.of({})})
+    tokens = _PARSER.parse(readable, {"known": Known(_ANY_NUMBER, {})})
     paragraphs = [
         token
         for before, token in pairwise(tokens)
