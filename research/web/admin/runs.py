@@ -105,8 +105,14 @@ class RunAdmin(ReadOnly):
                 )
             },
         ),
-        ("Times", {"fields": ("created_at", "started_at", "finished_at", "wall_time")}),
-        ("Budget", {"fields": ("cost", *PRICED)}),
+        (
+            "Times",
+            {
+                "fields": ("created_at", "started_at", "finished_at", "wall_time"),
+                "classes": ("collapse",),
+            },
+        ),
+        ("Budget", {"fields": ("cost", *PRICED), "classes": ("collapse",)}),
         ("Blueprint as it was", {"fields": ("pretty_definition",), "classes": ("collapse",)}),
     )
     review_fieldset = ("Review", {"fields": ("verdict", "note")})

@@ -11,12 +11,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from research.exceptions import ResearchError
 from research.runs import control
+from research.runs.findings import label
 from research.runs.models import MAX_NOTE, OPEN, Review, Topic, TopicQuerySet
 from research.text.money import usd
 from research.web.admin.shared import ReadOnly, by_run, report, retry_topics, run_link
+from research.web.templatetags.research import words
 
 COST = ExpressionWrapper(
     (
@@ -56,7 +59,7 @@ class ErrorKind(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         failed = Topic.objects.exclude(error_kind="").order_by("error_kind")
         kinds = failed.values_list("error_kind", flat=True).distinct()
-        return [(kind, kind.replace("_", " ")) for kind in kinds]
+        return [(kind, words(kind)) for kind in kinds]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(error_kind=self.value()) if self.value() else queryset
@@ -87,22 +90,27 @@ class TopicReview(forms.ModelForm):
     class Meta:
         model = Topic
         fields = ("review", "review_note")
-        widgets = {"review": forms.RadioSelect, "review_note": forms.Textarea(attrs={"rows": 2})}
+        widgets = {"review": forms.RadioSelect}
 
-    review_note = forms.CharField(label="Note", required=False, max_length=MAX_NOTE)
+    review_note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 @admin.register(Topic)
 class TopicAdmin(ReadOnly):
     form = TopicReview
     list_display = (
-        "text",
-        "review",
+        "title",
+        "verdict",
         "status",
-        "finding",
-        "unknown_citations",
-        "error_kind",
-        "incomplete",
+        "rests_on",
+        "unknown",
+        "error",
+        "cut",
         "cost",
         "tokens",
         "run_link",
@@ -203,6 +211,32 @@ class TopicAdmin(ReadOnly):
     @admin.display(description="run", ordering="run")
     def run_link(self, topic: Topic) -> SafeString:
         return run_link(topic.run)
+
+    @admin.display(description="topic", ordering="text")
+    def title(self, topic: Topic) -> str:
+        return Truncator(topic.text).chars(80)
+
+    # In a list only what is unusual is written out, so that it is seen.
+
+    @admin.display(description="review", ordering="review")
+    def verdict(self, topic: Topic) -> str:
+        return "" if topic.review == Review.UNREVIEWED else topic.review
+
+    @admin.display(description="finding", ordering="finding")
+    def rests_on(self, topic: Topic) -> str:
+        return label(topic)
+
+    @admin.display(description="unknown citations", ordering="unknown_citations")
+    def unknown(self, topic: Topic) -> int | str:
+        return topic.unknown_citations or ""
+
+    @admin.display(description="error", ordering="error_kind")
+    def error(self, topic: Topic) -> str:
+        return words(topic.error_kind)
+
+    @admin.display(description="incomplete", ordering="incomplete")
+    def cut(self, topic: Topic) -> str:
+        return "incomplete" if topic.incomplete else ""
 
     @admin.display(description="tokens", ordering=F("prompt_tokens") + F("completion_tokens"))
     def tokens(self, topic: Topic) -> int:
