@@ -83,6 +83,19 @@ _UNREACHABLE = Failure(
     "The provider could not be reached{place}. Check the network and the base URL.",
     may_pass=True,
 )
+_PROXIES = {
+    "ClientProxyConnectionError",
+    "ClientHttpProxyError",
+    "ProxyConnectionError",
+    "ProxyError",
+}
+"""What HTTP clients raise; LiteLLM gives it a status, as if the provider had answered."""
+_PROXY = Failure(
+    "unreachable",
+    "The proxy{place} does not let calls to the provider through. "
+    "Check HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY.",
+    may_pass=True,
+)
 _BY_NAME = (
     # Of exceptions and their bases, in the order in which they tell more than the others: aiohttp's
     # before those of its transport for httpx, which calls every lost connection a timeout.
@@ -158,6 +171,10 @@ def classify(error: BaseException) -> Failure:
     for cause in chain:
         if isinstance(cause, ResearchError):
             return Failure(cause.code, str(cause))
+    if proxies := [cause for cause in chain if type(cause).__name__ in _PROXIES]:
+        place = _place(proxies[-1:])  # aiohttp's, which knows the proxy; others know the provider
+        return replace(_PROXY, sentence=_PROXY.sentence.format(place=place))
+    for cause in chain:
         if type(cause).__name__ == "LLMContextLengthExceededError":  # CrewAI's, for a 400
             return replace(_TOO_LARGE, detail=_words_of(cause))
         if status := _status(cause):
