@@ -25,7 +25,7 @@ from research.kinds import Kind
 from research.runs import engines
 from research.runs.allowance import Allowance
 from research.runs.events import record
-from research.runs.models import Blueprint, Plan, Priority, Run, Topic
+from research.runs.models import LOCAL, Blueprint, Plan, Priority, Run, Topic
 from research.text.list_marks import without_marks
 
 MAX_TOPIC_LENGTH = 1000  # characters
@@ -98,13 +98,16 @@ class Submission:
             unmarked=unmarked,
         )
 
-    def submit(self, idempotency_key: str | None = None) -> Run:
-        """Stores the run with its topics, queued; the same key gives the same run again."""
+    def submit(self, idempotency_key: str | None = None, caller: str = LOCAL) -> Run:
+        """Stores the run with its topics, queued; a caller's same key gives the same run again.
+
+        Raises IdempotencyKeyReused for a key that came with another request.
+        """
         try:
             with transaction.atomic():
-                run = self._create(idempotency_key)
+                run = self._create(idempotency_key, caller)
         except IntegrityError:
-            run = Run.objects.get(idempotency_key=idempotency_key)
+            run = Run.objects.get(caller=caller, idempotency_key=idempotency_key)
             if run.idempotency_digest != self._digest():
                 raise IdempotencyKeyReused from None
         return run
@@ -121,8 +124,9 @@ class Submission:
         ]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
-    def _create(self, idempotency_key: str | None) -> Run:
+    def _create(self, idempotency_key: str | None, caller: str) -> Run:
         run = Run.objects.create(
+            caller=caller,
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
             model=self.model,

@@ -1,8 +1,8 @@
 """The site's middleware, and Django's own, run on the event loop instead of in a thread.
 
 Under ASGI Django calls each middleware's methods in a thread, a dozen hops for a request, and every
-hop waits for the interpreter lock while crews compute. None of these waits for anything, given that
-sessions and messages live in signed cookies (settings.py); so they are called where they are.
+hop waits for the interpreter lock while crews compute. These wait for nothing, so they are called
+where they are; a session that was used goes to its database in a thread.
 """
 
 import logging
@@ -24,8 +24,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
 from research.ops.outages import will_pass
-
-LOCAL_USER = "local"
+from research.runs.models import LOCAL
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +47,16 @@ class Security(OnTheLoop, SecurityMiddleware):
 
 
 class Session(OnTheLoop, SessionMiddleware):
-    """Sessions in signed cookies."""
+    """Sessions in the database, where they can be ended; no query where nobody has one."""
+
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        self.process_request(request)
+        response = await cast(Any, self.get_response)(request)
+        if request.session.accessed or request.session.modified:
+            response = await sync_to_async(self.process_response)(request, response)
+        else:
+            response = self.process_response(request, response)
+        return cast(HttpResponseBase, response)
 
 
 class Common(OnTheLoop, CommonMiddleware):
@@ -80,7 +88,7 @@ class XFrameOptions(OnTheLoop, XFrameOptionsMiddleware):
 def local_user() -> Any:
     """The person at the keyboard: an administrator without a password, made on first use."""
     user, _ = get_user_model().objects.get_or_create(
-        username=LOCAL_USER, defaults={"is_staff": True, "is_superuser": True}
+        username=LOCAL, defaults={"is_staff": True, "is_superuser": True}
     )
     return user
 

@@ -15,7 +15,7 @@ from research.runs.models.event import (
 )
 from research.runs.models.evidence import Source, TaskResult
 from research.runs.models.plan import Limit, Plan
-from research.runs.models.run import Run, RunQuerySet
+from research.runs.models.run import LOCAL, Run, RunQuerySet
 from research.runs.models.spending import Spending
 from research.runs.models.status import (
     AT_WORK,
@@ -35,6 +35,7 @@ __all__ = [
     "AT_WORK",
     "CANCELLABLE",
     "LEASE",
+    "LOCAL",
     "MAX_NOTE",
     "OPEN",
     "RETRIABLE",

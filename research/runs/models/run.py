@@ -23,6 +23,8 @@ from research.runs.models.status import CANCELLABLE, OPEN, Finding, Priority, Re
 from research.runs.models.topic import Topic, span
 from research.text.money import usd
 
+LOCAL = "local"  # the caller where nobody signs in: the person at this machine
+
 
 class RunQuerySet(models.QuerySet["Run"]):
     def newest_first(self) -> Self:
@@ -95,7 +97,10 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     last_seq = models.PositiveIntegerField(default=0)
-    idempotency_key = models.CharField(max_length=200, null=True, unique=True)
+    caller = models.CharField(
+        max_length=150, default=LOCAL, db_default=LOCAL, help_text="The user who submitted it."
+    )
+    idempotency_key = models.CharField(max_length=200, null=True, help_text="The caller's own.")
     idempotency_digest = models.CharField(
         max_length=64, blank=True, db_default="", help_text="Of what the key's request asked for."
     )
@@ -107,6 +112,11 @@ class Run(models.Model):
     objects = RunQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["caller", "idempotency_key"], name="one_run_per_callers_key"
+            )
+        ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="run_newest"),  # history, API list
             models.Index(fields=["status", "-created_at"], name="run_by_status"),  # their filter

@@ -64,7 +64,7 @@ async def research(request: HttpRequest, body: SubmissionIn) -> ResearchOut:
     An engine that cannot start is answered with 503; what was queued by then waits for it.
     """
     _refuse_without_engine()
-    run = await _submit(body)
+    run = await _submit(request, body)
     async for _ in follow(run.pk):
         _refuse_without_engine()
     results, errors = {}, {}
@@ -83,7 +83,7 @@ async def create_run(
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> tuple[int, SubmittedOut]:
     """Queues a run and answers at once. The same Idempotency-Key answers with the same run."""
-    run = await _submit(body, idempotency_key)
+    run = await _submit(request, body, idempotency_key)
     topics = [
         QueuedTopic(position=topic.position, topic=topic.text, status=topic.status)
         async for topic in run.topics.all()
@@ -221,7 +221,7 @@ async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:
         yield f"{number}event: {frame['kind']}\ndata: {json.dumps(frame)}\n\n".encode()
 
 
-async def _submit(body: SubmissionIn, key: str | None = None) -> Run:
+async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = None) -> Run:
     if key is not None and not 0 < len(key) <= MAX_KEY_LENGTH:
         raise BadInput(reason=f"an Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters.")
 
@@ -230,7 +230,7 @@ async def _submit(body: SubmissionIn, key: str | None = None) -> Run:
         submission = Submission.check(
             body.topics, body.blueprint, body.model, allowance, body.priority
         )
-        return submission.submit(key)
+        return submission.submit(key, request.user.get_username())
 
     return await sync_to_async(submit)()
 
