@@ -127,6 +127,7 @@ def test_readme_describes_each_variable_once_and_with_its_default() -> None:
         for at, name in enumerate(re.findall(r"`([A-Z_]+)`", names))
     }
     known = {*Environment.model_fields, *outside.KEYS, *catalog.ADDRESSES}
+    known |= {*outside.PROXIES, *outside.CERTIFICATES, "NO_PROXY"}
     assert set(Environment.model_fields) <= set(defaults) <= known
     for name, field in Environment.model_fields.items():
         if isinstance(field.default, int | float):
