@@ -8,6 +8,7 @@ from research.crews.llms import catalog
 from research.engine.limits.governor import Governor
 from research.engine.store import Store
 from research.exceptions import BadInput, UnusableModel
+from research.ops.runtime import uncollected
 from research.runs.engines import CANNOT_START
 from research.runs.models import Topic
 from research.text.redaction import redact
@@ -21,6 +22,7 @@ class CannotStart(Exception):
     """No topic can be run here; the message is part of a sentence that says why."""
 
 
+@uncollected()
 def import_run_topic() -> RunTopic:
     """`run_topic`, with all that the default model needs; takes seconds the first time.
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -9,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from research.crews import crewai as internals
+from research.crews.crewai import absent
 from research.crews.crewai.responses import inspect
 from research.crews.llms.offline import OfflineLLM
 from research.crews.llms.providers import make_llm
@@ -161,3 +164,38 @@ def test_tokens_are_estimated_without_a_request(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("OPENAI_API_KEY", "key-0123456789")
     monkeypatch.setattr(httpx.Client, "send", lambda *_: pytest.fail("a request was made"))
     assert make_llm("openai/gpt-4o-mini").get_input_tokens_count("x" * 400) == 100
+
+
+FRESH = """
+import sys
+import django
+django.setup()
+from research.crews import run
+from research.crews.crewai import absent
+used = {name for name in absent.ABSENT if name in absent._kept}
+real = {name for name in sys.modules if name.startswith(absent.ABSENT)}
+print(sorted(set(absent.ABSENT) - used), sorted(real))
+import openai.types.responses
+print(openai.types.responses.Response.model_fields["id"].annotation)
+"""
+
+
+def test_crewai_imports_what_is_left_out_and_nothing_of_it_in_earnest() -> None:
+    """A name that CrewAI no longer imports comes off the list; who needs the real one gets it."""
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "researchsite.settings"}
+    told = subprocess.run(
+        [sys.executable, "-c", FRESH],
+        env=env,
+        capture_output=True,
+        text=True,
+        cwd=settings.BASE_DIR,
+    )
+    assert told.stdout.splitlines() == ["[] []", "<class 'str'>"], told.stderr
+
+
+def test_what_is_left_out_says_so_when_it_is_used() -> None:
+    with absent.absent():
+        from chromadb.config import Settings  # its stand-in
+    assert issubclass(type("Own", (Settings,), {}), Settings)
+    with pytest.raises(RuntimeError, match=r"chromadb\.config is left out by research"):
+        Settings()

@@ -2,9 +2,11 @@
 
 import contextlib
 import functools
+import importlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from research.crews.crewai.absent import absent
 from research.crews.crewai.clients import (
     Clients,
     http_client,
@@ -34,6 +36,13 @@ def one_retry_layer() -> Iterator[None]:
         _active_llm_rate_limit_retry.reset(token)
 
 
+@functools.cache
+def _import_resources() -> None:
+    """Half of what the SDK puts off to a client's first use is left out, too."""
+    with absent():
+        importlib.import_module("openai.resources.chat")
+
+
 EXTRAS = ("extra_headers", "extra_query", "timeout")  # what `create` takes beside the parameters
 
 
@@ -52,6 +61,7 @@ class _OpenAIClients(Clients):
         params["timeout"] = patience(params.get("timeout"))
         client = AsyncOpenAI(**params, http_client=http_client())
         client._platform = platform()
+        _import_resources()
         completions: Any = client.chat.completions
         completions.create = functools.partial(_create_as_it_is, client)
         return client
@@ -135,7 +145,7 @@ def llm_class(provider: str) -> type[BaseLLM] | None:
 
 
 def warm(llm: BaseLLM) -> None:
-    """Has an SDK import what it puts off to the first call: OpenAI's takes 0.7 s."""
+    """Has an SDK import what it puts off to the first call: OpenAI's takes half a second."""
     if isinstance(llm, OpenAICompletion):
         _ = llm._get_async_client().chat.completions
 

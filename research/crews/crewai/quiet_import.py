@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from research.crews.crewai.absent import absent
+
 
 @contextlib.contextmanager
 def quiet_import() -> Iterator[None]:
@@ -29,7 +31,8 @@ def quiet_import() -> Iterator[None]:
     own_home = os.environ.get("HOME")
     os.environ["HOME"] = str(home)
     try:
-        yield
+        with absent():
+            yield
     finally:
         if own_home is None:
             del os.environ["HOME"]
