@@ -116,7 +116,7 @@ async def test_a_refusal_holds_the_calls_of_other_workers(
     async def is_held_there() -> bool:
         """Whether a call there waits, as long as the clock stands still."""
         (call,) = calls.make(others)
-        await asyncio.wait([call], timeout=0.05)
+        await clock.settle()
         return call.cancel()
 
     async def nobody_was_told() -> bool:

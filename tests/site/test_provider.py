@@ -126,7 +126,7 @@ async def test_a_topic_carries_its_own_fault(client):
 async def test_a_fault_is_what_the_real_client_says_it_is(provider, client, fault, error, stream):
     provider.script(fault=fault)
     with pytest.raises(error):
-        await client.chat.completions.create(**ask("bees"), stream=stream, timeout=0.5)
+        await client.chat.completions.create(**ask("bees"), stream=stream, timeout=patient(0.5))
 
 
 async def test_a_stream_breaks_off(provider, client):

@@ -20,7 +20,7 @@ MEGABYTE = 1024 * 1024
 @contextlib.contextmanager
 def connected(site: Site) -> Iterator[socket.socket]:
     host, port = site.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=30) as line:
+    with socket.create_connection((host, int(port)), timeout=patient(30)) as line:
         yield line
 
 

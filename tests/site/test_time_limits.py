@@ -158,9 +158,10 @@ class SlowGate:
 
 
 async def test_waiting_for_a_turn_takes_no_time_from_the_topic() -> None:
-    async with asyncio.timeout(0.3) as limit:
-        async with OffTheClock(limit, SlowGate(0.5)).admit(1):
+    seconds = patient(0.3)
+    async with asyncio.timeout(seconds) as limit:
+        async with OffTheClock(limit, SlowGate(2 * seconds)).admit(1):
             pass
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3) as limit, OffTheClock(limit, SlowGate(0.1)).admit(1):
-            await asyncio.sleep(0.5)
+        async with asyncio.timeout(seconds) as limit, OffTheClock(limit, SlowGate(0.1)).admit(1):
+            await asyncio.sleep(2 * seconds)

@@ -8,6 +8,7 @@ import pytest
 import websockets
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 
@@ -19,7 +20,7 @@ async def frames(url: str, most: int | None = None, **options: Any) -> tuple[lis
     async with websockets.connect(url, max_queue=None, **options) as socket:
         try:
             while most is None or len(got) < most:
-                frame = json.loads(await asyncio.wait_for(socket.recv(), 30))
+                frame = json.loads(await asyncio.wait_for(socket.recv(), patient(30)))
                 if "seq" in frame:
                     got.append(frame)
         except ConnectionClosed:

@@ -25,6 +25,7 @@ from typing import Any, Self
 import httpx
 from aiohttp import web
 
+from tests.support.patience import patient
 from tests.support.protocols import PROTOCOLS, Conversation, Protocol, Refusal, Reply, reply_to
 from tests.support.protocols.protocol import pieces
 from tests.support.script import RAW, REFUSALS, Behaviour, Json, Script, Stats
@@ -235,7 +236,7 @@ class ScriptedProvider:
         if not address:
             raise RuntimeError("The scripted provider did not start; see its stderr above.")
         self.url = f"{address}/v1"
-        self._control = httpx.Client(base_url=address, trust_env=False, timeout=10)
+        self._control = httpx.Client(base_url=address, trust_env=False, timeout=patient(10))
 
     def __enter__(self) -> Self:
         return self
@@ -269,7 +270,7 @@ class ScriptedProvider:
         """Ends the process; calls that are open are cut off."""
         self._control.close()
         self._process.terminate()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=patient(10))
         if self._process.stdout is not None:
             self._process.stdout.close()
 
