@@ -1,7 +1,9 @@
 """Fixtures with real parts that tests of several folders use: a provider over HTTP, a site."""
 
+import fcntl
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,12 +80,21 @@ def provider(provider_process: ScriptedProvider) -> ScriptedProvider:
 
 
 @pytest.fixture(scope="session")
-def first_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a site's first start makes, to be copied: filling the sample library takes a while."""
-    site = Site(tmp_path_factory.mktemp("first"))
-    for command in (["migrate"], ["library", "fill"]):
-        site.manage(*command).check_returncode()
-    return site.database
+def first_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What a site's first start makes, to be copied: filling the sample library takes a while.
+
+    Tests that run side by side make it once: the first to come here, while the others wait.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    shared = (folder if worker_id == "master" else folder.parent) / "first.sqlite3"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            site = Site(tmp_path_factory.mktemp("first"))
+            for command in (["migrate"], ["library", "fill"]):
+                site.manage(*command).check_returncode()
+            shutil.copy(site.database, shared)
+    return shared
 
 
 @pytest.fixture(scope="session")
