@@ -26,6 +26,7 @@ from research.runs import engines
 from research.runs.allowance import Allowance
 from research.runs.events import record
 from research.runs.models import LOCAL, Blueprint, Plan, Priority, Run, Topic
+from research.text.cleaning import TURNING
 from research.text.list_marks import without_marks
 
 MAX_TOPIC_LENGTH = 1000  # characters
@@ -45,6 +46,7 @@ class Submission:
     blank: int = 0
     duplicates: list[str] = field(default_factory=list)
     unmarked: int = 0  # topics that came as items of a list
+    unturned: int = 0  # lines that held invisible characters which reorder what is read
 
     @classmethod
     def check(
@@ -66,8 +68,10 @@ class Submission:
         lines, unmarked = without_marks(lines) if is_pasted else (lines, 0)
         topics: dict[str, None] = {}
         duplicates = []
-        blank = 0
-        for position, line in enumerate(lines, start=1):
+        blank = unturned = 0
+        for position, typed in enumerate(lines, start=1):
+            line = TURNING.sub("", typed)
+            unturned += line != typed
             topic = _clean(line, position)
             if not topic:
                 blank += 1
@@ -96,6 +100,7 @@ class Submission:
             blank=blank,
             duplicates=duplicates,
             unmarked=unmarked,
+            unturned=unturned,
         )
 
     def submit(self, idempotency_key: str | None = None, caller: str = LOCAL) -> Run:

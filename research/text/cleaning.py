@@ -10,6 +10,8 @@ MAX_TEXT = 200_000  # characters of a result, a task's output, a page
 MAX_FIELD = 4_000  # characters of a text in an event
 CUT = "\n\n[Cut here: the text is longer than {limit:,} characters.]"
 
+# Invisible marks that reorder what is read: a line may show another text than it holds.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u206f]")
 # Control characters but tab and line ends (PostgreSQL takes no NUL, terminals obey the others),
 # marks that reorder what is read, and lone surrogates, which no encoding takes.
 UNPRINTABLE = re.compile(

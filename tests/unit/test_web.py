@@ -1,8 +1,12 @@
 """Reading a page of the web: nothing internal by any way round, and never more than a page."""
 
+import contextlib
+import gzip
 import socket
 import threading
 import time
+import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,8 +16,10 @@ import pytest
 from research.crews.tools import web
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.toolbox import ReadSource
+from research.library.exceptions import RefusedFile
 from research.text.cleaning import MAX_TEXT
 from tests.support.patience import patient
+from tests.support.waiting import wait
 
 INTERNAL = [
     "http://127.0.0.1/",
@@ -47,20 +53,35 @@ def test_no_internal_address_is_read(url: str) -> None:
         web.fetch(url)
 
 
+@pytest.mark.parametrize("ips", [["127.0.0.1"], ["93.184.215.14", "10.0.0.1"]])
 def test_a_name_that_means_an_internal_address_is_not_read(
-    monkeypatch: pytest.MonkeyPatch, server: "Server"
+    monkeypatch: pytest.MonkeyPatch, server: "Server", ips: list[str]
 ) -> None:
-    """Neither at once, nor when it means something else by the time of the connection."""
-    answers = iter(["93.184.215.14", "127.0.0.1", "127.0.0.1"])
-
     def resolve(host: str, port: int, *args: Any, **options: Any) -> list[Any]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), server.port))]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, server.port)) for ip in ips]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    for _ in range(2):
-        with pytest.raises(ValueError, match="private"):
-            web.fetch(f"http://rebinding.example:{server.port}/")
+    with pytest.raises(ValueError, match="private"):
+        web.fetch(f"http://rebinding.example:{server.port}/")
     assert server.asked == []
+
+
+def test_a_name_is_resolved_once_and_may_mean_something_else_later(
+    monkeypatch: pytest.MonkeyPatch, public: "Server"
+) -> None:
+    """The connection goes to the address that was looked at."""
+    answers = iter(["127.0.0.1", "127.0.0.2"])
+    resolve = socket.getaddrinfo
+
+    def rebound(host: Any, port: Any, *args: Any, **options: Any) -> list[Any]:
+        if host != "rebinding.example":
+            return list(resolve(host, port, *args, **options))
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    public.page("/", b"<p>Here.")
+    assert web.fetch(f"http://rebinding.example:{public.port}/") == "Here."
+    assert public.asked == [("127.0.0.1", "/")]
 
 
 class Server:
@@ -80,6 +101,7 @@ class Server:
                 """Silent."""
 
         self._server = ThreadingHTTPServer(("0.0.0.0", 0), Handler)
+        self.gone = self._server.gone = threading.Event()  # type: ignore[attr-defined]
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -151,30 +173,107 @@ def test_a_deep_page_is_read_in_time(public: Server) -> None:
     began = time.monotonic()
     nested = b"<p>first" + b"<div>" * 10_000 + b"deep" + b"<div>" * 300_000 + b"deepest"
     text = web.fetch(public.page("/", nested))
-    assert "first" in text and "deep" in text and "deepest" not in text
+    assert text.split() == ["first", "deep", "deepest"]
     assert time.monotonic() - began < patient(10)
 
 
-def test_a_page_that_comes_drop_by_drop_is_not_waited_for(
-    public: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(web, "SECONDS", 1.0)
+def dripping(head: bytes, drop: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Answers with a head, then a drop every 0.1 s, until the other side has gone."""
 
     def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        for _ in range(100):
-            handler.wfile.write(b"<p>drop" + b" " * 64 * 1024)
-            time.sleep(0.1)
+        with contextlib.suppress(OSError):
+            handler.wfile.write(head)
+            for _ in range(200):
+                handler.wfile.write(drop)
+                time.sleep(0.1)
+            return
+        handler.server.gone.set()  # type: ignore[attr-defined]
 
-    public.pages["/"] = drip
+    return drip
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+DRIPS = {
+    "a byte at a time": (HEAD + b"\r\n<p>drop", b"!"),
+    "64 kB at a time": (HEAD + b"\r\n<p>drop", b" " * 64 * 1024),
+    "in a head": (HEAD, b"X-Y: z\r\n"),
+    "in a line of the head": (HEAD + b"X-Y: ", b"z"),
+    "in the status": (b"HTTP/1.1 200 ", b"O"),
+    "nothing": (b"", b""),
+    "a chunk's size": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+}
+
+
+@pytest.mark.parametrize("drip", DRIPS.values(), ids=DRIPS.keys())
+def test_a_page_that_comes_drop_by_drop_is_not_waited_for(
+    public: Server, monkeypatch: pytest.MonkeyPatch, drip: tuple[bytes, bytes]
+) -> None:
+    """What has come is read; the connection is closed."""
+    monkeypatch.setattr(web, "SECONDS", 1.0)
+    head, drop = drip
+    public.pages["/"] = dripping(head, drop)
     began = time.monotonic()
-    assert "drop" in web.fetch(f"http://127.0.0.1:{public.port}/")
-    assert time.monotonic() - began < patient(5)
+    url = f"http://127.0.0.1:{public.port}/"
+    if b"drop" in head:
+        assert "drop" in web.fetch(url)
+    else:
+        with pytest.raises(ValueError, match=r"did not come within 1 s|cannot be had"):
+            web.fetch(url)
+    assert time.monotonic() - began < patient(4)
+    if drop:
+        assert public.gone.wait(patient(3))
+
+
+def test_redirects_share_one_deadline(public: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "SECONDS", 1.0)
+
+    def redirect(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.4)
+        handler.send_response(302)
+        handler.send_header("Location", f"{handler.path}x")
+        handler.end_headers()
+
+    public.pages = defaultdict(lambda: redirect)
+    with pytest.raises(ValueError, match="did not come within 1 s"):
+        web.fetch(f"http://127.0.0.1:{public.port}/")
+    assert len(public.asked) <= 3
+
+
+def test_nothing_computes_on_and_no_thread_stays(
+    public: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "READING_SECONDS", 0.6)
+    web.fetch(public.page("/", b"<p>warm"))
+    urls = [
+        public.page("/b", b"<b>x" * 500_000),
+        public.page("/a", b"<a " * 700_000),
+        public.page("/c", b"<!--" * 500_000),
+        public.page("/d", b"<p>x" * 500_000),
+    ]
+    before = threading.active_count()
+    for url in urls:
+        with contextlib.suppress(ValueError, RefusedFile):
+            web.fetch(url)
+    computed = time.process_time()
+    time.sleep(0.5)
+    assert time.process_time() - computed < 0.2
+    wait(lambda: threading.active_count() <= before)
+
+
+def test_a_compressed_page_is_unpacked_to_its_limit_only(public: Server) -> None:
+    bomb = gzip.compress(b"<p>" + b"word " * 20_000_000)
+    text = web.fetch(public.page("/", bomb, **{"Content-Encoding": "gzip"}))
+    assert text.startswith("word word") and len(text) < MAX_TEXT + 200
+    small = zlib.compress("<p>Grüße".encode())
+    assert "Grüße" in web.fetch(public.page("/z", small, **{"Content-Encoding": "deflate"}))
+    with pytest.raises(ValueError, match="compressed as br"):
+        web.fetch(public.page("/br", b"x", **{"Content-Encoding": "br"}))
+    with pytest.raises(RefusedFile, match="not compressed as gzip"):
+        web.fetch(public.page("/no", b"<p>x", **{"Content-Encoding": "gzip"}))
 
 
 def test_what_is_no_text_is_refused(public: Server) -> None:
-    with pytest.raises(ValueError, match="no text but image/png"):
+    with pytest.raises(ValueError, match="not text but image/png"):
         web.fetch(public.page("/", b"\x89PNG", "image/png"))
 
 

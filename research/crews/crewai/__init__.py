@@ -12,6 +12,7 @@ from research.crews.crewai.events import listening
 from research.crews.crewai.executor import AsyncExecutor
 from research.crews.crewai.llms import close, llm_class, one_retry_layer, warm
 from research.crews.crewai.quiet_import import quiet_import
+from research.crews.crewai.tool_limit import limited
 
 with quiet_import():
     from crewai import LLM, Agent, Task
@@ -34,6 +35,7 @@ __all__ = [
     "Task",
     "TaskOutput",
     "close",
+    "limited",
     "listening",
     "llm_call_context",
     "llm_class",

@@ -1,22 +1,18 @@
-"""CrewAI's agent loop with awaited model calls, made in one place, and a time limit for tools."""
+"""CrewAI's agent loop with awaited model calls, made in one place."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from research.crews.crewai.agents import QuietAgent
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.crewai.tool_limit import ToolTimeout, within_limit
 from research.crews.model_calls import CHARACTERS_PER_TOKEN, Request
 from research.exceptions import ResearchError
 
 with quiet_import():
     from crewai.agents.agent_executor import AgentExecutor
     from crewai.agents.parser import AgentAction, AgentFinish, OutputParserError
-    from crewai.events.event_bus import crewai_event_bus
-    from crewai.events.types.tool_usage_events import ToolUsageErrorEvent
     from crewai.llms.base_llm import BaseLLM
     from crewai.llms.context_window import _chunk_messages, _summary_request_tokens
     from crewai.utilities import agent_utils
@@ -24,8 +20,6 @@ with quiet_import():
     from crewai.utilities.message_utils import build_summary_prompt
     from crewai_core.printer import PRINTER
     from pydantic import BaseModel
-
-T = TypeVar("T")
 
 
 class AsyncExecutor(AgentExecutor):
@@ -156,46 +150,5 @@ class AsyncExecutor(AgentExecutor):
         self.state.messages[:] = [*kept, {"role": "user", "content": summary}]
 
     async def _use_tools(self, step: Callable[[], object]) -> None:
-        """One step of the stock executor that runs tools, in a thread; raises ToolTimeout."""
-        self._overdue: ToolTimeout | None = None
+        """One step of the stock executor that runs tools, which block, in a thread."""
         await asyncio.to_thread(step)
-        if self._overdue:  # tools side by side: the stock code makes an answer of their errors
-            raise self._overdue
-
-    def _execute_single_native_tool_call(self, tool_call: Any) -> dict[str, Any]:
-        use = partial(super()._execute_single_native_tool_call, tool_call)
-        info = agent_utils.extract_tool_call_info(tool_call)
-        return self._within_limit(use, info[1], info[2]) if info else use()
-
-    def execute_tool_action(self) -> Any:
-        action = cast("AgentAction", self.state.current_answer)
-        return self._within_limit(super().execute_tool_action, action.tool, action.tool_input)
-
-    def _within_limit(self, use: Callable[[], T], tool: str, arguments: Any) -> T:
-        """Uses a tool; raises ToolTimeout, which is told as the end of the tool's use."""
-        try:
-            return within_limit(use, tool)
-        except ToolTimeout as error:
-            self._overdue = error
-            crewai_event_bus.emit(
-                self,
-                event=ToolUsageErrorEvent(
-                    tool_name=tool,
-                    tool_args=_as_told(arguments),
-                    from_agent=self.agent,
-                    from_task=self.task,
-                    agent_key=getattr(self.agent, "key", None),
-                    error=str(error),
-                ),
-            )
-            raise
-
-
-def _as_told(arguments: Any) -> Any:
-    """A tool's arguments as its `started` event has them."""
-    if not isinstance(arguments, str):
-        return arguments
-    try:
-        return json.loads(arguments)
-    except ValueError:
-        return arguments

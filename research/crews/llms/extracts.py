@@ -10,7 +10,7 @@ _SOURCE = re.compile(
     r"^Source \[(?P<number>\d+)\]: (?P<title>.*)\nAddress: .*\n(?P<text>(?:(?!^Source \[).*\n?)*)",
     re.MULTILINE,
 )
-NOTE = re.compile(r"^\s*[-*] (?P<text>.+?) \[(?P<number>\d+)\]\s*$", re.MULTILINE)
+NOTE = re.compile(r"^[ \t]*[-*] (?P<text>.+?) \[(?P<number>\d+)\]\s*$", re.MULTILINE)
 LISTED = re.compile(r"^\[(?P<number>\d+)\] (?P<title>.+)$", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[A-Z\"“`*(])")
 _LEANING = re.compile(  # on the sentence before, or on something else to read

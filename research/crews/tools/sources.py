@@ -1,6 +1,8 @@
 """What a topic's tools have shown its crew, numbered; reports cite by these numbers only."""
 
+import re
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -8,6 +10,14 @@ from research.text.cleaning import clean, printable
 
 MAX_SEEN = 50_000  # characters kept of one source
 _HEAD = "Source [{number}]: {title}\nAddress: {url}\n"
+# What a text may hold to be taken for a tool: the head of a source, or the line behind its end. Any
+# word counts as "source": letters of other scripts look like its own.
+_IMITATION = re.compile(
+    r"\W*(?:\w{2,12}\W{0,3}[\[({]\W?\d{1,6}\W?[\])}]\W{0,3}:|source\W{0,3}[\[({]\W?\d"
+    r"|\d+ more characters\b)"
+)
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
+_LOOKED_AT = 300  # characters of a line
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,19 @@ class Seen:
 
     def quoted(self, text: str) -> str:
         """A piece of the source as a tool gives it to an agent."""
-        return _HEAD.format(number=self.number, title=self.title, url=self.url) + printable(text)
+        return _HEAD.format(number=self.number, title=self.title, url=self.url) + quotable(text)
+
+
+def quotable(text: str) -> str:
+    """A text in which no line can be taken for a tool's own: those are marked as quoted."""
+    lines = _LINE_ENDS.sub("\n", printable(text)).split("\n")
+    return "\n".join(f"> {line}" if _imitates(line) else line for line in lines)
+
+
+def _imitates(line: str) -> bool:
+    """Judged without what is invisible, and with one form for letters and brackets of a kind."""
+    seen = "".join(sign for sign in line if unicodedata.category(sign) != "Cf").strip()
+    return bool(_IMITATION.match(unicodedata.normalize("NFKC", seen[:_LOOKED_AT]).casefold()))
 
 
 class SourceBook:
@@ -40,7 +62,10 @@ class SourceBook:
 
     def add(self, title: str, url: str, text: str) -> Seen:
         """The source at `url`, with `text` added to what was seen of it."""
-        title, text = " ".join(printable(title).split())[:300] or url, clean(text, MAX_SEEN)
+        title, text = (
+            " ".join(printable(title).split())[:300] or url,
+            clean(quotable(text), MAX_SEEN),
+        )
         with self._lock:
             known = self._by_url.get(url)
             if known and text in known.text:

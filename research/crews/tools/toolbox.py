@@ -7,25 +7,24 @@ object belongs to one crew.
 
 import copy
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from research.crews.crewai import BaseTool
+from research.crews.crewai import BaseTool, limited
 from research.crews.llms import catalog
 from research.crews.tools import web_search
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.web import fetch
 from research.library.search import read, search
 from research.text.cleaning import MAX_TEXT, printable
+from research.text.web_address import is_web_address, web_address
 
 MAX_HITS = 5
 MAX_QUERY = 500  # characters; a longer one says no more, and search engines refuse it
 READ_LENGTH = 6000  # characters of a source per call
-MAX_URL = 2000  # characters
-SCHEMES = ("http://", "https://")
 LIBRARY = "/library/"
 
 # The ORM keeps a connection per thread; a few readers serve the threads of all crews.
@@ -70,6 +69,7 @@ class SearchLibrary(_SourceTool):
     description: str = "Searches the site's library of documents. Returns numbered sources."
     args_schema: type[BaseModel] = _Query
 
+    @limited
     def _run(self, query: str) -> str:
         query = _bounded(query)
         hits = _readers.submit(search, query, MAX_HITS).result()
@@ -82,16 +82,13 @@ class SearchWeb(_SourceTool):
     description: str = "Searches the web. Returns numbered sources with a snippet of each."
     args_schema: type[BaseModel] = _Query
 
+    @limited
     def _run(self, query: str) -> str:
         from crewai_tools import SerperDevTool
 
         query = _bounded(query)
         answer = SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
-        found = []
-        for result in answer.get("organic", []):
-            if _is_address(result["link"]):
-                text = result.get("snippet", "")
-                found.append(self.book.add(result["title"], result["link"], text).quoted(text))
+        found = [self.book.add(*hit).quoted(hit[-1]) for hit in _hits(answer)]
         return "\n\n".join(found) or f"The web search found nothing on “{query}”."
 
 
@@ -101,6 +98,7 @@ class ReadSource(_SourceTool):
     args_schema: type[BaseModel] = _Reading
     _opened: dict[int, str] = PrivateAttr(default_factory=dict)  # reading on fetches nothing again
 
+    @limited
     def _run(self, source: int, start: int = 0) -> str:
         known = self.book.get(source)
         if known is None:
@@ -127,9 +125,14 @@ def _bounded(query: str) -> str:
     return whole_words or query[:MAX_QUERY]
 
 
-def _is_address(link: Any) -> bool:
-    """Whether a search's link is one that a source can have."""
-    return isinstance(link, str) and len(link) <= MAX_URL and link.startswith(SCHEMES)
+def _hits(answer: Any) -> Iterator[tuple[str, str, str]]:
+    """Title, address and snippet of each result that leads somewhere, whatever else it holds."""
+    results = answer.get("organic") if isinstance(answer, dict) else None
+    for result in results if isinstance(results, list) else []:
+        link = result.get("link") if isinstance(result, dict) else None
+        if is_web_address(link):
+            title, snippet = result.get("title") or "", result.get("snippet") or ""
+            yield str(title), web_address(link), str(snippet)
 
 
 def _open(url: str) -> str:

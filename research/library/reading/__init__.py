@@ -36,9 +36,7 @@ def read_document(kind: str, name: str, content: bytes) -> Content:
     )
 
 
-def read_page(
-    name: str, body: bytes, content_type: str, encoding: str, most: int, seconds: float
-) -> str:
+def read_page(body: bytes, content_type: str, encoding: str, most: int, seconds: float) -> str:
     """The first `most` characters of a web page; raises RefusedFile.
 
     `encoding` is how the body is compressed, and may be empty. It takes at most that many seconds.
@@ -51,7 +49,7 @@ def read_page(
         "seconds": PAGE_SECONDS,
         "wall_seconds": seconds / 2,
     }
-    return _text_of(_readers.read(name, task, body, seconds / 2))
+    return _text_of(_readers.read("The page", task, body, seconds / 2))
 
 
 def _text_of(lines: list[Line]) -> str:

@@ -60,6 +60,9 @@ def _left_out(submission: Submission) -> Iterator[str]:
     if number := submission.unmarked:
         marks, were = f"list mark{pluralize(number)}", pluralize(number, "was,were")
         yield f"The {marks} of {number} line{pluralize(number)} {were} taken off."
+    if number := submission.unturned:
+        lines = f"{number} line{pluralize(number)}"
+        yield f"Invisible characters that reorder text were removed from {lines}."
     if number := len(submission.duplicates):
         merged = ", ".join(f"“{topic}”" for topic in dict.fromkeys(submission.duplicates))
         yield f"{number} duplicate{pluralize(number, ' was,s were')} merged: {merged}."

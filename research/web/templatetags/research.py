@@ -1,7 +1,6 @@
 """What the templates need to write figures down, and the model that the header names."""
 
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from django import template
 
@@ -9,6 +8,9 @@ from research.crews.llms import catalog
 from research.runs import engines
 from research.runs.models.functions import speed_up
 from research.text.money import usd
+from research.text.web_address import host_of, is_web_address
+
+LIBRARY = "/library/"
 
 register = template.Library()
 
@@ -64,14 +66,14 @@ def words(code: str) -> str:
 
 @register.filter
 def site(url: str) -> str:
-    """Where an address leads, in a word."""
-    return urlsplit(url).hostname or "library"
+    """Where an address leads, in a word; what cannot be read as one is not shown as one."""
+    return host_of(url) or ("library" if url.startswith(LIBRARY) or not url else "no web address")
 
 
 @register.filter
 def is_linkable(url: str) -> bool:
     """Whether a page may link to an address that a tool returned."""
-    return url.startswith(("http://", "https://", "/library/"))
+    return url.startswith(LIBRARY) or is_web_address(url)
 
 
 register.filter("speed_up", speed_up)
