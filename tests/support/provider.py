@@ -172,9 +172,9 @@ async def _send(
         return web.Response(body=b"".join(parts), content_type=kind)
     response = web.StreamResponse(headers={"Content-Type": kind})
     await response.prepare(request)
-    for part in parts[: len(parts) // 2] if cut_off else parts:
+    for number, part in enumerate(parts[: len(parts) // 2] if cut_off else parts):
+        await asyncio.sleep(delay if number else 0)
         await response.write(part)
-        await asyncio.sleep(delay)
     return _hang_up(request, response) if cut_off else response
 
 
