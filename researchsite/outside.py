@@ -22,6 +22,7 @@ KEYS: tuple[str, ...] = (*catalog.KEYS, "SERPER_API_KEY")
 PROXIES = [
     name for kind in ("http", "https", "all") for name in (f"{kind}_proxy", f"{kind}_PROXY".upper())
 ]
+NO_PROXY = ("no_proxy", "NO_PROXY")  # the first that is set counts, for all libraries
 CERTIFICATES = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
@@ -50,7 +51,7 @@ def check() -> None:
     proxies = _set(PROXIES)
     for name in proxies:
         _check_address(name, bare=True, what="a proxy's address such as http://host:3128")
-    if proxies:
+    if proxies or _set(NO_PROXY):
         _use_no_proxy_for_this_machine()
 
 
@@ -123,8 +124,8 @@ def _use_no_proxy_for_this_machine() -> None:
     """A model on this machine is asked directly, as a browser does it, whatever library asks."""
     import httpx
 
-    lists = [os.environ[name] for name in ("no_proxy", "NO_PROXY") if name in os.environ]
-    given = [each.strip(" []") for each in (lists or [""])[0].split(",") if each.strip(" []")]
+    listed = next((os.environ[name] for name in _set(NO_PROXY)), "")
+    given = filter(None, (each.strip(" \t\r\n[]") for each in listed.split(",")))
     hosts = [_host(os.environ[name]) for name in _set(catalog.ADDRESSES)]
     wanted = dict.fromkeys([*given, *OWN_MACHINE, *filter(_is_this_machine, hosts)])
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(wanted)

@@ -216,6 +216,17 @@ def test_this_machine_is_asked_without_a_proxy(
         assert direct is client._transport
 
 
+@pytest.mark.parametrize("proxies", [{}, {"HTTPS_PROXY": "http://127.0.0.1:9"}])
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
+@pytest.mark.parametrize("hosts", ["a b:c,\x01", "localhost,::::1%%"])
+def test_a_list_of_hosts_that_is_none_is_refused_by_name(
+    hosts: str, name: str, proxies: dict[str, str], set_only: Any
+) -> None:
+    set_only(**{name: hosts}, **proxies)
+    with pytest.raises(ImproperlyConfigured, match=r"^NO_PROXY cannot be used: "):
+        outside.check()
+
+
 def test_without_a_proxy_nothing_is_added(set_only: Any) -> None:
     environ = set_only(OPENAI_BASE_URL="http://127.0.0.1:1/v1")
     outside.check()
