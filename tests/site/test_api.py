@@ -12,8 +12,8 @@ TOPIC = {
     "finished_at", "tokens",
 }  # fmt: skip
 RUN = {
-    "id", "status", "blueprint", "model", "priority", "review", "created_at", "started_at", "finished_at",
-    "wall_seconds", "crew_seconds", "tokens", "last_seq", "topics", "budget", "cost",
+    "id", "status", "blueprint", "model", "priority", "review", "created_at", "started_at",
+    "finished_at", "wall_seconds", "crew_seconds", "tokens", "last_seq", "topics", "budget", "cost",
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ async def test_all_calls_of_the_model_are_held(
 
 
 class Strict:
-    """A provider that takes so many requests in any so many seconds, by the test's clock."""
+    """A provider that refuses more than `requests` in any `seconds`, by the test's clock."""
 
     def __init__(self, clock: DrivenClock, requests: int, seconds: float) -> None:
         self._clock, self._requests, self._seconds = clock, requests, seconds

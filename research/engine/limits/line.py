@@ -204,7 +204,7 @@ class Line:
         report(Kind.LLM_WAITING, **data)
 
     def _seconds_each(self, call: Call) -> tuple[float, str]:
-        """Seconds between two calls like this one, and what makes it so many."""
+        """Seconds between two calls like this one, and the limit that sets them."""
         each, why = 0.0, ""
         if pace := self._pace.per_second:
             each = 1 / pace
