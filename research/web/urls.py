@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{TOPIC}report/", run_views.topic_report, name="topic-report"),
     path(f"{TOPIC}cancel/", run_views.cancel, name="cancel-topic"),
     path(f"{TOPIC}retry/", run_views.retry, name="retry-topic"),
+    path(f"{TOPIC}review/", run_views.review, name="review-topic"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

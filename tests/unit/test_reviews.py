@@ -1,4 +1,4 @@
-"""Reviews by the API: on topics that have ended; a run's review follows from theirs."""
+"""Reviews by API and page: on topics that have ended; a run's review follows from theirs."""
 
 import uuid
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from research.runs.events import record
-from research.runs.models import Event, Review, Run, Topic
+from research.runs.models import Event, Review, Run, TaskResult, Topic
 from research.runs.submission import Submission
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,9 @@ def test_an_open_topic_is_not_reviewed(client: Client) -> None:
     }
 
 
-@pytest.mark.parametrize("path", [f"/api/runs/{uuid.uuid4()}/topics/1", "/api/runs/{run}/topics/9"])
+@pytest.mark.parametrize(
+    "path", [f"/api/runs/{uuid.UUID(int=0)}/topics/1", "/api/runs/{run}/topics/9"]
+)
 def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
     answer = post(client, path.format(run=ended("bees").pk) + "/review", {"state": "approved"})
     assert answer.status_code == 404
@@ -137,3 +139,56 @@ def test_what_the_reviewer_said_holds_until_there_is_a_result(client: Client) ->
     topic = run.topics.get()
     assert (topic.attempt, topic.anew_from) == (3, 2)
     assert topic.feedback == "A reviewer rejected the last result: it was not good enough."
+
+
+def press(client: Client, run: Run, position: int, verdict: str, note: str = "") -> Any:
+    """The page after a verdict on one of its topics."""
+    fields = {"verdict": verdict, f"note-{position}": note}
+    return client.post(f"/runs/{run.pk}/{position}/review/", fields, follow=True)
+
+
+def test_a_verdict_on_the_page_is_shown_there_and_in_the_history(client: Client) -> None:
+    run = ended("bees", "wasps")
+    assert "Not reviewed yet." in client.get(f"/runs/{run.pk}/1/").content.decode()
+    page = press(client, run, 1, "rejected", "Says <nothing>.").content.decode()
+    assert "1 of 2 reviewed, 1 rejected" in page
+    assert 'data-review="rejected"' in page and "Retry with the note" in page
+    own = client.get(f"/runs/{run.pk}/1/report/").content.decode()
+    assert "Says &lt;nothing&gt;." in own and "local" in own
+    press(client, run, 2, "approved")
+    press(client, run, 1, "unreviewed")
+    for address in ("/runs/", f"/runs/{run.pk}/"):
+        assert "1 of 2 reviewed" in client.get(address).content.decode()
+
+
+def test_rejecting_and_retrying_on_the_page_tells_the_crew(client: Client) -> None:
+    run = ended("bees")
+    TaskResult.objects.create(
+        topic=run.topics.get(),
+        attempt=1,
+        index=0,
+        name="findings",
+        agent="Analyst",
+        output="All on bees.",
+        started_at=run.created_at,
+        finished_at=run.created_at,
+    )
+    press(client, run, 1, "retry", "More on queens.")
+    topic = run.topics.get()
+    assert (topic.status, topic.attempt) == ("queued", 2)
+    page = client.get(f"/runs/{run.pk}/1/").content.decode()
+    assert "The crew was told: " in page and "More on queens." in page
+    assert "The result that was rejected" in page and "All on bees." in page
+    assert "Not reviewed yet." not in page
+
+
+@pytest.mark.parametrize("verdict", ["", "wonderful"])
+def test_no_verdict_is_refused_in_a_sentence(client: Client, verdict: str) -> None:
+    page = press(client, ended("bees"), 1, verdict).content.decode()
+    assert "a verdict is approved, rejected or unreviewed" in page
+    assert Topic.objects.get().review == Review.UNREVIEWED
+
+
+def test_a_page_that_is_too_old_is_told_so(client: Client) -> None:
+    run = Submission.check(["bees"], model="offline").submit()
+    assert "Topic 1 is still queued." in press(client, run, 1, "approved").content.decode()

@@ -195,6 +195,12 @@ class Run(models.Model):
             Review.REJECTED: rejected,
         }
 
+    @property
+    def reviewed_count(self) -> int:
+        """Topics that a person has approved or rejected, from what `with_counts` adds."""
+        reviews = self.reviews
+        return reviews[Review.APPROVED] + reviews[Review.REJECTED]
+
     def has_room(self, prompt: int, completion: int) -> bool:
         """Whether that many tokens in all are within the budget."""
         tokens, cost = prompt + completion, self.cost_of(prompt, completion)

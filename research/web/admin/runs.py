@@ -167,9 +167,8 @@ class RunAdmin(ReadOnly):
     @admin.display(description="review")
     def reviewed(self, run: Any) -> str:
         """`41 of 60 reviewed, 2 rejected`."""
-        approved, rejected = run.approved_count or 0, run.rejected_count or 0
-        told = f"{approved + rejected} of {run.topic_count or 0} reviewed"
-        return f"{told}, {rejected} rejected" if rejected else told
+        told = f"{run.reviewed_count} of {run.topic_count or 0} reviewed"
+        return f"{told}, {run.rejected_count} rejected" if run.rejected_count else told
 
     @admin.display(description="topics", ordering="topic_count")
     def topic_count(self, run: Any) -> int:

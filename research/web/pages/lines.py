@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
 from research.runs import findings
-from research.runs.models import AT_WORK, Event, Finding, Run, Source, Status, Topic
+from research.runs.models import AT_WORK, Event, Finding, Review, Run, Source, Status, Topic
 from research.text.gist import first_sentence
 from research.text.money import usd
 from research.web.templatetags.research import thousands
@@ -79,7 +79,8 @@ class Line:
     def version(self) -> str:
         """Another one as soon as the topic's report shows something else."""
         topic = self.topic
-        return f"{topic.attempt}-{topic.status}-{self.sources}-{self.tokens}"
+        reviewed = topic.reviewed_at.timestamp() if topic.reviewed_at else 0
+        return f"{topic.attempt}-{topic.status}-{self.sources}-{self.tokens}-{reviewed}"
 
     @property
     def busy_since(self) -> datetime | None:
@@ -109,6 +110,12 @@ def _marks(topic: Topic) -> Iterator[Mark]:
     """What stands beside a topic's state, the weightiest first."""
     if topic.finding == Finding.UNCITED:
         yield Mark("uncited", findings.label(topic), findings.advice(topic))
+    if topic.unknown_citations:
+        number = topic.unknown_citations
+        text = f"{number} unknown citation{'' if number == 1 else 's'}"
+        yield Mark("unknown", text, "Numbers of sources that the crew never saw")
+    if topic.review != Review.UNREVIEWED:
+        yield Mark(topic.review, topic.review, topic.review_note)
     if topic.attempt > 1:
         yield Mark("attempt", f"attempt {topic.attempt}", "It was retried")
 
@@ -117,10 +124,16 @@ def _state(line: Line) -> int:
     return list(Status).index(Status(line.topic.status))
 
 
+def _review(line: Line) -> int:
+    return REVIEWS.index(Review(line.topic.review))
+
+
+REVIEWS = (Review.UNREVIEWED, Review.REJECTED, Review.APPROVED)
 SORTS: dict[str, tuple[str, Callable[[Line], float]]] = {
     # By name: what the page calls it, and what the lines are sorted by; arrange.js sorts alike.
     "": ("number", lambda line: 0),
     "state": ("state", _state),
+    "review": ("not reviewed first", _review),
     "sources": ("most sources", lambda line: -line.sources),
     "cost": ("highest cost", lambda line: -line.spent),
     "time": ("longest time", lambda line: -line.seconds),
@@ -130,9 +143,13 @@ SORTS: dict[str, tuple[str, Callable[[Line], float]]] = {
 def listed(topics: "QuerySet[Topic]") -> "QuerySet[Topic]":
     """Topics as `lines_of` needs them: with the beginning of the result instead of all of it."""
     sources = Source.objects.filter(topic=OuterRef("pk")).order_by().values("topic")
-    return topics.defer("result").annotate(
-        beginning=Left("result", BEGINNING),
-        source_count=Coalesce(Subquery(sources.annotate(n=Count("pk")).values("n")), 0),
+    return (
+        topics.select_related("reviewed_by")
+        .defer("result")
+        .annotate(
+            beginning=Left("result", BEGINNING),
+            source_count=Coalesce(Subquery(sources.annotate(n=Count("pk")).values("n")), 0),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Left, Length
 from django.utils.safestring import SafeString
 
 from research.runs import findings
-from research.runs.models import Source, TaskResult, Topic
+from research.runs.models import MAX_NOTE, Source, TaskResult, Topic
 from research.web.pages.rendering import render_markdown
 
 EXCERPT = 1200  # characters that a report shows of a source; the admin shows all of it
@@ -45,6 +45,10 @@ class Report:
     @property
     def tokens(self) -> int:
         return self.topic.prompt_tokens + self.topic.completion_tokens
+
+    @property
+    def max_note(self) -> int:
+        return MAX_NOTE
 
     @property
     def finding(self) -> str:
@@ -90,6 +94,15 @@ class Report:
             for result in self.topic.task_results.all()
             if result.attempt == self.topic.attempt and result.output != self.topic.result
         ]
+
+    @cached_property
+    def rejected(self) -> Step | None:
+        """The result that a reviewer rejected, while its attempts are followed by others."""
+        if not self.has_steps:
+            return None
+        results = self.topic.task_results.all()
+        earlier = [result for result in results if result.attempt < self.topic.anew_from]
+        return self._step(earlier[-1]) if earlier else None
 
     def _step(self, result: TaskResult) -> Step:
         seconds = (result.finished_at - result.started_at).total_seconds()

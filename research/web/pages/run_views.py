@@ -15,15 +15,16 @@ from django.shortcuts import aget_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from research.exceptions import BadInput, NotFound
+from research.exceptions import BadInput, NotFinished, NotFound
 from research.runs import control
 from research.runs.allowance import Allowance
-from research.runs.models import Run, Status, Topic
+from research.runs.models import Review, Run, Status, Topic
 from research.web.pages.lines import SORTS, Line, lines_of, listed, positions_in
 from research.web.pages.reports import Report, report_of, reports_of
 from research.web.pages.summary import shared_causes, summary_of
 
 ALL = "all"  # of `?open=`: every report on one page, as for paper and without a script
+RETRY = "retry"  # a verdict: rejected, and to be done again
 DENSE = 24  # lanes of a timeline that have room for names
 
 _render = sync_to_async(render)  # a template runs the queries of what it shows
@@ -150,6 +151,28 @@ async def retry(
     return await _change(request, run_id, position, change)
 
 
+@require_POST
+async def review(request: HttpRequest, run_id: uuid.UUID, position: int) -> HttpResponse:
+    """Keeps the verdict on a topic; `retry` rejects it and queues it again, with the note."""
+    person = await request.auser()
+    verdict, note = request.POST.get("verdict", ""), request.POST.get(f"note-{position}")
+
+    def change(run: Run) -> None:
+        state = Review.REJECTED if verdict == RETRY else _state_of(verdict)
+        control.review(run, state, person, note, {position})
+        if verdict == RETRY:
+            control.retry(run, {position})
+
+    return await _change(request, run_id, position, change)
+
+
+def _state_of(verdict: str) -> Review:
+    try:
+        return Review(verdict)
+    except ValueError:
+        raise BadInput(reason="a verdict is approved, rejected or unreviewed.") from None
+
+
 def _allowance(fields: QueryDict) -> Allowance:
     """What stands beside the button that retries."""
     return Allowance.parse(fields.get("token_budget"), fields.get("money_budget"))
@@ -163,7 +186,7 @@ async def _change(
     refusal = ""
     try:
         await sync_to_async(change)(run)
-    except BadInput as error:
+    except (BadInput, NotFinished) as error:
         refusal = str(error)
     except NotFound as error:
         raise Http404(str(error)) from None

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 
 from research.exceptions import BudgetSpent
 from research.runs import engines
-from research.runs.models import AT_WORK, OPEN, RETRIABLE, Finding, Run, Status
+from research.runs.models import AT_WORK, OPEN, RETRIABLE, Finding, Review, Run, Status
 from research.runs.models.functions import crew_seconds, speed_up
 
 BUDGET_SPENT = BudgetSpent(spent="").code
@@ -31,6 +31,8 @@ class Summary:
     crew_seconds: float
     nothing_found: int  # topics that succeeded, and rest on nothing
     uncited: int  # topics that succeeded, and cite none of the sources seen
+    reviewed: int
+    rejected: int
 
     @property
     def shown_status(self) -> str:
@@ -104,6 +106,8 @@ def summary_of(run: Run) -> Summary:
             over_budget=Count("pk", filter=Q(error_kind=BUDGET_SPENT)),
             nothing_found=Count("pk", filter=Q(finding=Finding.NOTHING_FOUND)),
             uncited=Count("pk", filter=Q(finding=Finding.UNCITED)),
+            reviewed=Count("pk", filter=~Q(review=Review.UNREVIEWED)),
+            rejected=Count("pk", filter=Q(review=Review.REJECTED)),
         )
     )
     by_status = {row["status"]: row for row in rows}
@@ -115,6 +119,8 @@ def summary_of(run: Run) -> Summary:
         over_budget=sum(row["over_budget"] for row in by_status.values()),
         nothing_found=sum(row["nothing_found"] for row in by_status.values()),
         uncited=sum(row["uncited"] for row in by_status.values()),
+        reviewed=sum(row["reviewed"] for row in by_status.values()),
+        rejected=sum(row["rejected"] for row in by_status.values()),
         crew_seconds=sum(row["worked"] for row in by_status.values()),
     )
 

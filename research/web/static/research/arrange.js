@@ -5,10 +5,12 @@ import { show } from "./reports.js";
 
 const VALUES = { // as research.web.pages.lines.SORTS
   state: (line) => STATES.indexOf(line.dataset.status),
+  review: (line) => REVIEWS.indexOf(line.dataset.review),
   sources: (line) => -line.dataset.sources,
   cost: (line) => -line.dataset.spent,
   time: (line) => -line.dataset.seconds,
 };
+const REVIEWS = ["unreviewed", "rejected", "approved"];
 const STATES = ["queued", "running", "cancelling", "succeeded", "partial", "failed", "cancelled"];
 
 const form = document.getElementById("arrange");

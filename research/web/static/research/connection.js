@@ -23,9 +23,11 @@ export class Connection {
     return this.isLost ? now(this.heard) : now();
   }
 
-  start() {
+  /** `hasFinished`: the page was written after the run's end, and looks for what came since. */
+  start(hasFinished) {
     this.isFollowing = true;
     follow(this.path, {
+      hasFinished,
       after: () => this.seq,
       onFrame: (frame) => this.hear(frame),
       onState: (state) => this.tell(state),

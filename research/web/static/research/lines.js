@@ -8,7 +8,7 @@ import { morph } from "./morph.js";
 const PAUSE = 300; // ms between two fetches
 const RETRY = 3000; // ms after one that failed
 const CHANGED = new Set(["task.finished", "llm.finished", "topic.queued", "topic.started",
-  "topic.resumed", "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried"]);
+  "topic.resumed", "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried", "topic.reviewed"]);
 const NEXT_TEXT = new Set(["llm.started", "tool.started", "task.finished"]);
 
 export const isChange = (frame) => CHANGED.has(frame.kind);

@@ -28,8 +28,11 @@ function put(place, html, version) {
   fresh.innerHTML = html;
   const [report] = fresh.children;
   const old = document.getElementById(report.id);
+  const focused = document.activeElement;
   if (old) morph(old, report);
   else place.replaceChildren(report);
+  // A button of the review that has just been pressed may be gone.
+  if (!focused.isConnected) place.closest(".topic").querySelector("summary").focus({ preventScroll: true });
   place.dataset.version = version;
 }
 

@@ -27,7 +27,7 @@ let ticking = [];
 
 function start() {
   if (connection.isFollowing) return;
-  connection.start();
+  connection.start(!isOpen());
   ticking = [
     setInterval(() => timeline.tick(connection.known), 200),
     setInterval(() => { tick(); showFigure(); }, 1000),
@@ -64,11 +64,12 @@ foldShared();
 arrange();
 openReports();
 act((button) => {
-  start(); // a retried run goes on
+  start(); // a retried run goes on, and another person may have changed it too
   lines.refresh(Number(button.closest(".topic")?.dataset.position));
 });
 tick(); // a line may have been written a while ago
 if (isOpen()) start();
+document.addEventListener("visibilitychange", () => { if (!document.hidden) start(); });
 
 /** Counts the figure on from what the server last worked out. */
 function showFigure() {

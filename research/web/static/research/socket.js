@@ -1,6 +1,7 @@
 // A WebSocket that comes back by itself and goes on where it was, until the run has finished.
 
 const FINISHED = "run.finished";
+const REOPENED = "topic.retried";
 const CLOSED_BY_SERVER = 1000;
 const UNKNOWN_RUN = 4404;
 const SILENCE = 12_000; // ms; a server that lives sends at least a ping every 5 s
@@ -10,13 +11,13 @@ const LONGEST_WAIT = 15_000; // ms
  * Opens `path?after=N` with N from `after()`, and again whenever it is lost before the run's end.
  * `onFrame` gets each parsed frame, `onState` one of "open", "waiting", "ended" and "gone".
  *
- * The end is `run.finished` as the last event, and then the server's close. A close by itself says
- * nothing: the server answers one of ours with 1000 as well.
+ * The end is `run.finished`, with no retry behind it, and then the server's close. A close by itself
+ * says nothing: the server answers one of ours with 1000 as well. `hasFinished` says that the end is
+ * among the events up to `after()` already: what comes may be reviews, or nothing.
  */
-export function follow(path, { after, onFrame, onState }) {
+export function follow(path, { after, onFrame, onState, hasFinished = false }) {
   const origin = location.origin.replace(/^http/, "ws");
   let failures = 0;
-  let hasFinished = false;
   let retry = null;
 
   function open() {
@@ -41,7 +42,8 @@ export function follow(path, { after, onFrame, onState }) {
       listen();
       failures = 0;
       const frame = JSON.parse(data);
-      if (frame.seq !== undefined) hasFinished = frame.kind === FINISHED;
+      if (frame.kind === FINISHED) hasFinished = true;
+      else if (frame.kind === REOPENED) hasFinished = false;
       onState("open");
       onFrame(frame);
     }, { signal });

@@ -18,7 +18,7 @@ let pending;
 
 function start() {
   if (connection.isFollowing) return;
-  connection.start();
+  connection.start(page.dataset.hasFinished === "true");
   ticking = setInterval(tick, 1000);
 }
 
@@ -41,3 +41,4 @@ act(() => { start(); refresh(); });
 setClock(page.dataset.asOf);
 tick();
 if (isOpen()) start();
+document.addEventListener("visibilitychange", () => { if (!document.hidden) start(); });
