@@ -1,7 +1,7 @@
 """Crews that begin together get to their first model call one after another.
 
-An event loop gives each of two hundred crews a step in turn, so that all of them send their calls
-at the very end, the model idles until then, and all answers come at once. In turn, the first call
+An event loop gives each of two hundred crews one step at a time. Left to it, all crews would send
+their calls at the very end, and the model would idle until then. One after another, the first call
 is on its way after one crew's work, and answers come while later crews still get ready.
 """
 

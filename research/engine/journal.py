@@ -17,7 +17,7 @@ from research.runs.events import publish
 from research.runs.models import NewEvent, Source, TaskResult, Topic
 from research.text.cleaning import clean
 
-PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and stored never
+PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and never stored
 PARTIAL_LENGTH = 4000  # characters of its end that are shown
 
 
@@ -101,7 +101,7 @@ class Journal:
         self._store.note(change, self._topic.pk)
 
     def _on_loop(self, do: Callable[..., None], *args: str) -> None:
-        """Does it there: at once, or from a tool's thread as soon as the loop comes to it."""
+        """Calls `do` on the crew's event loop: at once from there, else as soon as it is free."""
         if threading.get_ident() == self._thread:
             do(*args)
         else:

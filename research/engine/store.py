@@ -178,7 +178,7 @@ def _apart(jobs: list[_Job]) -> Iterator[list[_Job]]:
             yield [job]
     # 3. Changes that lock a run and then change a topic: `_commit` locks all their topics first.
     yield sorted((job for job in jobs if job.locks_run), key=lambda job: str(job.locks_run))
-    # 4. What is asked for sees all of that.
+    # 4. Reads come last, so that they see all of it.
     yield [job for job in jobs if job.is_read]
 
 

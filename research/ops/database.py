@@ -25,7 +25,7 @@ def check_reachable() -> None:
 
     try:
         psycopg.connect(**{"connect_timeout": 5, **connection.get_connection_params()}).close()
-    except psycopg.Error as error:  # an option that libpq does not know is no OperationalError
+    except psycopg.Error as error:  # an option that libpq does not know raises another error
         raise CommandError(f"DATABASE_URL: {_first_line(error)}", returncode=2) from None
 
 

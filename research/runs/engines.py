@@ -16,7 +16,7 @@ class Engine(Protocol):
     """What runs the topics."""
 
     def start(self) -> None:
-        """Begins to work, if it is this process that has to see to it."""
+        """Starts the engine's process, where the site has one of its own."""
 
     def dispatch(self, run: Run) -> None:
         """Topics of the run were queued or cancelled, in this transaction."""

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 _SECRET_NAME = re.compile(
     r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|(^|_)(PASS|PAT|AUTH|DSN))(_ID)?$"
 )
-_SHORTEST = 4  # a shorter value is no secret, and stands in many words
+_SHORTEST = 4  # shorter values stand in many words
 _SURE = 8  # a value of this length is found inside words as well
 _MASK = "•••"
 

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Over Redis; while it is away each worker meets a refusal of its own.
+    """Refusals told over Redis; while Redis is away, each worker meets its own.
 
     `hear(model, seconds)` is called for what other workers tell: the provider wants no calls of the
     model for that many seconds. Of one event loop, and used only there.

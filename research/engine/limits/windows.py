@@ -1,9 +1,9 @@
 """What has been used of each limit in the last minute, counted over all worker processes.
 
-The strategy is `limits`' moving window: in no minute, wherever it begins, is more let through than
-the limit says. The others let twice as much through in some minute (a fixed window around its edge,
-a sliding counter after a late burst), which a provider that counts strictly answers with 429. Its
-price is an entry for every unit that is used; hence tokens are counted in coarser units.
+The strategy is the moving window of `limits`: no minute, wherever it begins, has more than the
+limit. The other strategies let up to twice as much through: a fixed window around its edge, a
+sliding counter after a late burst. A provider that counts strictly answers that with 429. A moving
+window keeps an entry for every unit that is used; so tokens are counted in coarser units.
 """
 
 import logging
@@ -46,14 +46,14 @@ class Windows:
                 redis_url,
                 socket_timeout=REDIS_TIMEOUT,
                 socket_connect_timeout=REDIS_TIMEOUT,
-                retry=Retry(NoBackoff(), 0),  # who waits is in a line; the next look is a retry
+                retry=Retry(NoBackoff(), 0),  # a call that waits asks again anyway
             )
             storage = RedisStorage(
-                "async+redis://",  # where, the pool knows
+                "async+redis://",  # the pool has the address
                 wrap_exceptions=True,
                 implementation="redispy",  # the client that channels-redis brings as well
                 key_prefix="research:governor",
-                connection_pool=self._pool,  # type: ignore[arg-type] # it may be, its text says
+                connection_pool=self._pool,  # type: ignore[arg-type] # its documentation allows it, its types do not
             )
             self._shared = MovingWindowRateLimiter(storage)
 
