@@ -9,6 +9,7 @@ import ipaddress
 import os
 import re
 import ssl
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,9 +20,7 @@ from research.crews.llms import catalog
 from research.exceptions import BadInput
 
 KEYS: tuple[str, ...] = (*catalog.KEYS, "SERPER_API_KEY")
-PROXIES = [
-    name for kind in ("http", "https", "all") for name in (f"{kind}_proxy", f"{kind}_PROXY".upper())
-]
+PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 NO_PROXY = ("no_proxy", "NO_PROXY")  # the first that is set counts, for all libraries
 CERTIFICATES = (
     "SSL_CERT_FILE",
@@ -32,7 +31,7 @@ CERTIFICATES = (
 )
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
-_NOT_IN_KEYS = re.compile(r"[^!#-&(-~]")  # all but what can be seen in ASCII; quotation marks
+_NOT_IN_KEYS = re.compile(r"[^!#-&(-~]")  # a key is visible ASCII without quotation marks
 _HTTP = TypeAdapter(AnyHttpUrl)
 
 
@@ -63,7 +62,8 @@ def check_model(name: str) -> None:
         raise ImproperlyConfigured(f"RESEARCH_MODEL cannot be used: {error}") from None
 
 
-def _set(names: list[str] | tuple[str, ...]) -> list[str]:
+def _set(names: Sequence[str]) -> list[str]:
+    """Those of the variables that are set."""
     return [name for name in names if name in os.environ]
 
 
@@ -107,16 +107,18 @@ def _flaw(url: str) -> str | None:
 
 
 def _check_certificates(name: str) -> None:
-    for path in map(Path, os.environ[name].split(os.pathsep if name == "SSL_CERT_DIR" else "\0")):
+    text = os.environ[name]
+    paths = text.split(os.pathsep) if name == "SSL_CERT_DIR" else [text]
+    for path in map(Path, paths):
         try:
             if path.is_dir() and name != "SSL_CERT_FILE":
-                next(path.iterdir(), None)
+                next(path.iterdir(), None)  # a folder's certificates are read one by one, later
             else:
                 ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise ImproperlyConfigured(
-                f"{name} cannot be used: no certificates can be read from {path} ({reason})."
+                f"{name} cannot be used: no certificates can be read from {str(path)!r} ({reason})."
             ) from None
 
 
