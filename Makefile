@@ -16,16 +16,17 @@ run: .venv/installed
 demo: .venv/installed
 	@$(VENV_PYTHON) manage.py demo
 
-# All tests, some side by side: they wait more than they compute. Time limits are multiplied by
-# TEST_PATIENCE, so that a machine that others use as well fails none of them.
+# All tests, three files at a time: they wait more than they compute. A file's tests share what takes
+# a while to start; the slowest files come first. Time limits are multiplied by TEST_PATIENCE, so
+# that a machine that others use as well fails none of them.
 test test-fast: export TEST_PATIENCE ?= 5
 
 test: .venv/installed-dev
-	$(VENV_PYTHON) -m pytest -n 3 --dist loadgroup $(ARGS)
+	$(VENV_PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What needs no server.
 test-fast: .venv/installed-dev
-	$(VENV_PYTHON) -m pytest -n 2 tests/unit $(ARGS)
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile tests/unit $(ARGS)
 
 # Side by side with the peers, which have an environment of their own. ARGS="--quick" is short.
 bench: .venv/installed-dev .venv-bench/installed

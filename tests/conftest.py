@@ -15,19 +15,7 @@ from tests.support.clock import DrivenClock
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site, asking, start_site
 
-SHARED = ("narrow_site", "fragile_site", "fleet", "offline_site", "on_postgres", "browser")
-"""Fixtures that take a while to start: the tests that use one run in the same process."""
-
 PERSONAL = re.compile(r"_(API_KEY|KEY_ID|ACCESS_KEY|TOKEN|BASE_URL|API_BASE|ENDPOINT|PROXY)$", re.I)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Has `--dist loadgroup` keep tests together that share a fixture."""
-    for item in items:
-        for fixture in item.fixturenames:
-            if fixture in SHARED:
-                item.add_marker(pytest.mark.xdist_group(fixture))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,8 +17,6 @@ from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site, asking, start_site
 
-pytestmark = pytest.mark.xdist_group("chaos")  # most share a site
-
 
 @pytest.fixture(scope="module")
 def site(
