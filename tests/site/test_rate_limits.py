@@ -13,6 +13,7 @@ from research.engine.limits.governor import Gate, Governor, stored_limits
 from research.engine.store import Store
 from research.runs.models import Plan
 from tests.support.gates import gates
+from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 from tests.support.waiting import events_of, wait
@@ -75,12 +76,10 @@ async def test_an_unknown_plan_is_found_out(governor, provider: ScriptedProvider
 
 def test_topics_end_on_a_plan_that_nobody_has_named(site: Site, provider: ScriptedProvider) -> None:
     """Nobody has said what the plan allows; the crews' calls find out and wait where it is seen."""
-    provider.script(rate={"requests": 10, "seconds": 0.5}, latency=0.1)
+    provider.script(rate={"requests": 5, "seconds": patient(1.0)})
     # A model that no other test asks: its line remembers the refusals.
     topics = (f"topic {number}" for number in range(20))
-    run = site.result(
-        site.submit(*topics, model="openai/unnamed-plan")["id"]
-    )  # its line is its own
+    run = site.result(site.submit(*topics, model="openai/unnamed-plan")["id"])
 
     assert run["status"] == "succeeded"
     assert provider.stats()["faults"]["429"] > 0
