@@ -94,6 +94,20 @@ class NoteTooLong(BadInput):
     """The note is {length} characters long; {limit} is the most. Say it in fewer words."""
 
 
+class StillAtWork(ResearchError):
+    """The run is still {status}. Cancel it first, and delete it when it has ended."""
+
+    status = 409
+
+
+class NameTooLong(BadInput):
+    """The name is {length} characters long; {limit} is the most."""
+
+
+class QueryTooLong(BadInput):
+    """The query is {length} characters long; {limit} is the most. Look for fewer words."""
+
+
 class NotFinished(ResearchError):
     """Topic {position} is still {status}. Review it when it has ended."""
 

@@ -106,6 +106,7 @@ def _redis(url: str) -> str:
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 Seconds = Annotated[
     PositiveFloat, Field(allow_inf_nan=False), BeforeValidator(lambda text: text.removesuffix("s"))
 ]
@@ -139,6 +140,7 @@ class Environment(BaseSettings):
     RESEARCH_TOPIC_TIMEOUT: Seconds = 900
     RESEARCH_CALL_TIMEOUT: Seconds = 120
     RESEARCH_TOOL_TIMEOUT: Seconds = 60
+    RESEARCH_KEEP_DAYS: Days | None = None
     RESEARCH_TOKEN_BUDGET: PositiveInt | None = None
     RESEARCH_MONEY_BUDGET: Dollars | None = None
     RESEARCH_REQUESTS_PER_MINUTE: PositiveInt | None = None

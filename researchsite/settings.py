@@ -77,7 +77,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # A write transaction takes its lock at the start: none fails half-way for want of it.
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA secure_delete=ON;",  # what is deleted is overwritten (research.runs.deletion)
     }
 else:
     # A request has a thread of its own; without a pool it would have a connection of its own too.
@@ -142,6 +143,7 @@ RESEARCH_TOPIC_TIMEOUT = env.RESEARCH_TOPIC_TIMEOUT
 RESEARCH_REQUESTS_PER_MINUTE = env.RESEARCH_REQUESTS_PER_MINUTE
 RESEARCH_TOKENS_PER_MINUTE = env.RESEARCH_TOKENS_PER_MINUTE
 # Of a run that brings no budget of its own; USD, for models whose price is known.
+RESEARCH_KEEP_DAYS = env.RESEARCH_KEEP_DAYS  # None: runs are kept for ever
 RESEARCH_TOKEN_BUDGET = env.RESEARCH_TOKEN_BUDGET
 RESEARCH_MONEY_BUDGET = env.RESEARCH_MONEY_BUDGET
 RESEARCH_CREWAI_HOME = VAR_DIR / "crewai"  # what CrewAI insists on writing goes here

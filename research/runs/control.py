@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from research.exceptions import NoteTooLong, NotFinished, NotFound
+from research.exceptions import NameTooLong, NoteTooLong, NotFinished, NotFound
 from research.kinds import Kind
 from research.runs.allowance import Allowance
 from research.runs.engines import engine
@@ -20,8 +20,27 @@ from research.runs.models import (
     Run,
     Topic,
 )
+from research.text.cleaning import printable
 
 PATIENCE = "10s"  # for rows that workers hold, which is for milliseconds
+
+
+MAX_NAME = 200  # characters
+
+
+def rename(run: Run, name: str) -> None:
+    """Gives a run a name; an empty one takes it away. Raises NameTooLong."""
+    name = " ".join(printable(name).split())
+    if len(name) > MAX_NAME:
+        raise NameTooLong(length=len(name), limit=MAX_NAME)
+    run.name = name
+    run.save(update_fields=["name"])
+
+
+def star(run: Run, starred: bool) -> None:
+    """Marks a run, so that the history finds it among the others; or takes the mark away."""
+    run.starred = starred
+    run.save(update_fields=["starred"])
 
 
 @transaction.atomic
@@ -30,7 +49,7 @@ def cancel(run: Run, positions: Collection[int] | None = None) -> None:
 
     Raises NotFound.
     """
-    held, topics = _hold(run, positions)
+    held, topics = hold(run, positions)
     events = held.cancel() if positions is None else []
     for topic in topics:
         if topic.status in CANCELLABLE:
@@ -48,7 +67,7 @@ def retry(
     At a position a result that was rejected is retried, too. An allowance is the whole run's from
     then on. Raises NotFound and NoPrice.
     """
-    held, topics = _hold(run, positions)
+    held, topics = hold(run, positions)
     if allowance:
         held.allow(allowance, Plan.objects.price_of(held.model))
     events = []
@@ -74,7 +93,7 @@ def review(
     """
     if note is not None and len(note) > MAX_NOTE:
         raise NoteTooLong(length=len(note), limit=MAX_NOTE)
-    held, topics = _hold(run, positions)
+    held, topics = hold(run, positions)
     before = Review.of_run(held.topics.reviews())
     events = []
     for topic in topics:
@@ -90,7 +109,7 @@ def review(
     return reviewed
 
 
-def _hold(run: Run, positions: Collection[int] | None) -> tuple[Run, list[Topic]]:
+def hold(run: Run, positions: Collection[int] | None) -> tuple[Run, list[Topic]]:
     """The run and its topics, or those at some positions, as this transaction's own.
 
     Topics first, then the run: the order in which workers lock them (`TopicQuerySet.locked`).

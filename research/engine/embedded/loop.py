@@ -13,6 +13,7 @@ from django.conf import settings
 from research.engine.limits.governor import Governor, stored_limits
 from research.engine.readiness import CannotStart, RunTopic, import_run_topic
 from research.engine.store import Store
+from research.engine.sweeping import keep_sweeping
 from research.engine.threads import GRACE_SECONDS, widen
 from research.ops.metrics import measure_lag
 from research.ops.runtime import worker_name
@@ -97,6 +98,8 @@ class LocalEngine:
         watches = [
             asyncio.create_task(watch()) for watch in (self._get_ready, self._beat, self._listen)
         ]
+        if self._only is None:
+            watches.append(asyncio.create_task(keep_sweeping()))
         while not self._stopping:
             self._work.clear()
             if self._told and self._crews:

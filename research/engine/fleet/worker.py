@@ -18,6 +18,7 @@ from research.engine.fleet.tasks import Worker
 from research.engine.limits.governor import Governor, stored_limits
 from research.engine.readiness import import_run_topic
 from research.engine.store import Store
+from research.engine.sweeping import keep_sweeping
 from research.engine.threads import GRACE_SECONDS, CrewThread
 from research.ops import metrics
 from research.ops.runtime import worker_name
@@ -40,6 +41,7 @@ async def work(say: Callable[[str], object]) -> None:
     store = Store()
     governor = Governor(stored_limits(store))
     crews = CrewThread()
+    sweeping = asyncio.create_task(keep_sweeping())
     while not stop.is_set():
         taking = asyncio.create_task(_take_jobs(name, store, governor, crews))
         until = asyncio.create_task(stop.wait())
@@ -54,6 +56,7 @@ async def work(say: Callable[[str], object]) -> None:
             logger.error("The database is away, and is asked again: %s", str(reason).strip())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
+    sweeping.cancel()
     await crews.run(governor.close())
     await store.close()
 

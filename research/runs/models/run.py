@@ -20,7 +20,7 @@ from research.runs.models.fields import OrderedJSONField
 from research.runs.models.functions import crew_seconds
 from research.runs.models.spending import Spending
 from research.runs.models.status import CANCELLABLE, OPEN, Finding, Priority, Review, Status
-from research.runs.models.topic import Topic, span
+from research.runs.models.topic import Topic, span, words_of
 from research.text.money import usd
 
 LOCAL = "local"  # the caller where nobody signs in: the person at this machine
@@ -39,11 +39,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(Q(created_at__gt=created_at) | Q(created_at=created_at, id__gt=pk))
 
     def matching(self, words: str) -> Self:
-        """Runs with a topic whose text or result holds all the words."""
+        """Runs that hold all the words, in their name or in topics' texts and results."""
         runs = self
-        for word in words.split():
-            held = Q(text__icontains=word) | Q(result__icontains=word)
-            runs = runs.filter(models.Exists(Topic.objects.filter(held, run=models.OuterRef("pk"))))
+        for word in words_of(words):
+            topics = Topic.objects.holding(word).filter(run=models.OuterRef("pk"))
+            runs = runs.filter(Q(name__icontains=word) | models.Exists(topics))
         return runs
 
     def with_counts(self) -> Self:

@@ -27,6 +27,7 @@ from research.runs.models.status import (
 from research.text.cleaning import MAX_FIELD, clean
 
 MAX_CRASHES = 3
+MAX_WORDS = 12  # of a search
 SUSPECT = MAX_CRASHES - 1  # crashes after which one more is the last
 CRASHED = (
     "The process that ran this topic fell three times in a row. Look at the site's log for what "
@@ -59,7 +60,16 @@ def span(start: datetime | None, end: datetime | None) -> float | None:
     return ((end or timezone.now()) - start).total_seconds() if start else None
 
 
+def words_of(query: str) -> list[str]:
+    """The different words of a search; a long query's first ones, as each costs a look at all."""
+    return list(dict.fromkeys(query.lower().split()))[:MAX_WORDS]
+
+
 class TopicQuerySet(models.QuerySet["Topic"]):
+    def holding(self, word: str) -> Self:
+        """Topics whose text or result holds the word, in large or small letters."""
+        return self.filter(models.Q(text__icontains=word) | models.Q(result__icontains=word))
+
     def waiting(self) -> Self:
         return self.filter(status=Status.QUEUED)
 

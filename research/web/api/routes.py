@@ -20,11 +20,12 @@ from research.exceptions import (
     DatabaseUnavailable,
     EngineUnavailable,
     NotFound,
+    QueryTooLong,
     ResearchError,
 )
 from research.live.follow import follow
 from research.ops.outages import will_pass
-from research.runs import control, engines
+from research.runs import control, deletion, engines
 from research.runs.allowance import Allowance
 from research.runs.models import Event, Run, Status
 from research.runs.paging import Cursor, page_of
@@ -36,6 +37,7 @@ from research.web.api.schemas import (
     ResearchOut,
     RetryIn,
     ReviewIn,
+    RunIn,
     RunList,
     RunOut,
     RunSummary,
@@ -46,6 +48,7 @@ from research.web.api.schemas import (
 
 PAGE_SIZE = 50  # runs in one answer
 MAX_KEY_LENGTH = 200
+MAX_QUERY = 200  # characters of a search
 REFUSALS = dict.fromkeys((400, 404, 409, 413, 422, 503), ErrorOut)
 
 logger = logging.getLogger(__name__)
@@ -101,11 +104,17 @@ async def create_run(
 
 @api.get("/api/runs", response={200: RunList, **REFUSALS})
 async def list_runs(
-    request: HttpRequest, status: str = "", q: str = "", cursor: str = ""
+    request: HttpRequest,
+    status: str = "",
+    q: str = "",
+    starred: bool | None = None,
+    cursor: str = "",
 ) -> RunList:
     """Runs, newest first; `next` is the cursor of the following page."""
     if status and status not in Status.values:
         raise BadInput(reason=f"there is no status {status[:40]!r}.")
+    if len(q) > MAX_QUERY:
+        raise QueryTooLong(length=len(q), limit=MAX_QUERY)
     try:
         before = Cursor.parse(cursor) if cursor else None
     except ValueError:
@@ -113,6 +122,8 @@ async def list_runs(
     runs = Run.objects.matching(q).with_counts().defer("definition")
     if status:
         runs = runs.filter(status=status)
+    if starred is not None:
+        runs = runs.filter(starred=starred)
     page = await sync_to_async(page_of)(runs, PAGE_SIZE, before)
     return RunList(
         runs=[RunSummary.of(run) for run in page.runs],
@@ -127,6 +138,33 @@ async def get_run(request: HttpRequest, run_id: str) -> RunOut:
     if run is None:
         raise _no_run(run_id)
     return await sync_to_async(RunOut.of)(run)
+
+
+@api.patch("/api/runs/{run_id}", response={200: RunOut, **REFUSALS})
+async def change_run(request: HttpRequest, run_id: str, body: RunIn) -> RunOut:
+    """Names or stars a run; an empty name takes its name away."""
+
+    def change(run: Run) -> None:
+        if body.name is not None:
+            control.rename(run, body.name)
+        if body.starred is not None:
+            control.star(run, body.starred)
+
+    return await _after(run_id, change)
+
+
+@api.delete("/api/runs/{run_id}", response={204: None, **REFUSALS})
+async def delete_run(request: HttpRequest, run_id: str) -> tuple[int, None]:
+    """Deletes a run that has ended for good; one at work is cancelled first."""
+
+    def delete() -> None:
+        run = Run.objects.filter(pk=_uuid(run_id)).first()
+        if run is None:
+            raise _no_run(run_id)
+        deletion.delete(run)
+
+    await sync_to_async(delete)()
+    return 204, None
 
 
 @api.get("/api/runs/{run_id}/events", response={200: EventsOut, **REFUSALS})

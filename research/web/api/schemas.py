@@ -33,6 +33,15 @@ class BudgetIn(BaseModel):
         return Allowance.parse(self.tokens, self.usd)
 
 
+class RunIn(BaseModel):
+    """What a person changes of a run; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = None
+    starred: bool | None = None
+
+
 class RetryIn(Schema):
     """A larger budget, for a run that has spent the one it had."""
 
@@ -216,6 +225,8 @@ class RunBase(Schema):
     """The fields that every answer about a run has."""
 
     id: uuid.UUID
+    name: str
+    starred: bool
     status: str
     blueprint: str
     model: str
@@ -231,6 +242,8 @@ def _base(run: Run, cost: Decimal | None) -> dict[str, Any]:
     """The fields of RunBase."""
     return {
         "id": run.id,
+        "name": run.name,
+        "starred": run.starred,
         "status": run.status,
         "blueprint": run.blueprint,
         "model": run.model,

@@ -94,10 +94,11 @@ class SubmissionForm(forms.Form):
 class HistoryFilter(forms.Form):
     """What the history shows: words to find, and the runs of a state, a blueprint or a model."""
 
-    q = forms.CharField(required=False, max_length=200, label="Topics and results")
+    q = forms.CharField(required=False, max_length=200, label="Names, topics and results")
     status = forms.ChoiceField(required=False, label="State")
     blueprint = forms.ChoiceField(required=False)
     model = forms.ChoiceField(required=False)
+    starred = forms.BooleanField(required=False, label="Starred only")
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, label_suffix="")

@@ -13,10 +13,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import aget_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from research.exceptions import BadInput, NotFinished, NotFound
-from research.runs import control
+from research.exceptions import BadInput, NotFinished, NotFound, StillAtWork
+from research.runs import control, deletion
 from research.runs.allowance import Allowance
 from research.runs.models import Review, Run, Status, Topic
 from research.web.pages.lines import SORTS, Line, lines_of, listed, positions_in
@@ -171,6 +171,37 @@ def _state_of(verdict: str) -> Review:
         return Review(verdict)
     except ValueError:
         raise BadInput(reason="a verdict is approved, rejected or unreviewed.") from None
+
+
+@require_POST
+async def rename(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Gives a run the name that was typed; an empty one takes its name away."""
+    change = partial(control.rename, name=request.POST.get("name", ""))
+    return await _change(request, run_id, None, change)
+
+
+@require_POST
+async def star(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Stars a run, or takes its star away."""
+    change = partial(control.star, starred=bool(request.POST.get("starred")))
+    return await _change(request, run_id, None, change)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def delete(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Asks whether a run shall be deleted, and deletes it."""
+    run = await aget_object_or_404(Run, pk=run_id)
+    if request.method != "POST":
+        topics = [topic async for topic in run.topics.only("text")]
+        context = {"run": run, "first": topics[0].text, "total": len(topics)}
+        return await _render(request, "research/delete.html", context)
+    try:
+        await sync_to_async(deletion.delete)(run)
+    except StillAtWork as error:
+        messages.error(request, str(error))
+        return redirect(run)
+    messages.success(request, "The run is deleted.")
+    return redirect("history")
 
 
 def _allowance(fields: QueryDict) -> Allowance:

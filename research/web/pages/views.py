@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from research.runs.models import Run, RunQuerySet, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import MAX_TOPIC_LENGTH, Submission
+from research.web.pages.finds import finds_in
 from research.web.pages.forms import HistoryFilter, SubmissionForm
 
 RECENT_RUNS = 8
@@ -82,13 +83,17 @@ def _found(query: QueryDict) -> dict[str, Any]:
     form.full_clean()  # a field that cannot be read shows its error, and the others still filter
     wanted = {name: value for name, value in form.cleaned_data.items() if value}
     is_filtered = bool(wanted)
-    runs: RunQuerySet = Run.objects.matching(wanted.pop("q", "")).filter(**wanted)
+    words = wanted.pop("q", "")
+    runs: RunQuerySet = Run.objects.matching(words).filter(**wanted)
     page = page_of(
         _listed(runs),
         PAGE_SIZE,
         before=_cursor(query.get("before")),
         after=_cursor(query.get("after")),
     )
+    finds = finds_in(page.runs, words)
+    for run in page.runs:
+        run.finds = finds.get(run.pk, [])  # type: ignore[attr-defined]  # for the template
     return {"form": form, "page": page, "is_filtered": is_filtered}
 
 
