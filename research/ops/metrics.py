@@ -1,8 +1,9 @@
 """The site's numbers for Prometheus: every metric is named here, and most are counted from events.
 
 Each process counts its own. `/metrics` shows the site's and, labelled apart, those of the engine's
-process, which is asked for them: the numbers of a dead process are gone with it. A worker has an address
-of its own. Label values come from short lists or are cut off, whatever a person or a model writes.
+process, which is asked for them: the numbers of a dead process are gone with it. A worker has an
+address of its own. Label values come from short lists or are cut off, whatever a person or a model
+writes.
 """
 
 import asyncio
