@@ -101,6 +101,36 @@ async def test_sdk_clients_are_each_llms_own_over_one_tls_context(
     assert one._async_client.is_closed()
 
 
+async def test_gemini_asks_once_over_our_http_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    one, other = make_llm("gemini/gemini-2.5-flash"), make_llm("gemini/gemini-2.5-flash")
+    sdk = one._client._api_client
+    http = sdk._async_httpx_client
+    assert http is not other._client._api_client._async_httpx_client
+    assert not sdk._use_aiohttp()
+    assert http._transport.ssl_context is internals.clients.tls()
+    assert sdk._websocket_ssl_ctx["ssl"] is internals.clients.tls()  # and builds none of its own
+    assert http.event_hooks["response"] == [inspect]
+    assert sdk._async_retry.stop.max_attempt_number == 1
+    assert sdk._http_options.timeout == settings.RESEARCH_CALL_TIMEOUT * 1000
+    await internals.close(one)
+    assert http.is_closed
+
+
+def test_providers_are_asked_where_their_own_variables_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("ANTHROPIC_API_KEY", "GEMINI_API_KEY"):
+        monkeypatch.setenv(name, KEY)
+    for name in ("ANTHROPIC_BASE_URL", "GOOGLE_GEMINI_BASE_URL", "OLLAMA_HOST"):
+        monkeypatch.setenv(name, "http://models.test:81/a")
+    anthropic, gemini = make_llm("anthropic/claude-x"), make_llm("gemini/gemini-2.5-flash")
+    ollama = make_llm("ollama/llama3.2")
+    assert str(anthropic._async_client.base_url) == "http://models.test:81/a/"
+    assert gemini._client._api_client._http_options.base_url == "http://models.test:81/a"
+    assert str(ollama._async_client.base_url) == "http://models.test:81/a/v1/"
+
+
 def test_ollama_is_asked_on_its_usual_port() -> None:
     assert "localhost:11434" in str(make_llm("ollama/llama3.2")._async_client.base_url)
 
