@@ -1,8 +1,8 @@
 """How fast calls may follow each other, as a provider's refusals have taught.
 
 The provider's plan may be smaller than the site was told. Once the provider refuses a call for its
-rate, nothing of that model is sent for as long as the provider wants, and after that as many calls
-a minute as got through before, one a second at least, then more and more.
+rate, nothing of that model is sent for as long as the provider wants. After that as many calls a
+minute are sent as got through before, one a second at least, then more and more.
 """
 
 from collections import deque
