@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+CHARACTERS_PER_TOKEN = 4  # about, in any language that is written with letters
+
 
 class End(StrEnum):
     """Why an answer ended."""
@@ -66,10 +68,10 @@ def whole_number(value: object) -> int | None:
 
 @dataclass(frozen=True)
 class Usage:
-    """The tokens that a provider counted."""
+    """The tokens that a provider counted; None where it does not say."""
 
-    prompt: int
-    completion: int
+    prompt: int | None
+    completion: int | None
 
 
 @dataclass
@@ -85,15 +87,32 @@ class Answer:
     """None: the provider did not say."""
     thoughts: list[Any] = field(default_factory=list)
     """The reasoning in the protocol's own form, where it wants it back with the tools' results."""
+    asked: int = 0
+    """An estimate of the prompt's tokens."""
+    written: int = 0
+    """Characters that have come, of text, reasoning and calls of tools."""
+
+    def tokens(self) -> tuple[int, int, bool]:
+        """Tokens of the prompt and of the answer, and whether one of them is an estimate.
+
+        A provider that tells 0 tokens of what it was sent, or has written, has not counted them.
+        """
+        told = self.usage or Usage(None, None)
+        written = -(-self.written // CHARACTERS_PER_TOKEN)
+        is_told = bool(told.prompt) and (told.completion or told.completion == written)
+        return told.prompt or self.asked, told.completion or written, not is_told
 
 
 _coming: ContextVar[Answer | None] = ContextVar("answer", default=None)
 
 
 @contextlib.contextmanager
-def listening_for_answer() -> Iterator[Answer]:
-    """Yields what becomes of the answer to the model call that is made inside."""
-    answer = Answer()
+def listening_for_answer(asked: int = 0) -> Iterator[Answer]:
+    """Yields what becomes of the answer to the model call that is made inside.
+
+    `asked` is an estimate of its prompt's tokens.
+    """
+    answer = Answer(asked=asked)
     token = _coming.set(answer)
     try:
         yield answer

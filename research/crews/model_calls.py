@@ -21,6 +21,7 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
+from research.crews.answers import listening_for_answer
 from research.crews.failures import classify
 from research.exceptions import ResearchError
 
@@ -29,7 +30,6 @@ ATTEMPTS_OUT_OF_TIME = 2  # a call that ran into its limit has cost a whole answ
 BACKOFF = 0.5  # seconds before the second attempt, and twice as many before each one after
 JITTER = 0.5  # seconds at most, on top: crews that failed together do not come back together
 MAX_BACKOFF = 30.0  # seconds
-CHARACTERS_PER_TOKEN = 4  # about, in any language that is written with letters
 MAX_RETRY_AFTER = 60.0  # seconds; a provider that asks to wait longer is not waited for
 
 Ask = Callable[[], Awaitable[Any]]
@@ -101,7 +101,8 @@ class CallTimeout(ResearchError):
 
 async def make_once(request: Request, ask: Ask) -> Any:
     """A call that nothing stands between; for crews outside the site."""
-    return await ask()
+    with listening_for_answer(request.tokens):
+        return await ask()
 
 
 class ModelCalls:
@@ -131,16 +132,20 @@ class ModelCalls:
 
     async def _attempt(self, request: Request, ask: Ask) -> Any:
         async with self._gate.admit(request.tokens):
-            seconds = settings.RESEARCH_CALL_TIMEOUT
-            try:
-                async with asyncio.timeout(seconds) as limit:
-                    return await ask()
-            except TimeoutError:
-                if not limit.expired():  # the connection's
-                    raise
-            error = CallTimeout(seconds=seconds)
-            self._listener.cut_off(request, error)
-            raise error
+            with listening_for_answer(request.tokens):
+                return await self._within_limit(request, ask)
+
+    async def _within_limit(self, request: Request, ask: Ask) -> Any:
+        seconds = settings.RESEARCH_CALL_TIMEOUT
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await ask()
+        except TimeoutError:
+            if not limit.expired():  # the connection's
+                raise
+        error = CallTimeout(seconds=seconds)
+        self._listener.cut_off(request, error)
+        raise error
 
     def _tell(self, state: RetryCallState) -> None:
         reason = classify(_error_of(state)).reason

@@ -4,34 +4,19 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
+from research.crews.answers import Answer, coming, end_of
+from research.crews.llms.catalog import OFFLINE
 from research.crews.model_calls import Request
+from research.crews.protocols.chat import usage_in
+from research.crews.reporter import FinishedTask, Reporter
 from research.crews.tools.toolbox import describe_use
 from research.exceptions import ResearchError
 from research.kinds import Kind
 
 MAX_INPUT = 300  # characters of a tool's arguments that an event shows
 MAX_ERROR = 500
-
-
-class Reporter(Protocol):
-    """Who hears what a crew does; called in the thread in which it happens."""
-
-    def event(self, kind: str, **data: Any) -> None:
-        """Something happened."""
-
-    def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
-        """A task's output is there to keep."""
-
-    async def kept(self) -> None:
-        """Returns once the outputs of all finished tasks are stored."""
-
-    def spent(self, prompt: int, completion: int) -> None:
-        """A model call used this many tokens."""
-
-    def writing(self, text: str) -> None:
-        """More of what the model is writing just now."""
 
 
 class Translator:
@@ -78,6 +63,7 @@ class Translator:
         )
 
     def cut_off(self, request: Request, error: ResearchError) -> None:
+        self._spent(coming())
         call = self._asking.get(request.task, "")
         seconds = self._stop(call)
         who = {"task": request.task, "agent": request.agent}
@@ -95,8 +81,13 @@ class Translator:
     def _task_finished(self, event: Any) -> None:
         agent, task = event.task.agent.role, event.task.name
         seconds = self._stop(f"task {event.task.id}") or 0.0
-        self._report.task_finished(task, agent, str(event.output.raw), seconds)
-        self._report.event(Kind.TASK_FINISHED, task=task, agent=agent, seconds=seconds)
+        aside = event.task.agent.aside
+        finished = FinishedTask(
+            task, agent, str(event.output.raw), seconds, aside.reasoning, aside.is_incomplete
+        )
+        self._report.task_finished(finished)
+        marks = {"incomplete": True} if aside.is_incomplete else {}
+        self._report.event(Kind.TASK_FINISHED, task=task, agent=agent, seconds=seconds, **marks)
 
     def _llm_started(self, event: Any) -> None:
         self._start(event.call_id)
@@ -110,17 +101,22 @@ class Translator:
         )
 
     def _llm_finished(self, event: Any) -> None:
-        usage = event.usage or {}
-        prompt = int(usage.get("prompt_tokens") or usage.get("input_tokens") or 0)
-        completion = int(usage.get("completion_tokens") or usage.get("output_tokens") or 0)
-        self._report.spent(prompt, completion)
+        answer = coming()
+        answer.usage = answer.usage or usage_in(event.usage or {})
+        answer.end = answer.end or end_of(event.finish_reason)
+        if isinstance(event.response, str):
+            answer.written = max(answer.written, len(event.response))
+        prompt, completion, is_estimated = self._spent(answer)
+        tokens: dict[str, Any] = {"prompt": prompt, "completion": completion}
+        if is_estimated:
+            tokens["estimated"] = True
         self._report.event(
             Kind.LLM_FINISHED,
             **_who(event),
             call=event.call_id,
             model=self._model,
             seconds=self._stop(event.call_id),
-            tokens={"prompt": prompt, "completion": completion},
+            tokens=tokens,
         )
 
     def _llm_failed(self, event: Any) -> None:
@@ -136,6 +132,12 @@ class Translator:
             seconds=seconds,
             error=error,
         )
+
+    def _spent(self, answer: Answer) -> tuple[int, int, bool]:
+        """Tells what a call has used, and answers with it."""
+        used = (0, 0, False) if self._model == OFFLINE else answer.tokens()
+        self._report.spent(*used)
+        return used
 
     def _chunk(self, event: Any) -> None:
         if event.chunk and event.tool_call is None:

@@ -22,7 +22,8 @@ from research.crews.llms import catalog
 from research.crews.llms.offline import OfflineLLM
 from research.crews.llms.providers import get_ready, is_ready, make_llm
 from research.crews.model_calls import OPEN_GATE, Gate, Gates, MakeCall, ModelCalls, make_once
-from research.crews.reporting import Reporter, Translator
+from research.crews.reporter import Reporter
+from research.crews.reporting import Translator
 from research.crews.start_turns import in_turn
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.toolbox import make_tools

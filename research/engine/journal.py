@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from research.crews.reporter import FinishedTask
 from research.crews.tools.sources import Seen
 from research.engine.store import Change, Store
 from research.kinds import PARTIAL, Kind
@@ -49,19 +50,21 @@ class Journal:
         event = self._topic.event(kind, **data)
         self._note(lambda: [event])
 
-    def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
+    def task_finished(self, finished: FinishedTask) -> None:
         now = timezone.now()
         result = TaskResult(
             topic=self._topic,
             attempt=self._topic.attempt,
-            index=self._tasks.index(name),
-            name=name,
-            agent=agent,
-            output=clean(output),
-            started_at=now - timedelta(seconds=seconds),
+            index=self._tasks.index(finished.name),
+            name=finished.name,
+            agent=finished.agent,
+            output=clean(finished.output),
+            reasoning=clean(finished.reasoning),
+            started_at=now - timedelta(seconds=finished.seconds),
             finished_at=now,
         )
-        self._unstored.append(self._store.change(result.keep, self._topic.pk))
+        keep = partial(result.keep, finished.is_incomplete)
+        self._unstored.append(self._store.change(keep, self._topic.pk))
 
     async def kept(self) -> None:
         while self._unstored:
@@ -70,11 +73,12 @@ class Journal:
             if storing in self._unstored:
                 self._unstored.remove(storing)
 
-    def spent(self, prompt: int, completion: int) -> None:
+    def spent(self, prompt: int, completion: int, is_estimated: bool) -> None:
         if prompt or completion:
             if self.charge:
                 self.charge(prompt, completion)
-            self._note(partial(_add_tokens, self._topic.pk, prompt, completion))
+            used = (prompt, completion, is_estimated)
+            self._note(partial(_add_tokens, self._topic.pk, *used))
 
     def seen(self, source: Seen, is_new: bool) -> None:
         """A tool has shown a source, or more of it."""
@@ -140,14 +144,14 @@ def _saving(row: Source, *events: NewEvent) -> Callable[[], list[NewEvent]]:
 ADD_TOKENS = """
 UPDATE research_topic
 SET prompt_tokens = prompt_tokens + %s, completion_tokens = completion_tokens + %s,
-    model_calls = model_calls + 1
+    model_calls = model_calls + 1, tokens_estimated = tokens_estimated OR %s
 WHERE id = %s
 """
 
 
-def _add_tokens(pk: int, prompt: int, completion: int) -> None:
+def _add_tokens(pk: int, prompt: int, completion: int, is_estimated: bool) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(ADD_TOKENS, [prompt, completion, pk])
+        cursor.execute(ADD_TOKENS, [prompt, completion, is_estimated, pk])
 
 
 def _grow(pk: int, number: int, text: str) -> None:

@@ -18,10 +18,17 @@ UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
+_BLANK = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\u2800\u3164\ufeff\ufffd]+")
+
 
 def printable(text: str) -> str:
     """`text` with a replacement sign in the place of each character that cannot be shown."""
     return UNPRINTABLE.sub("\ufffd", text)
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be read: white space alone, also of no width."""
+    return not _BLANK.sub("", text)
 
 
 def cut(text: str, limit: int = MAX_TEXT) -> str:

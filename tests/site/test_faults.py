@@ -26,7 +26,6 @@ FINAL = [
     ("403", "permission", "does not allow"),
     ("404", "unknown_model", "does not know this model"),
     ("html", "not_a_completion", "a web page instead of a completion"),
-    ("empty", "empty_answer", "answered with nothing"),
     ("bad_json", "bad_answer", "not a completion"),
 ]
 PASSING = [

@@ -5,6 +5,7 @@ from typing import Any
 from research.crews.definition import Definition
 from research.crews.failures import explain
 from research.crews.model_calls import OPEN_GATE, Gate
+from research.crews.reporter import FinishedTask
 from research.crews.run import Assignment, run_crew
 from research.crews.tools.sources import SourceBook
 
@@ -31,19 +32,20 @@ class Told:
 
     def __init__(self) -> None:
         self.events: list[tuple[str, dict[str, Any]]] = []
-        self.outputs: list[str] = []
+        self.finished: list[FinishedTask] = []
+        self.tokens: list[tuple[int, int, bool]] = []
 
     def event(self, kind: str, **data: Any) -> None:
         self.events.append((kind, data))
 
-    def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
-        self.outputs.append(output)
+    def task_finished(self, finished: FinishedTask) -> None:
+        self.finished.append(finished)
 
     async def kept(self) -> None:
         """Nothing has to be stored."""
 
-    def spent(self, prompt: int, completion: int) -> None:
-        """Not looked at."""
+    def spent(self, prompt: int, completion: int, is_estimated: bool) -> None:
+        self.tokens.append((prompt, completion, is_estimated))
 
     def writing(self, text: str) -> None:
         """Not looked at."""

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from research.crews.model_calls import ModelCalls, Request
+from research.crews.reporter import FinishedTask
 from research.crews.reporting import Translator
 from research.engine.journal import Journal
 from research.engine.store import Store
@@ -28,7 +29,7 @@ async def test_an_output_is_stored_before_the_next_call() -> None:
     async def ask() -> None:
         stored.append(await asyncio.to_thread(TaskResult.objects.count))
 
-    journal.task_finished(name, "Analyst", "what it found", 1.0)
+    journal.task_finished(FinishedTask(name, "Analyst", "what it found", 1.0))
     await calls.make(Request(name, "Analyst", 10), ask)
     await store.close()
     assert stored == [1]

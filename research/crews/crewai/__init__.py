@@ -10,7 +10,7 @@ from research.crews.crewai.agents import QuietAgent
 from research.crews.crewai.crews import QuietCrew, RunsSerially, SharedBetweenCrews, resume
 from research.crews.crewai.events import listening
 from research.crews.crewai.executor import AsyncExecutor
-from research.crews.crewai.llms import close, llm_class, one_retry_layer, warm
+from research.crews.crewai.llms import close, llm_class, one_retry_layer
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.crewai.tool_limit import limited
 
@@ -41,5 +41,4 @@ __all__ = [
     "llm_class",
     "one_retry_layer",
     "resume",
-    "warm",
 ]

@@ -1,5 +1,6 @@
 """Agents for crews that run side by side."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from research.crews.crewai.quiet_import import quiet_import
@@ -10,10 +11,21 @@ with quiet_import():
     from pydantic import Field
 
 
+@dataclass
+class Aside:
+    """What there is to say about a task's output beside its text."""
+
+    reasoning: str = ""
+    is_incomplete: bool = False
+    """The provider cut the output, and the model could not go on."""
+
+
 class QuietAgent(Agent):
     """An agent whose executor is made once: the crew's set-up makes one that no task uses."""
 
     make_call: MakeCall = Field(default=make_once, exclude=True)
+    aside: Aside = Field(default_factory=Aside, exclude=True)
+    """Of the task that it works on, or has just finished."""
 
     def create_agent_executor(self, tools: Any = None, task: Any = None) -> None:
         if task is not None:

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
+from research.crews.answers import CHARACTERS_PER_TOKEN
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.crewai.responses import inspect
-from research.crews.model_calls import CHARACTERS_PER_TOKEN
 
 with quiet_import():
     from openai._base_client import get_platform
@@ -46,7 +46,7 @@ def http_client() -> httpx.AsyncClient:
     return HttpxAiohttpClient(
         verify=tls(),
         trust_env=_has_proxies(),
-        headers={"accept-encoding": "identity"},  # `inspect` reads what comes
+        headers={"accept-encoding": "identity"},  # it is read as it comes
         event_hooks={"response": [inspect]},
     )
 

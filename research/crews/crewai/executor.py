@@ -1,25 +1,40 @@
 """CrewAI's agent loop with awaited model calls, made in one place."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
+import json
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
-from research.crews.crewai.agents import QuietAgent
+from research.crews.crewai.agents import Aside, QuietAgent
+from research.crews.crewai.conversation import Conversation, EmptyAnswer, Said, with_request
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.model_calls import CHARACTERS_PER_TOKEN, Request
+from research.crews.failures import classify, refuses_tools
+from research.crews.protocols.chat import ToolCalls
+from research.crews.written_calls import WrittenCall, is_written_call, written_calls
 from research.exceptions import ResearchError
+from research.text.cleaning import is_blank
+from research.text.final import final_text
 
 with quiet_import():
     from crewai.agents.agent_executor import AgentExecutor
-    from crewai.agents.parser import AgentAction, AgentFinish, OutputParserError
+    from crewai.agents.parser import AgentAction, AgentFinish
     from crewai.llms.base_llm import BaseLLM
     from crewai.llms.context_window import _chunk_messages, _summary_request_tokens
     from crewai.utilities import agent_utils
     from crewai.utilities.i18n import I18N_DEFAULT
     from crewai.utilities.message_utils import build_summary_prompt
-    from crewai_core.printer import PRINTER
-    from pydantic import BaseModel
+    from crewai.utilities.string_utils import sanitize_tool_name
+
+MOST_ASKED_AGAIN = 2  # times in one task, for calls of tools that cannot be run
+CALL_AGAIN = (
+    "That reads like a call of a tool, and cannot be run as it is written. Call one of these tools "
+    "in the way that you were told, and write nothing else, or write your answer: {tools}."
+)
+NO_TOOLS = "You have no tools. Write the answer itself, from what you were told."
+
+
+class OnlyToolCalls(ResearchError):
+    """The model wrote calls of tools where its answer was due. Use one that can call tools."""
 
 
 class AsyncExecutor(AgentExecutor):
@@ -37,10 +52,10 @@ class AsyncExecutor(AgentExecutor):
         self._initialize_runtime_extension_attrs()
 
     async def kickoff_async(self, *args: Any, **kwargs: Any) -> Any:
-        # The stock pre-flight counts tokens in a thread before each call, and over HTTP for OpenAI.
-        # A context that is too long is instead summarised when the provider says so.
-        self.respect_context_window = False
-        self._show_start_logs()
+        agent = cast("QuietAgent", self.agent)
+        agent.aside = Aside()
+        self._conversation = Conversation(agent, self.task, cast("BaseLLM", self.llm))
+        self._times_asked_again = 0
         self.state.use_native_tools = self._check_native_tool_support()
         if self.state.use_native_tools:
             self._setup_native_tools()
@@ -53,79 +68,96 @@ class AsyncExecutor(AgentExecutor):
         return self.state.current_answer
 
     async def _iterate(self) -> None:
-        """One model call, and the tools that it asks for."""
+        """One turn of the model, and the tools that it asks for."""
         native = self.state.use_native_tools
+        messages: Any = self.state.messages
         try:
-            answer = await self._ask_model(self._openai_tools if native else None)
-            if native and isinstance(answer, list) and self._is_tool_call_list(answer):
-                self.state.pending_tool_calls = list(answer)
-                await self._use_tools(self.execute_native_tool)
-            elif native or isinstance(answer, BaseModel):
-                self._finish(answer)
-            else:
-                await self._act_on(answer)
-        except OutputParserError as error:
-            self._last_parser_error = error
-            self.recover_from_parser_error()
-            self.state.iterations -= 1  # the stock method counts, and so does the loop
+            said = await self._conversation.ask(messages, self._openai_tools if native else None)
         except ResearchError:  # ours, whatever its words
             raise
         except Exception as error:
-            if native and agent_utils.is_native_tool_calling_unsupported_error(error):
+            if native and refuses_tools(error):
                 self._downgrade_to_text_tool_calling()
-            elif agent_utils.is_context_length_exceeded(error):
+            elif classify(error).kind == "too_large":
                 await self._summarise()
             else:
                 raise
-
-    async def _ask_model(self, tools: list[dict[str, Any]] | None) -> Any:
-        def ask() -> Any:
-            return agent_utils.aget_llm_response(
-                llm=cast("BaseLLM", self.llm),
-                messages=list(self.state.messages),
-                callbacks=self.callbacks,
-                printer=PRINTER,
-                tools=tools or None,
-                from_task=self.task,
-                from_agent=self.agent,
-                response_model=None if self.original_tools else self.response_model,
-                executor_context=self,
-                verbose=False,
-            )
-
-        return await self._call(ask, len(str(self.state.messages)) + len(str(tools or "")))
-
-    async def _call(self, ask: Callable[[], Any], characters: int) -> Any:
-        """Makes a model call of that many characters where all calls are made."""
-        request = Request(
-            task=getattr(self.task, "name", None),
-            agent=getattr(self.agent, "role", "The crew"),
-            tokens=characters // CHARACTERS_PER_TOKEN,
-        )
-        return await cast("QuietAgent", self.agent).make_call(request, ask)
-
-    async def _act_on(self, answer: str) -> None:
-        """A model without native tool calls writes its action, or its answer, as text."""
-        step = agent_utils.process_llm_response(answer, self.use_stop_words)
-        self.state.current_answer = step
-        if isinstance(step, AgentAction):
-            await self._use_tools(self.execute_tool_action)
         else:
-            self._append_message_to_state(step.text)
-            self.state.is_finished = True
+            await self._act_on(said)
+
+    async def _act_on(self, said: Said) -> None:
+        """Runs what the model calls, in the protocol's own field or as text; else it is done."""
+        native = self.state.use_native_tools
+        offered = self._offered()
+        written = written_calls(said.text, offered, after_thought=not native) if offered else None
+        if said.calls:
+            await self._use_native_tools(said.calls)
+        elif written and native:
+            await self._use_native_tools([_in_protocol(n, call) for n, call in enumerate(written)])
+        elif written:
+            await self._use_action(written[0], said.text)
+        elif written == [] or is_written_call(said.text):
+            self._ask_again(said.text, offered)
+        else:
+            self._finish(said)
+
+    def _offered(self) -> dict[str, str]:
+        """The tools by the names that the model knows, with their first arguments."""
+        return {
+            sanitize_tool_name(tool.name): next(iter(tool.args_schema.model_fields), "")
+            for tool in self.original_tools
+        }
+
+    async def _use_native_tools(self, calls: list[Any]) -> None:
+        """Runs calls; what else came with them in the model's turn is sent back with their results.
+
+        Some models are thereby told their own reasoning, without which they refuse to go on.
+        """
+        before = len(self.state.messages)
+        self.state.pending_tool_calls = list(calls)
+        await self._use_tools(self.execute_native_tool)
+        if isinstance(calls, ToolCalls) and len(self.state.messages) > before:
+            turn: Any = self.state.messages[before]
+            turn.update(calls.turn)
+
+    async def _use_action(self, call: WrittenCall, text: str) -> None:
+        """Runs a call that was written as text; an outcome that was made up is dropped."""
+        self.state.current_answer = AgentAction(
+            thought="",
+            tool=call.tool,
+            tool_input=json.dumps(call.arguments),
+            text=text[: call.end].strip(),
+        )
+        await self._use_tools(self.execute_tool_action)
+
+    def _ask_again(self, text: str, offered: Collection[str]) -> None:
+        """For a call that cannot be run: it is not an answer either."""
+        self._times_asked_again += 1
+        if self._times_asked_again > MOST_ASKED_AGAIN:
+            raise OnlyToolCalls
+        request = CALL_AGAIN.format(tools=", ".join(offered)) if offered else NO_TOOLS
+        messages: Any = self.state.messages
+        self._append_message_to_state(text)
+        messages[:] = with_request(messages, request)
 
     async def _force_final_answer(self) -> None:
         """Out of iterations: asks once more, for the answer as it stands."""
-        request = {"role": "user", "content": I18N_DEFAULT.errors("force_final_answer")}
-        self.state.messages.append(request)
-        self._finish(await self._ask_model(None))
+        request = I18N_DEFAULT.errors("force_final_answer")
+        messages: Any = self.state.messages
+        messages[:] = with_request(messages, request)
+        said = await self._conversation.ask(messages)
+        if said.calls or is_written_call(said.text):
+            raise OnlyToolCalls
+        self._finish(said)
 
-    def _finish(self, answer: Any) -> None:
-        text = answer.model_dump_json() if isinstance(answer, BaseModel) else str(answer)
+    def _finish(self, said: Said) -> None:
+        is_react = bool(self.original_tools) and not self.state.use_native_tools
+        text = final_text(said.text, is_react)
+        if is_blank(text):
+            raise EmptyAnswer(but=" but a label")
+        cast("QuietAgent", self.agent).aside.is_incomplete = said.is_incomplete
         self._append_message_to_state(text)
-        self.state.current_answer = AgentFinish(
-            thought="", output=answer if isinstance(answer, BaseModel) else text, text=text
-        )
+        self.state.current_answer = AgentFinish(thought="", output=text, text=text)
         self.state.is_finished = True
 
     async def _summarise(self) -> None:
@@ -142,9 +174,8 @@ class AsyncExecutor(AgentExecutor):
         most = min(llm.get_context_window_size(), max(half, least))
         parts = []
         for chunk in _chunk_messages(llm, others, most):
-            prompt = build_summary_prompt(chunk)
-            ask = partial(llm.acall, prompt, from_task=self.task, from_agent=self.agent)
-            answer = str(await self._call(ask, len(str(prompt))))
+            prompt: Any = build_summary_prompt(chunk)
+            answer = (await self._conversation.ask(prompt)).text
             parts.append(answer.partition("<summary>")[2].partition("</summary>")[0] or answer)
         summary = I18N_DEFAULT.slice("summary").format(merged_summary="\n\n".join(parts))
         self.state.messages[:] = [*kept, {"role": "user", "content": summary}]
@@ -152,3 +183,9 @@ class AsyncExecutor(AgentExecutor):
     async def _use_tools(self, step: Callable[[], object]) -> None:
         """One step of the stock executor that runs tools, which block, in a thread."""
         await asyncio.to_thread(step)
+
+
+def _in_protocol(number: int, call: WrittenCall) -> dict[str, Any]:
+    """A call that was written as text, as the protocol's own field has it."""
+    function = {"name": call.tool, "arguments": json.dumps(call.arguments)}
+    return {"id": f"written_{number}", "type": "function", "function": function}

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from research.crews.crewai import LLM, BaseLLM, llm_class, warm
+from research.crews.crewai import LLM, BaseLLM, llm_class
 from research.crews.llms import catalog
 from research.exceptions import UnusableModel
 from research.ops.runtime import settle_memory
@@ -31,7 +31,7 @@ def get_ready(model: str) -> None:
         if model not in _ready:
             if model != catalog.OFFLINE:
                 with _unusable(model):
-                    warm(make_llm(model))
+                    make_llm(model)
             settle_memory()
             _ready.add(model)
 

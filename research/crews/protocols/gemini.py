@@ -65,7 +65,7 @@ class GeminiReader(Reader):
             response["usageMetadata"] = {
                 "promptTokenCount": usage.prompt,
                 "candidatesTokenCount": usage.completion,
-                "totalTokenCount": usage.prompt + usage.completion,
+                "totalTokenCount": (usage.prompt or 0) + (usage.completion or 0),
             }
         yield response
 

@@ -33,14 +33,17 @@ class TaskResult(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def keep(self) -> list[NewEvent]:
+    def keep(self, is_incomplete: bool = False) -> list[NewEvent]:
         """Stores the output; a topic that gets on is no longer a suspect.
+
+        A topic that rests on an output which the provider cut says so.
 
         The topic's object keeps its count of crashes: the change may have to be made again.
         """
         self.save(force_insert=True)
-        if self.topic.crashes:
-            Topic.objects.filter(pk=self.topic.pk).update(crashes=0)
+        if self.topic.crashes or is_incomplete:
+            marks = {"incomplete": True} if is_incomplete else {}
+            Topic.objects.filter(pk=self.topic.pk).update(crashes=0, **marks)
         return []
 
 

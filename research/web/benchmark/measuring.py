@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from research.crews.definition import Definition
+from research.crews.reporter import FinishedTask
 from research.kinds import Kind
 from research.web.benchmark.provider import SIMULATED, simulated_provider
 
@@ -132,13 +133,13 @@ class _OpenCalls:
             case Kind.LLM_FINISHED | Kind.LLM_FAILED:
                 self._open -= 1
 
-    def task_finished(self, name: str, agent: str, output: str, seconds: float) -> None:
+    def task_finished(self, finished: FinishedTask) -> None:
         """Nothing is kept."""
 
     async def kept(self) -> None:
         """Nothing is waited for."""
 
-    def spent(self, prompt: int, completion: int) -> None:
+    def spent(self, prompt: int, completion: int, is_estimated: bool) -> None:
         """Nothing is kept."""
 
     def writing(self, text: str) -> None:
