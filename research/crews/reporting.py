@@ -10,6 +10,7 @@ from research.crews.answers import Answer, coming, end_of
 from research.crews.llms.catalog import OFFLINE
 from research.crews.model_calls import Request
 from research.crews.protocols.chat import usage_in
+from research.crews.provider_words import without_keys
 from research.crews.reporter import FinishedTask, Reporter
 from research.crews.tools.toolbox import describe_use
 from research.exceptions import ResearchError
@@ -123,7 +124,9 @@ class Translator:
         seconds = self._stop(event.call_id)
         if seconds is None:
             return  # CrewAI reports a failure twice
-        error = str(event.error)[:MAX_ERROR]
+        if coming().written:  # it broke off, and was paid for
+            self._spent(coming())
+        error = without_keys(str(event.error))[:MAX_ERROR]
         self._report.event(
             Kind.LLM_FAILED,
             **_who(event),

@@ -75,7 +75,8 @@ def written_calls(
     start = len(text) - len(text.lstrip())
     react = _REACT.match(text, start)
     if react or (after_thought and (react := _REACT_GOING_ON.match(text, start))):
-        return list(_from_react(react, offered))
+        calls = list(_from_react(react, offered))
+        return calls if calls or _is_name(react["tool"]) else None
     if _MARK.match(text, start):
         return list(_from_marks(text, offered))[:MAX_CALLS]
     if calls := list(_from_json(text, start, offered) or _from_python(text, offered))[:MAX_CALLS]:
@@ -85,8 +86,13 @@ def written_calls(
 
 def is_written_call(text: str) -> bool:
     """Whether a text is a call of some tool, and hence not an answer."""
-    return _may_be_call(text) and bool(
-        _MARK.match(text.lstrip()) or _REACT.fullmatch(text.strip()) or _looks_like_json_call(text)
+    if not _may_be_call(text):
+        return False
+    react = _REACT.fullmatch(text.strip())
+    return bool(
+        (react and _is_name(react["tool"]))
+        or _MARK.match(text.lstrip())
+        or _looks_like_json_call(text)
     )
 
 
@@ -199,6 +205,11 @@ def _in_data(data: Any, end: int, offered: Offered) -> list[WrittenCall]:
             arguments = _arguments(held, offered[tool])
             return [WrittenCall(tool, arguments, end)] if arguments is not None else []
     return []
+
+
+def _is_name(words: str) -> bool:
+    """Whether an action names a tool, and is not a sentence."""
+    return re.fullmatch(r"[\w.-]*\w", words.strip("*`\"' ")) is not None
 
 
 def _offered_name(name: Any, offered: Offered) -> str | None:

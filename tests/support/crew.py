@@ -55,11 +55,15 @@ class Told:
 
 
 async def fate_of(
-    topic: str, told: Told, model: str = "openai/scripted", gate: Gate = OPEN_GATE
+    topic: str,
+    told: Told,
+    model: str = "openai/scripted",
+    gate: Gate = OPEN_GATE,
+    definition: Definition = DEFINITION,
 ) -> tuple[str, str]:
     """Runs a crew; ("succeeded", its output), or a failure's kind and sentence."""
     try:
-        output = await run_crew(Assignment(topic, DEFINITION, model), SourceBook(), told, gate)
+        output = await run_crew(Assignment(topic, definition, model), SourceBook(), told, gate)
     except Exception as error:  # noqa: BLE001 whatever stops it
         return explain(error)
     return "succeeded", output

@@ -54,13 +54,13 @@ class OpenAIChat:
             async for part in response.aiter_bytes():
                 for document in documents.feed(part):
                     answer.add(document)
-                told.written = answer.written
                 if (now := time.monotonic()) - shown >= SHOWN_SECONDS:
                     shown = now
                     self._show(answer, who)
                 if documents.is_done:
                     break
         finally:
+            told.written = answer.written
             await response.aclose()
         for document in documents.end():
             answer.add(document)
