@@ -29,7 +29,7 @@ class Reporter(Protocol):
     async def kept(self) -> None:
         """Returns once the outputs of all finished tasks are stored."""
 
-    def spent(self, prompt: int, completion: int, is_estimated: bool) -> None:
+    def spent(self, prompt: int, completion: int, is_estimated: bool = False) -> None:
         """A model call used this many tokens; estimated where the provider did not say."""
 
     def writing(self, text: str) -> None:

@@ -73,7 +73,7 @@ class Journal:
             if storing in self._unstored:
                 self._unstored.remove(storing)
 
-    def spent(self, prompt: int, completion: int, is_estimated: bool) -> None:
+    def spent(self, prompt: int, completion: int, is_estimated: bool = False) -> None:
         if prompt or completion:
             if self.charge:
                 self.charge(prompt, completion)

@@ -44,7 +44,7 @@ class Told:
     async def kept(self) -> None:
         """Nothing has to be stored."""
 
-    def spent(self, prompt: int, completion: int, is_estimated: bool) -> None:
+    def spent(self, prompt: int, completion: int, is_estimated: bool = False) -> None:
         self.tokens.append((prompt, completion, is_estimated))
 
     def writing(self, text: str) -> None:

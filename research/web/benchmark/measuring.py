@@ -139,7 +139,7 @@ class _OpenCalls:
     async def kept(self) -> None:
         """Nothing is waited for."""
 
-    def spent(self, prompt: int, completion: int, is_estimated: bool) -> None:
+    def spent(self, prompt: int, completion: int, is_estimated: bool = False) -> None:
         """Nothing is kept."""
 
     def writing(self, text: str) -> None:
