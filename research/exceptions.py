@@ -58,7 +58,7 @@ class UnknownModel(BadInput):
 
 
 class MissingKey(BadInput):
-    """The model {name!r} needs {variable}. Set it in the environment and start the site again."""
+    """The model {name!r} needs {variable}. Write {line} into {file}, then start the site again."""
 
 
 class UnusableModel(ResearchError):

@@ -8,7 +8,8 @@ from researchsite import environment, outside
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = environment.make_folder(BASE_DIR / "var")
 
-environment.read_file(BASE_DIR / ".env")  # keys may stand there; the environment itself wins
+ENV_FILE = BASE_DIR / ".env"
+environment.read_file(ENV_FILE)  # keys may stand there; the environment itself wins
 outside.check()
 env = environment.Environment.read()
 if env.RESEARCH_MODEL:

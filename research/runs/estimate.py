@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from django.db.models import Avg, Count
 
+from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.price_list import FREE, Price
-from research.runs.models import Plan, Run, Status, Topic
+from research.runs.models import Blueprint, Plan, Run, Status, Topic
 
 EARLIER_RUNS = 5  # that are looked at, the newest
+PROMPT_GUESS, COMPLETION_GUESS = 4_000, 400  # tokens of a task, with its searches
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Estimate:
     topics: int
     prompt: int
     completion: int
+    is_guess: bool = False
+    """Whether no topic has used the model with the blueprint yet."""
 
     @property
     def tokens(self) -> int:
@@ -38,9 +42,11 @@ class Estimate:
 
 
 def estimate_of(model: str, blueprint: str) -> Estimate:
-    """One query. Raises UnknownModel."""
+    """At most three queries. Raises UnknownModel."""
     earlier = Run.objects.filter(model=model, blueprint=blueprint).newest_first()[:EARLIER_RUNS]
     topics = Topic.objects.filter(run__in=earlier.values("pk"), status=Status.SUCCEEDED)
+    if model != OFFLINE and not topics.exists():
+        return _guess(model, blueprint)
     mean = topics.aggregate(number=Count("pk"), p=Avg("prompt_tokens"), c=Avg("completion_tokens"))
     return Estimate(
         model,
@@ -48,4 +54,18 @@ def estimate_of(model: str, blueprint: str) -> Estimate:
         topics=mean["number"],
         prompt=round(mean["p"] or 0),
         completion=round(mean["c"] or 0),
+    )
+
+
+def _guess(model: str, blueprint: str) -> Estimate:
+    """What a topic may use of a model that none has used with the blueprint yet."""
+    found = Blueprint.objects.filter(name=blueprint).first()
+    tasks = len(found.definition["tasks"]) if found else 1
+    return Estimate(
+        model,
+        Plan.objects.price_of(model),
+        topics=0,
+        prompt=tasks * PROMPT_GUESS,
+        completion=tasks * COMPLETION_GUESS,
+        is_guess=True,
     )

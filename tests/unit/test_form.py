@@ -9,6 +9,7 @@ from django.test import Client
 
 from research.runs import engines
 from research.runs.models import Run
+from research.web.pages import setup
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +186,38 @@ def test_the_last_runs_are_listed_in_few_queries(
         page = client.get("/").content.decode()
     assert page.count('class="run-what"') == 8
     assert "topic 9" in page and "topic 1<" not in page and "and 1 more" in page
+
+
+def test_the_first_minute_says_what_there_is_and_how_to_get_more(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.get("/").content.decode()
+    assert "<code>OPENAI_API_KEY=sk-…</code>" in page and "<code>SERPER_API_KEY=…</code>" in page
+    assert f"<code>{settings.ENV_FILE}</code>" in page and "none is yours yet" in page
+    assert "Only the library is searched" not in page
+    for example in setup.EXAMPLES:
+        assert f">{example}</button>" in page
+    monkeypatch.setenv("OPENAI_API_KEY", "k" * 20)
+    page = client.get("/").content.decode()
+    assert "<b>openai/gpt-4o-mini</b>" in page and "Only the library is searched" in page
+    monkeypatch.setenv("SERPER_API_KEY", "k" * 20)
+    assert "Only the library is searched" not in client.get("/").content.decode()
+    assert "k" * 20 not in page
+
+
+def test_a_missing_key_is_told_with_its_line_and_place(client: Client, settings: Any) -> None:
+    page = submit(client, "asyncio", model="anthropic/claude-sonnet-4-5").content.decode()
+    assert f"Write ANTHROPIC_API_KEY=… into {settings.ENV_FILE}" in page
+
+
+def test_what_a_topic_may_cost_is_there_before_any_has_run(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k" * 20)
+    quick = client.get("/estimate/?model=gpt-4o-mini&blueprint=quick").content.decode()
+    assert "At a guess a topic will use about 4,400 tokens" in quick
+    assert 'data-tokens="4400" data-usd="0.000840"' in quick
+    deep = client.get("/estimate/?model=gpt-4o-mini&blueprint=deep").content.decode()
+    assert 'data-tokens="13000"' in deep
+    offline = client.get("/estimate/?model=offline&blueprint=quick").content.decode()
+    assert 'data-tokens="0" data-usd="0"' in offline

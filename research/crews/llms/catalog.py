@@ -223,5 +223,6 @@ def resolve(model: str | None) -> str:
         return name
     provider, _ = split(name)
     if variable := provider.missing:
-        raise MissingKey(name=name, variable=variable)
+        line = f"{_each(variable)[0]}=…"
+        raise MissingKey(name=name, variable=variable, line=line, file=settings.ENV_FILE)
     return name

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import QueryDict
 
 from research.crews.llms import catalog
+from research.crews.tools import web_search
 from research.exceptions import (
     BadInput,
     BadMoneyBudget,
@@ -86,6 +87,11 @@ class SubmissionForm(forms.Form):
             model = catalog.resolve(self["model"].value())
             return estimate_of(model, self["blueprint"].value() or DEFAULT_BLUEPRINT)
         return None
+
+    def searches_library_only(self) -> bool:
+        """Whether the chosen model could search the web, if that were set up."""
+        chosen = (self["model"].value() or "").strip() or catalog.default_model()
+        return chosen != catalog.OFFLINE and not web_search.is_set_up()
 
     def models(self) -> list[str]:
         return catalog.suggestions()

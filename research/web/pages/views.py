@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from research.runs.models import Run, RunQuerySet, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import MAX_TOPIC_LENGTH, Submission
+from research.web.pages import setup
 from research.web.pages.finds import finds_in
 from research.web.pages.forms import HistoryFilter, SubmissionForm
 
@@ -38,6 +39,9 @@ async def home(request: HttpRequest) -> HttpResponse:
         "form": form,
         "max_topics": settings.RESEARCH_MAX_TOPICS,
         "max_length": MAX_TOPIC_LENGTH,
+        "parts": await sync_to_async(setup.parts)(),
+        "env_file": settings.ENV_FILE,
+        "examples": setup.EXAMPLES,
         "recent": _listed(Run.objects.newest_first())[:RECENT_RUNS],
     }
     return await _render(request, "research/home.html", context, status=400 if form.errors else 200)

@@ -2,6 +2,7 @@
 // decides (research.runs.submission); this only shows it early.
 
 const form = document.getElementById("new-run");
+const button = form.querySelector("button[type=submit]");
 const topics = document.getElementById("topics");
 const count = document.getElementById("topics-count");
 const notes = document.getElementById("topics-notes");
@@ -68,10 +69,42 @@ function show() {
   count.classList.toggle("over", found.seen.size > maxTopics);
   const lines = notesOn(found).map((note) => Object.assign(document.createElement("li"), { textContent: note }));
   notes.replaceChildren(...lines);
+  showWhole(found.seen.size);
 }
 
-topics.addEventListener("input", show);
-show();
+// What the whole run will use, by what a topic uses.
+const whole = document.getElementById("whole");
+
+const twoDigits = (number) => Number(number.toPrecision(2));
+
+/** As research.text.money writes sums. */
+function usd(amount) {
+  if (amount >= 0.0995) return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `$${twoDigits(amount).toLocaleString("en", { maximumFractionDigits: 8 })}`;
+}
+
+function showWhole(number = read(topics.value).seen.size) {
+  const { tokens, usd: each } = document.getElementById("per-topic")?.dataset ?? {};
+  const parts = [];
+  if (Number(tokens)) parts.push(`about ${twoDigits(number * tokens).toLocaleString("en")} tokens`);
+  if (Number(each)) parts.push(`about ${usd(number * each)}`);
+  else if (each) parts.push("at no cost");
+  whole.textContent = number && parts.length ? `${plural(number, "topic")}: ${parts.join(", ")}` : "";
+}
+
+// Examples: each goes on a line of its own.
+const examples = document.getElementById("examples");
+examples.hidden = false;
+examples.addEventListener("click", ({ target }) => {
+  if (!target.closest("button")) return;
+  const lines = topics.value.split("\n").filter((line) => line.trim());
+  const example = target.textContent.trim();
+  if (!lines.includes(example)) lines.push(example);
+  topics.value = `${lines.join("\n")}\n`;
+  topics.focus();
+  show();
+});
+
 
 // What the chosen model costs, as the server knows it.
 const estimate = document.getElementById("estimate");
@@ -83,13 +116,23 @@ async function showEstimate() {
   const blueprint = form.querySelector("[name=blueprint]:checked")?.value ?? "";
   const chosen = new URLSearchParams({ model: model.value, blueprint });
   const answer = await fetch(`${estimate.dataset.url}?${chosen}`).catch(() => null); // offline
-  if (answer?.ok && own === asked) estimate.innerHTML = await answer.text();
+  if (!answer?.ok || own !== asked) return;
+  estimate.innerHTML = await answer.text();
+  showWhole();
 }
 
 model.addEventListener("change", showEstimate);
 form.querySelectorAll("[name=blueprint]").forEach((choice) => choice.addEventListener("change", showEstimate));
 
+topics.addEventListener("input", show);
+show();
+
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || button.disabled) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 // A second click starts no second run; coming back to the page makes the button work again.
-const button = form.querySelector("button[type=submit]");
 form.addEventListener("submit", () => { button.disabled = true; });
 addEventListener("pageshow", () => { button.disabled = false; });

@@ -1,0 +1,58 @@
+"""What the site works with, and how to give it more: the strip above the form."""
+
+from dataclasses import dataclass
+
+from research.crews.llms import catalog
+from research.crews.tools import web_search
+from research.library.models import Document
+
+EXAMPLES = (  # of what the library that comes with the site knows
+    "asyncio task groups",
+    "structural pattern matching",
+    "how the garbage collector finds cycles",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A thing that crews work with: what there is of it, and how to set up more."""
+
+    name: str
+    is_set_up: bool
+    state: str
+    effect: str
+    """What it means for results."""
+    line: str = ""
+    """For `.env`; empty where nothing needs to be written there."""
+
+
+def parts() -> list[Part]:
+    """The model, the web search and the library as they are now; two queries."""
+    return [_model(), _web_search(), _library()]
+
+
+def _model() -> Part:
+    name, line = catalog.default_model(), "OPENAI_API_KEY=sk-…"
+    if name == catalog.OFFLINE:
+        effect = "It quotes sentences of the library and writes none of its own."
+        return Part("Model", False, name, effect, line)
+    return Part(
+        "Model", True, name, "Any other can be named in the form.", f"RESEARCH_MODEL={name}"
+    )
+
+
+def _web_search() -> Part:
+    line = f"{web_search.KEY}=…"
+    if web_search.is_set_up():
+        return Part("Web search", True, "Serper", "For every model but offline.", line)
+    return Part("Web search", False, "none", "Crews search the library only.", line)
+
+
+def _library() -> Part:
+    total, yours = Document.objects.count(), Document.objects.yours().count()
+    counted = f"{total:,} document{'' if total == 1 else 's'}"
+    if yours:
+        return Part(
+            "Library", True, counted, f"{yours:,} of them {'is' if yours == 1 else 'are'} yours."
+        )
+    return Part("Library", False, counted, "The documentation of Python; none is yours yet.")
