@@ -18,7 +18,7 @@ from django.db.models.functions import (
 )
 
 from research.runs.models import Run, Topic
-from research.runs.models.topic import words_of
+from research.runs.models.topic_queries import words_of
 
 TOPICS_OF_A_RUN = 3
 BEFORE = 80  # characters of a result in front of the first word that was found

@@ -29,7 +29,8 @@ from research.runs.models.status import (
     Review,
     Status,
 )
-from research.runs.models.topic import MAX_NOTE, Topic, TopicQuerySet
+from research.runs.models.topic import MAX_NOTE, Topic
+from research.runs.models.topic_queries import TopicQuerySet
 
 __all__ = [
     "AT_WORK",

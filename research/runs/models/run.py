@@ -20,7 +20,8 @@ from research.runs.models.fields import OrderedJSONField
 from research.runs.models.functions import crew_seconds
 from research.runs.models.spending import Spending
 from research.runs.models.status import CANCELLABLE, OPEN, Finding, Priority, Review, Status
-from research.runs.models.topic import Topic, span, words_of
+from research.runs.models.topic import Topic, span
+from research.runs.models.topic_queries import words_of
 from research.text.money import usd
 
 LOCAL = "local"  # the caller where nobody signs in: the person at this machine

@@ -1,21 +1,18 @@
 """A topic: one line of a run, which one crew works on."""
 
-import uuid
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from research.kinds import Kind
 from research.runs.models.event import NewEvent
 from research.runs.models.status import (
     AT_WORK,
-    LEASE,
     OPEN,
     RETRIABLE,
     TOPIC_STATUSES,
@@ -24,11 +21,14 @@ from research.runs.models.status import (
     Review,
     Status,
 )
+from research.runs.models.topic_queries import (
+    MAX_CRASHES,
+    NOTHING_RESERVED,
+    SUSPECT,
+    TopicQuerySet,
+)
 from research.text.cleaning import MAX_FIELD, clean
 
-MAX_CRASHES = 3
-MAX_WORDS = 12  # of a search
-SUSPECT = MAX_CRASHES - 1  # crashes after which one more is the last
 CRASHED = (
     "The process that ran this topic fell three times in a row. Look at the site's log for what "
     "brought it down; then retry."
@@ -46,7 +46,6 @@ NO_REVIEW: dict[str, Any] = {
     "reviewed_by": None,
     "reviewed_at": None,
 }
-NOTHING_RESERVED = {"prompt_reserved": 0, "completion_reserved": 0}  # nobody works on the topic
 
 
 def _feedback(note: str) -> str:
@@ -58,103 +57,6 @@ def _feedback(note: str) -> str:
 def span(start: datetime | None, end: datetime | None) -> float | None:
     """Seconds from start to end, or to now; None without a start."""
     return ((end or timezone.now()) - start).total_seconds() if start else None
-
-
-def words_of(query: str) -> list[str]:
-    """The different words of a search; a long query's first ones, as each costs a look at all."""
-    return list(dict.fromkeys(query.lower().split()))[:MAX_WORDS]
-
-
-class TopicQuerySet(models.QuerySet["Topic"]):
-    def holding(self, word: str) -> Self:
-        """Topics whose text or result holds the word, in large or small letters."""
-        return self.filter(models.Q(text__icontains=word) | models.Q(result__icontains=word))
-
-    def waiting(self) -> Self:
-        return self.filter(status=Status.QUEUED)
-
-    def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
-        """Queued topics, every run's first ones before any run's second ones; crashed ones last.
-
-        Runs of a higher priority come before all others.
-
-        They are the transaction's own until it ends, so that it can `claim` them. Topics of the
-        same run share its object.
-        """
-        waiting = self.waiting().unlocked()
-        if run:
-            waiting = waiting.filter(run=run)
-        line = waiting.order_by("-priority", "crashes", "position", "pk").prefetch_related("run")
-        found = list(line.filter(crashes__lt=SUSPECT)[:limit])
-        # Topics that may bring a worker down run one at a time, so that it is known which does.
-        suspects = self.filter(crashes__gte=SUSPECT, status__in=AT_WORK)
-        if len(found) < limit and not suspects.exists():
-            found += line.filter(crashes__gte=SUSPECT)[:1]
-        return found
-
-    def queued_for(self, jobs: Mapping[int, int]) -> "list[Topic]":
-        """Of job → topic: the topics that are queued and wait for that very job.
-
-        They are the transaction's own until it ends, as in `next_in_line`. A topic that was
-        cancelled and retried since has another job: the first one's abort must not reach it.
-        """
-        found = self.waiting().filter(pk__in=jobs.values(), job__in=jobs)
-        return list(found.locked().prefetch_related("run"))
-
-    def claim(self, topics: "Sequence[Topic]", worker: str) -> list[NewEvent]:
-        """Takes queued topics for a worker, which then renews their leases.
-
-        `next_in_line` or `queued_for` has found them in this transaction.
-        """
-        now = timezone.now()
-        self.filter(pk__in=[topic.pk for topic in topics], status=Status.QUEUED).update(
-            status=Status.RUNNING,
-            started_at=Coalesce("started_at", now),
-            worker=worker,
-            lease_until=now + LEASE,
-            **NOTHING_RESERVED,
-        )
-        by_run = sorted(topics, key=lambda topic: topic.run_id)  # as `record` locks their rows
-        return [event for topic in by_run for event in topic.begin(worker, now)]
-
-    def locked(self) -> Self:
-        """As this transaction's own until it ends, locked in the one order: by their keys.
-
-        Rows of topics are locked before rows of runs (`research.runs.events.record`), and both in
-        the order of their keys, so that no two transactions wait for each other in a circle.
-        """
-        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
-
-    def unlocked(self) -> Self:
-        """Those that no other transaction holds, as this one's own."""
-        return self.select_for_update(skip_locked=True, of=("self",), no_key=True)
-
-    def renew_leases(self) -> None:
-        self.filter(status__in=AT_WORK).update(lease_until=timezone.now() + LEASE)
-
-    def to_be_stopped(self) -> Self:
-        return self.filter(status=Status.CANCELLING)
-
-    def counts(self) -> dict[str, int]:
-        """How many topics have each status."""
-        found = dict(self.order_by().values_list("status").annotate(models.Count("pk")))
-        return {status: found.get(status, 0) for status, _ in TOPIC_STATUSES}
-
-    def reviews(self) -> dict[str, int]:
-        """How many topics have each state of review."""
-        found = dict(self.order_by().values_list("review").annotate(models.Count("pk")))
-        return {state: found.get(state, 0) for state in Review.values}
-
-    def retriable(self) -> Self:
-        rejected = models.Q(status=Status.SUCCEEDED, review=Review.REJECTED)
-        return self.filter(models.Q(status__in=RETRIABLE) | rejected)
-
-    def held_by(self, worker: str) -> Self:
-        return self.filter(status__in=AT_WORK, worker=worker)
-
-    def abandoned(self) -> Self:
-        """Topics whose worker stopped renewing its lease."""
-        return self.filter(status__in=AT_WORK, lease_until__lt=timezone.now())
 
 
 class Topic(models.Model):

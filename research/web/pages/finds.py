@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from research.runs.models import Run
-from research.runs.models.topic import words_of
+from research.runs.models.topic_queries import words_of
 from research.runs.search import BEFORE, EXCERPT, found_in
 
 MAX_TITLE = 160  # characters of a topic
