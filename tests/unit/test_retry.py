@@ -9,7 +9,7 @@ from research.runs.submission import Submission
 @pytest.mark.django_db
 def test_a_retry_on_the_page_brings_its_budget_and_a_cancel_does_not(client: Client) -> None:
     run = Submission.check(["one", "two"], model="offline").submit()
-    topic = f"/runs/{run.pk}/topics/1"
+    topic = f"/runs/{run.pk}/1"
     assert client.post(f"{topic}/cancel/", {"token_budget": "plenty"}).status_code == 302
     assert run.topics.get(position=1).status == "cancelled"
     assert client.post(f"{topic}/retry/", {"token_budget": "plenty"}).status_code == 302
@@ -22,4 +22,4 @@ def test_a_retry_on_the_page_brings_its_budget_and_a_cancel_does_not(client: Cli
 @pytest.mark.django_db
 def test_there_is_no_eleventh_topic(client: Client) -> None:
     run = Submission.check(["one"], model="offline").submit()
-    assert client.post(f"/runs/{run.pk}/topics/11/cancel/").status_code == 404
+    assert client.post(f"/runs/{run.pk}/11/cancel/").status_code == 404
