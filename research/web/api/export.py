@@ -54,6 +54,7 @@ def _output(result: TaskResult) -> dict[str, Any]:
         "task": result.name,
         "agent": result.agent,
         "output": result.output,
+        "reasoning": result.reasoning,
         "started_at": result.started_at,
         "finished_at": result.finished_at,
     }

@@ -179,10 +179,12 @@ class TopicOut(Schema):
     sources: list[SourceOut]
     error: TopicError | None
     unknown_citations: int | None
+    incomplete: bool
     review: ReviewOut
     started_at: datetime | None
     finished_at: datetime | None
     tokens: Tokens
+    tokens_estimated: bool
 
     @classmethod
     def of(cls, topic: Topic) -> "TopicOut":
@@ -199,10 +201,12 @@ class TopicOut(Schema):
             ],
             error=TopicError(**topic.error) if topic.error else None,
             unknown_citations=topic.unknown_citations,
+            incomplete=topic.incomplete,
             review=ReviewOut.of(topic),
             started_at=topic.started_at,
             finished_at=topic.finished_at,
             tokens=Tokens.of(topic),
+            tokens_estimated=topic.tokens_estimated,
         )
 
 
@@ -294,6 +298,7 @@ class RunOut(RunBase):
     wall_seconds: float | None
     crew_seconds: float
     tokens: Tokens
+    tokens_estimated: bool
     review: ReviewsOut
     last_seq: int
     topics: list[TopicOut]
@@ -308,6 +313,7 @@ class RunOut(RunBase):
             wall_seconds=run.wall_seconds,
             crew_seconds=sum(topic.seconds or 0 for topic in topics),
             tokens=tokens,
+            tokens_estimated=any(topic.tokens_estimated for topic in topics),
             review=ReviewsOut.of(Counter(topic.review for topic in topics)),
             last_seq=run.last_seq,
             topics=[TopicOut.of(topic) for topic in topics],

@@ -11,11 +11,11 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
-from research.runs import findings
+from research.runs import findings, marks
+from research.runs.marks import tokens_in_words
 from research.runs.models import AT_WORK, Event, Finding, Review, Run, Source, Status, Topic
 from research.text.gist import first_sentence
 from research.text.money import usd
-from research.web.templatetags.research import thousands
 
 BEGINNING = 700  # characters of a result in which its first sentence is looked for
 
@@ -96,7 +96,7 @@ class Line:
         """What the topic took, in words; how long it took counts on in the page."""
         found = [f"{self.sources} source{'' if self.sources == 1 else 's'}"] if self.sources else []
         if self.tokens:
-            found.append(f"{thousands(self.tokens)} tokens")
+            found.append(tokens_in_words(self.tokens, self.topic.tokens_estimated))
         if self.cost:
             found.append(usd(self.cost))
         return found
@@ -108,6 +108,8 @@ class Line:
 
 def _marks(topic: Topic) -> Iterator[Mark]:
     """What stands beside a topic's state, the weightiest first."""
+    if topic.incomplete:
+        yield Mark("incomplete", marks.INCOMPLETE, marks.INCOMPLETE_HINT)
     if topic.finding == Finding.UNCITED:
         yield Mark("uncited", findings.label(topic), findings.advice(topic))
     if topic.unknown_citations:
@@ -116,6 +118,8 @@ def _marks(topic: Topic) -> Iterator[Mark]:
         yield Mark("unknown", text, "Numbers of sources that the crew never saw")
     if topic.review != Review.UNREVIEWED:
         yield Mark(topic.review, topic.review, topic.review_note)
+    if topic.tokens_estimated:
+        yield Mark("estimated", f"tokens {marks.ESTIMATED}", marks.ESTIMATED_HINT)
     if topic.attempt > 1:
         yield Mark("attempt", f"attempt {topic.attempt}", "It was retried")
 

@@ -87,6 +87,14 @@ class Report:
         return [self._step(result) for result in self._own_results[:MAX_STEPS]]
 
     @property
+    def reasoning(self) -> str:
+        """What the model thought aloud at the topic's tasks."""
+        if not self.has_steps:
+            return ""
+        results = [r for r in self.topic.task_results.all() if r.attempt >= self.topic.anew_from]
+        return "\n\n".join(r.reasoning for r in results if r.reasoning)[:STEP_LENGTH]
+
+    @property
     def _own_results(self) -> list[TaskResult]:
         """Of this attempt, without the one whose output is the result."""
         return [

@@ -31,6 +31,8 @@ class Summary:
     crew_seconds: float
     nothing_found: int  # topics that succeeded, and rest on nothing
     uncited: int  # topics that succeeded, and cite none of the sources seen
+    incomplete: int  # topics that rest on an answer which the provider cut
+    estimated: int  # topics with tokens that the provider did not tell
     reviewed: int
     rejected: int
 
@@ -106,6 +108,8 @@ def summary_of(run: Run) -> Summary:
             over_budget=Count("pk", filter=Q(error_kind=BUDGET_SPENT)),
             nothing_found=Count("pk", filter=Q(finding=Finding.NOTHING_FOUND)),
             uncited=Count("pk", filter=Q(finding=Finding.UNCITED)),
+            incomplete=Count("pk", filter=Q(incomplete=True)),
+            estimated=Count("pk", filter=Q(tokens_estimated=True)),
             reviewed=Count("pk", filter=~Q(review=Review.UNREVIEWED)),
             rejected=Count("pk", filter=Q(review=Review.REJECTED)),
         )
@@ -119,6 +123,8 @@ def summary_of(run: Run) -> Summary:
         over_budget=sum(row["over_budget"] for row in by_status.values()),
         nothing_found=sum(row["nothing_found"] for row in by_status.values()),
         uncited=sum(row["uncited"] for row in by_status.values()),
+        incomplete=sum(row["incomplete"] for row in by_status.values()),
+        estimated=sum(row["estimated"] for row in by_status.values()),
         reviewed=sum(row["reviewed"] for row in by_status.values()),
         rejected=sum(row["rejected"] for row in by_status.values()),
         crew_seconds=sum(row["worked"] for row in by_status.values()),

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from research.exceptions import BadInput, EngineUnavailable
 from research.ops.database import check_migrated, check_reachable
 from research.ops.private_files import keep_private
-from research.runs import findings
+from research.runs import findings, marks
 from research.runs.allowance import Allowance
 from research.runs.models import Priority, Run, Status
 from research.runs.submission import DEFAULT_BLUEPRINT, Submission
@@ -84,6 +84,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"[{source.number}] {source.title} {source.url}")
             if label := findings.label(topic):
                 self.stdout.write(f"({label}: {findings.advice(topic)})")
+            for remark in marks.remarks(topic):
+                self.stdout.write(f"({remark})")
             self.stdout.write("")
 
 
