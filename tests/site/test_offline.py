@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from research.web.pages.setup import EXAMPLES
 from tests.support.site import Site
 
 BULLET = re.compile(r"^- (?P<text>.+) \[(?P<number>\d+)\]$")
@@ -52,6 +53,12 @@ def test_deep_gives_a_report(offline_site: Site) -> None:
     assert headings == ["## Summary", "## Findings", "## Open questions", "## Sources"]
     cited = {int(number) for number in re.findall(r"\[(\d+)\]", report)}
     assert cited <= {source["number"] for source in run["topics"][0]["sources"]}
+
+
+@pytest.mark.parametrize("blueprint", ["quick", "deep"])
+def test_the_forms_examples_find_something(offline_site: Site, blueprint: str) -> None:
+    run = offline_site.result(offline_site.submit(*EXAMPLES, blueprint=blueprint)["id"])
+    assert [topic["finding"] for topic in run["topics"]] == ["found"] * len(EXAMPLES)
 
 
 @pytest.mark.parametrize("blueprint", ["quick", "deep"])

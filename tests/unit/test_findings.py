@@ -109,3 +109,17 @@ def test_without_web_search_a_real_model_is_told_how_to_get_it(
     assert "SERPER_API_KEY" in findings.advice(run.topics.get())
     monkeypatch.setenv("SERPER_API_KEY", "k" * 20)
     assert "SERPER_API_KEY" not in findings.advice(run.topics.get())
+
+
+@pytest.mark.django_db
+def test_the_page_says_that_only_the_library_is_searched(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ended("Bees fly [1].", Finding.FOUND, model="openai/gpt-4o-mini")
+    told = "only the library is searched"
+    assert told in client.get(f"/runs/{run.pk}/").content.decode()
+    Source.objects.update(url="https://example.com/bees")  # it was set up then
+    assert told not in client.get(f"/runs/{run.pk}/").content.decode()
+    Source.objects.update(url="/library/1/")
+    monkeypatch.setenv("SERPER_API_KEY", "k" * 20)
+    assert told not in client.get(f"/runs/{run.pk}/").content.decode()

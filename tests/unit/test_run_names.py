@@ -112,6 +112,16 @@ def test_the_page_asks_before_it_deletes(client: Client) -> None:
     assert "The run is deleted." in page and Run.objects.count() == 0
 
 
+def test_the_admin_asks_before_it_deletes(client: Client) -> None:
+    gone, at_work = ended("bees"), submitted("wasps")
+    chosen = {"action": "delete_for_good", "_selected_action": [str(gone.pk), str(at_work.pk)]}
+    asked = client.post("/admin/research/run/", chosen).content.decode()
+    assert "bees" in asked and "wasps" in asked and Run.objects.count() == 2
+    told = client.post("/admin/research/run/", {**chosen, "sure": "yes"}, follow=True)
+    assert "1 deleted." in told.content.decode() and "1 still at work" in told.content.decode()
+    assert Run.objects.get() == at_work
+
+
 def test_the_admins_log_forgets_a_deleted_run(client: Client) -> None:
     client.get("/")
     run = ended("bees")

@@ -1,5 +1,6 @@
 """Runs in the admin: looked through, reviewed, exported."""
 
+import contextlib
 from typing import Any
 
 from django import forms
@@ -7,13 +8,15 @@ from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from research.runs import control
+from research.exceptions import NotFound, StillAtWork
+from research.runs import control, deletion
 from research.runs.models import MAX_NOTE, OPEN, Review, Run, RunQuerySet, Topic
 from research.text.money import usd
 from research.web.admin.shared import SECTIONS, ReadOnly, pretty, retry_topics
@@ -88,7 +91,7 @@ class RunAdmin(ReadOnly):
     search_fields = ("topics__text", "topics__result")
     search_help_text = "All words in the text or the result of one of the run's topics."
     ordering = ("-created_at", "-id")
-    actions = ("approve", "reject", "unreview", "retry_rejected", "export")
+    actions = ("approve", "reject", "unreview", "retry_rejected", "export", "delete_for_good")
     readonly_fields = ("title", "contents", "wall_time", "cost", "pretty_definition", "reviewed")
     fieldsets = (
         (
@@ -160,7 +163,9 @@ class RunAdmin(ReadOnly):
 
     @admin.display(description="run")
     def title(self, run: Any) -> str:
-        """The first topic, which tells more than an id does."""
+        """The run's name, or its first topic, which tells more than an id does."""
+        if run.name:
+            return f"★ {run.name}" if run.starred else str(run.name)
         more = f" and {run.topic_count - 1} more" if run.topic_count > 1 else ""
         return Truncator(run.first_topic).chars(70) + more
 
@@ -234,6 +239,28 @@ class RunAdmin(ReadOnly):
     @admin.action(description="Retry rejected topics, with their notes")
     def retry_rejected(self, request: HttpRequest, runs: RunQuerySet) -> None:
         retry_topics(self, request, Topic.objects.filter(run__in=runs, review=Review.REJECTED))
+
+    @admin.action(description="Delete for good")
+    def delete_for_good(self, request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:
+        """Asks first; runs at work are left out."""
+        if "sure" not in request.POST:
+            context = {
+                **admin.site.each_context(request),
+                "title": "Delete for good?",
+                "runs": runs,
+                "action": "delete_for_good",
+            }
+            return TemplateResponse(request, "admin/research/run/delete.html", context)
+        chosen, deleted = list(runs), 0
+        for run in chosen:
+            with contextlib.suppress(StillAtWork, NotFound):
+                deletion.delete(run)
+                deleted += 1
+        self.message_user(request, f"{deleted} deleted.", messages.SUCCESS)
+        if left := len(chosen) - deleted:
+            told = f"{left} still at work, and left out. Cancel them first."
+            self.message_user(request, told, messages.WARNING)
+        return None
 
     @admin.action(description="Export as JSON")
     def export(self, request: HttpRequest, runs: RunQuerySet) -> StreamingHttpResponse:

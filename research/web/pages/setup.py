@@ -7,8 +7,8 @@ from research.crews.tools import web_search
 from research.library.models import Document
 
 EXAMPLES = (  # of what the library that comes with the site knows
-    "asyncio task groups",
-    "structural pattern matching",
+    "context managers",
+    "regular expressions",
     "how the garbage collector finds cycles",
 )
 

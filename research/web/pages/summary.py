@@ -8,9 +8,11 @@ from functools import cached_property
 
 from django.db.models import Count, Q, Sum
 
+from research.crews.llms.catalog import OFFLINE
+from research.crews.tools import web_search
 from research.exceptions import BudgetSpent
 from research.runs import engines
-from research.runs.models import AT_WORK, OPEN, RETRIABLE, Finding, Review, Run, Status
+from research.runs.models import AT_WORK, OPEN, RETRIABLE, Finding, Review, Run, Source, Status
 from research.runs.models.functions import crew_seconds, speed_up
 
 BUDGET_SPENT = BudgetSpent(spent="").code
@@ -82,6 +84,14 @@ class Summary:
     def waits_for(self) -> str:
         """Why no crew has started yet."""
         return engines.engine().lacks() or "waiting for a free crew"
+
+    @cached_property
+    def searches_library_only(self) -> bool:
+        """Whether the run's model could search the web, if that were set up, and never has."""
+        if self.run.model == OFFLINE or web_search.is_set_up():
+            return False
+        on_the_web = Source.objects.filter(topic__run=self.run, url__startswith="http")
+        return not on_the_web.exists()
 
     @property
     def speed_up(self) -> float | None:
