@@ -2,6 +2,7 @@
 
 import io
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from research.library.exceptions import (
     FileTooLarge,
     FileUnreadable,
     ImageOnlyPDF,
+    LinkNotFollowed,
     NoText,
     RefusedFile,
     UnknownKind,
@@ -225,3 +227,61 @@ def test_text_is_read_back_as_it_was_written() -> None:
 
 def test_equal_paragraphs_are_two() -> None:
     assert add_bytes("a.html", b"<ul><li>a</li><li>a</li></ul>").text == "- a\n- a"
+
+
+def test_links_are_not_followed_out_of_a_folder(tmp_path: Path) -> None:
+    """But within it, and where they are named themselves."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("root:x:0:0")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.md").write_text("Here.")
+    (folder / "link.txt").symlink_to(secret)
+    (folder / "own.md").symlink_to(folder / "a.md")
+    (folder / "passwd.txt").symlink_to("/etc/passwd")
+    (folder / "up.txt").symlink_to("../secret.txt")
+    (folder / "inside").symlink_to(tmp_path)
+    for name in ("link.txt", "passwd.txt", "up.txt"):
+        with pytest.raises(LinkNotFollowed, match=f"{name} is a link out of"):
+            add_path(folder / name, within=folder)
+    assert add_path(folder / "own.md", within=folder).text == "Here."
+    assert [path.name for path in files_under(folder)] == [
+        "a.md",
+        "link.txt",
+        "own.md",
+        "passwd.txt",
+        "up.txt",
+    ]
+    assert add_path(folder / "link.txt").text == "root:x:0:0"
+
+
+def test_links_that_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "none.txt")
+    (tmp_path / "circle.txt").symlink_to(tmp_path / "circle.txt")
+    with pytest.raises(FileMissing):
+        add_path(tmp_path / "gone.txt")
+    with pytest.raises(FileUnreadable):
+        add_path(tmp_path / "circle.txt")
+
+
+@pytest.mark.parametrize("is_link", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "what"), [("pipe", "a named pipe"), ("socket", "a socket"), ("device", "a device")]
+)
+def test_only_regular_files_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, what: str, is_link: bool
+) -> None:
+    """At once: nobody writes into the pipe, and the device has no end."""
+    path = tmp_path / "real.txt"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        monkeypatch.chdir(tmp_path)  # a socket's path is short
+        socket.socket(socket.AF_UNIX).bind("real.txt")
+    else:
+        path.symlink_to("/dev/zero")
+    if is_link:
+        (tmp_path / "link.txt").symlink_to(path)
+        path = tmp_path / "link.txt"
+    with pytest.raises(FileUnreadable, match=f"it is {what}, not a regular file"):
+        add_path(path)

@@ -7,7 +7,7 @@ gigabytes. That reader is ended, and the site does not notice.
 from dataclasses import dataclass
 
 from research.library.blocks import Piece
-from research.library.reading.limits import PAGE_SECONDS, SECONDS, WALL_SECONDS
+from research.library.reading.limits import MEMORY, PAGE_SECONDS, SECONDS, WALL_SECONDS
 from research.library.reading.processes import Line, Readers, Task
 
 AT_ONCE = 2  # readers of one process; other documents wait in turn
@@ -27,7 +27,13 @@ class Content:
 
 def read_document(kind: str, name: str, content: bytes) -> Content:
     """The content of a file of a `Document.Kind`; raises RefusedFile, which calls it `name`."""
-    task = {"kind": kind, "name": name, "seconds": SECONDS, "wall_seconds": WALL_SECONDS}
+    task: Task = {
+        "kind": kind,
+        "name": name,
+        "seconds": SECONDS,
+        "wall_seconds": WALL_SECONDS,
+        "memory": MEMORY,
+    }
     lines = _readers.read(name, task, content, TURN_SECONDS)
     return Content(
         title="".join(line[1] for line in lines if line[0] == "title"),
@@ -48,6 +54,7 @@ def read_page(body: bytes, content_type: str, encoding: str, most: int, seconds:
         "most": most,
         "seconds": PAGE_SECONDS,
         "wall_seconds": seconds / 2,
+        "memory": MEMORY,
     }
     return _text_of(_readers.read("The page", task, body, seconds / 2))
 

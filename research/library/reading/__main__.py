@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from research.library.exceptions import NeedsTooMuchMemory, ReaderFailed, RefusedFile
 from research.library.reading import contents, page
-from research.library.reading.limits import MEMORY, confine
+from research.library.reading.limits import confine
 
 Line = list[Any]
 Task = dict[str, Any]
@@ -39,7 +39,7 @@ def _work(task: Task, content: bytes) -> NoReturn:
     """The life of a reader."""
     os.close(sys.stdin.fileno())  # the next document is not its own
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-    confine(task["seconds"], task["wall_seconds"])
+    confine(task["seconds"], task["wall_seconds"], task["memory"])
     gc.disable()  # it would look at a million blocks again and again; the process ends soon
     try:
         for line in list(_answer(task, content)):
@@ -47,7 +47,7 @@ def _work(task: Task, content: bytes) -> NoReturn:
     except RefusedFile as error:
         _say(["refused", type(error).__name__, error.details])
     except MemoryError:
-        _say(["refused", NeedsTooMuchMemory.__name__, {"limit": MEMORY // 1024**2}])
+        _say(["refused", NeedsTooMuchMemory.__name__, {"limit": task["memory"] // 1024**2}])
     except Exception:  # noqa: BLE001 whatever a library makes of what is hostile
         _say(["refused", ReaderFailed.__name__, {}])
     sys.stdout.flush()

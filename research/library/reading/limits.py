@@ -11,7 +11,7 @@ WALL_SECONDS = 45.0  # in all, on a machine that has other things to do
 PAGE_SECONDS = 10.0  # of processor time for a web page, of which only so much is read
 
 
-def confine(seconds: float, wall_seconds: float) -> None:
+def confine(seconds: float, wall_seconds: float, memory: int) -> None:
     """Holds this process to the limits; the system ends it when its time is up.
 
     By signals that nobody handles: Python runs a handler between two steps of its own, and a
@@ -22,7 +22,7 @@ def confine(seconds: float, wall_seconds: float) -> None:
     signal.setitimer(signal.ITIMER_REAL, wall_seconds)
     processor = max(1, round(seconds))
     _limit(resource.RLIMIT_CPU, processor, processor + 1)
-    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_FSIZE, 0)  # a reader writes no file
     _limit(resource.RLIMIT_CORE, 0)
     with contextlib.suppress(OSError):
