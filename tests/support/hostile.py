@@ -72,6 +72,26 @@ TEXTS: dict[str, dict[str, Make]] = {
     },
 }
 
+ADDRESSES = [
+    "http://[evil",
+    "http://[::1",
+    "http://]/",
+    "http://example.org:99999/",
+    "http://example.org:port/",
+    "http://user:password@example.org/",
+    "http://exa mple.org/",
+    "http://example.org\\@evil.example/",
+    "http://example.org/\u202egpj.exe",
+    "http://example.org/\x07",
+    "http://xn--\uff0e/",
+    "http://\u2488com/",
+    "http://" + "a" * 1500,
+    "http://",
+    "//",
+    "javascript:alert(1)",
+]
+"""Addresses that lead nowhere, or not where they seem to; none is to be linked to."""
+
 
 def pdf(*objects: bytes) -> bytes:
     """The objects as a file, of which the first is the catalog; readers rebuild its table."""

@@ -4,28 +4,17 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 
 from research.crews.llms.extracts import sources_in
 from research.crews.tools.sources import Seen, SourceBook, quotable
-from research.crews.tools.toolbox import ReadSource, SearchLibrary, SearchWeb, make_tools
+from research.crews.tools.toolbox import ReadSource, SearchLibrary, SearchWeb, _hits, make_tools
+from tests.support.hostile import ADDRESSES
 
-MALFORMED = [
-    "http://[evil",
-    "http://example.org:99999/",
-    "http://user:password@example.org/",
-    "http://exa mple.org/",
-    "http://example.org\\@evil.example/",
-    "http://example.org/\u202e",
-    "http://",
-    "https://" + "a" * 3000,
-    None,
-    5,
-]
 RESULTS = {
     "organic": [
-        *({"title": "Malformed", "link": link, "snippet": "s"} for link in MALFORMED),
         {"title": "A page", "link": "https://example.org/a", "snippet": "It says so."},
         {"title": "A trap", "link": "javascript:alert(1)", "snippet": "no address"},
         {"title": "Inside", "link": "http://127.0.0.1:1/admin", "snippet": "read me"},
@@ -110,9 +99,16 @@ def test_a_query_of_any_length_is_searched(serper: list[str]) -> None:
     assert "Source [1]" in SearchWeb(book=SourceBook()).run(query="word " * 400)
 
 
-def test_a_malformed_address_is_no_source(serper: list[str]) -> None:
+@pytest.mark.parametrize("link", [*ADDRESSES, "https://" + "a" * 3000, None, 5])
+def test_a_malformed_address_is_not_a_source(link: Any) -> None:
     """Nor does it fail the search."""
-    assert "Malformed" not in SearchWeb(book=SourceBook())._run(query="anything")
+    found = [{"title": "t", "link": link}, "no result", {"link": "HTTP://\u00c4.example:80/\u00fc"}]
+    assert list(_hits({"organic": found})) == [("", "http://xn--4ca.example:80/\u00fc", "")]
+
+
+@pytest.mark.parametrize("answer", [None, "an error", {}, {"organic": None}])
+def test_an_answer_of_any_shape_is_searched(answer: Any) -> None:
+    assert list(_hits(answer)) == []
 
 
 IMITATIONS = [
