@@ -8,6 +8,7 @@ import pytest
 import websockets
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.bad_line import BadLine
 from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
@@ -95,4 +96,17 @@ async def test_another_sites_page_is_refused(site: Site, origin: str) -> None:
 async def test_the_sites_own_page_is_served(site: Site) -> None:
     run = site.submit("one")
     _, code = await frames(address(site, run), origin=site.url)
+    assert code == 1000
+
+
+async def test_a_slow_line_carries_everything_before_the_close(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(tools=True)
+    run = site.submit(*(f"python {number}" for number in range(30)))
+    last = site.result(run["id"])["last_seq"]
+    with BadLine(site.url, bytes_per_second=30_000) as line:  # takes seconds after the close
+        url = address(site, run).replace(site.ws_url, line.url.replace("http", "ws"))
+        seen, code = await frames(url)
+    assert [frame["seq"] for frame in seen] == list(range(1, last + 1))
     assert code == 1000

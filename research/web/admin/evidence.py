@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from research.runs.models import Event, Source, TaskResult
-from research.web.admin.shared import ReadOnly, pretty, run_link
+from research.web.admin.shared import TOP_HEADING, ReadOnly, pretty, run_link
 from research.web.pages.rendering import render_markdown
 
 
@@ -23,7 +23,7 @@ class TaskResultAdmin(ReadOnly):
     @admin.display(description="output")
     def report(self, result: TaskResult) -> SafeString:
         sources = {source.number: source for source in result.topic.sources.defer("text")}
-        html = render_markdown(result.output, sources)
+        html = render_markdown(result.output, sources, top_heading=TOP_HEADING)
         return format_html('<div class="report">{}</div>', html)
 
 

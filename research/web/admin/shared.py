@@ -15,6 +15,8 @@ from research.runs import control, findings
 from research.runs.models import Event, Run, Source, TaskResult, Topic, TopicQuerySet
 from research.web.pages.rendering import render_markdown
 
+TOP_HEADING = 3  # of a report: it stands under the h2 of a page
+
 SECTIONS = (  # of a run: the model, its filter by run, and its name
     (Topic, "run__id__exact", "topics"),
     (TaskResult, "topic__run__id__exact", "task outputs"),
@@ -34,7 +36,7 @@ def report(topic: Topic) -> SafeString:
     anchor = f"topic-{topic.position}-source-"
     context = {
         "topic": topic,
-        "result": render_markdown(topic.result, sources, anchor),
+        "result": render_markdown(topic.result, sources, anchor, top_heading=TOP_HEADING),
         "sources": sources.values(),
         "anchor": anchor,
         "finding": findings.label(topic),

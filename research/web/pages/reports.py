@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from research.runs import findings
 from research.runs.models import MAX_NOTE, Source, TaskResult, Topic
-from research.web.pages.rendering import render_markdown
+from research.web.pages.rendering import TOP_HEADING, render_markdown
 
 EXCERPT = 1200  # characters that a report shows of a source; the admin shows all of it
 MAX_SOURCES = 200  # that a report lists; those that it cites come first
@@ -37,6 +37,7 @@ class Report:
     topic: Topic
     has_steps: bool = True
     """A page of many reports leaves the steps to each report's own page."""
+    top_heading: int = TOP_HEADING
 
     @property
     def anchor(self) -> str:
@@ -123,15 +124,17 @@ class Report:
 
     def _render(self, text: str, part: str = "") -> SafeString:
         where = f"topic {self.topic.position}" + (f", step {part}" if part else "")
-        return render_markdown(text, self._seen, self._prefix, where)
+        return render_markdown(text, self._seen, self._prefix, where, self.top_heading)
 
 
-def report_of(topic: Topic) -> Report:
+def report_of(topic: Topic, top_heading: int = TOP_HEADING) -> Report:
     """One topic's report, steps and all."""
-    return reports_of([topic], has_steps=True)[topic.position]
+    return reports_of([topic], True, top_heading)[topic.position]
 
 
-def reports_of(topics: Sequence[Topic], has_steps: bool = False) -> dict[int, Report]:
+def reports_of(
+    topics: Sequence[Topic], has_steps: bool, top_heading: int = TOP_HEADING
+) -> dict[int, Report]:
     """Reports by position, of topics whose `result` may be deferred; a fixed number of queries.
 
     Topics past MANY characters of results are left out: they have pages of their own.
@@ -153,4 +156,4 @@ def reports_of(topics: Sequence[Topic], has_steps: bool = False) -> dict[int, Re
     prefetch_related_objects(
         shown, Prefetch("sources", excerpts), *(["task_results"] if has_steps else [])
     )
-    return {topic.position: Report(topic, has_steps) for topic in shown}
+    return {topic.position: Report(topic, has_steps, top_heading) for topic in shown}

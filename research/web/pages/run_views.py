@@ -20,6 +20,7 @@ from research.runs import control, deletion
 from research.runs.allowance import Allowance
 from research.runs.models import Review, Run, Status, Topic
 from research.web.pages.lines import SORTS, Line, lines_of, listed, positions_in
+from research.web.pages.rendering import TOP_HEADING
 from research.web.pages.reports import Report, report_of, reports_of
 from research.web.pages.summary import shared_causes, summary_of
 
@@ -93,7 +94,7 @@ def _overview(run: Run) -> dict[str, Any]:
 @require_safe
 async def topic(request: HttpRequest, run_id: uuid.UUID, position: int) -> HttpResponse:
     """One topic by itself: its report, its sources, and the steps to it."""
-    context = await _topic(run_id, position)
+    context = await _topic(run_id, position, top_heading=2)  # under the page's own
     return await _render(request, "research/topic.html", context)
 
 
@@ -105,7 +106,7 @@ async def topic_report(request: HttpRequest, run_id: uuid.UUID, position: int) -
 
 
 @sync_to_async
-def _topic(run_id: uuid.UUID, position: int) -> dict[str, Any]:
+def _topic(run_id: uuid.UUID, position: int, top_heading: int = TOP_HEADING) -> dict[str, Any]:
     topics = listed(Topic.objects.filter(run=run_id)).select_related("run")
     topic = topics.filter(position=position).first()
     if topic is None:
@@ -116,7 +117,7 @@ def _topic(run_id: uuid.UUID, position: int) -> dict[str, Any]:
     return {
         "run": topic.run,
         "line": line,
-        "report": report_of(topic),
+        "report": report_of(topic, top_heading),
         "previous": beside.get(-1),
         "next": beside.get(1),
         "now": timezone.now(),
