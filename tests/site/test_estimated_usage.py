@@ -10,9 +10,7 @@ from tests.support.site import Site
 
 
 @pytest.mark.parametrize("usage", ["missing", "null", '{"prompt_tokens": 0}'])
-def test_a_budget_holds_all_the_same(
-    site: Site, provider: ScriptedProvider, usage: str
-) -> None:
+def test_a_budget_holds_all_the_same(site: Site, provider: ScriptedProvider, usage: str) -> None:
     provider.script(usage=usage, answer="- Bees dance")
     topics = [f"bees {number}" for number in range(6)]
     run = site.result(site.submit(*topics, budget={"tokens": 50})["id"])

@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 
+from research.ops.database import empty_log
 from research.runs import control, deletion
 from research.runs.events import record
 from research.runs.models import Event, Run, Source, Status, Topic
@@ -154,7 +155,9 @@ def test_nothing_of_a_deleted_runs_text_stays_in_the_files() -> None:
     for length in (100, 3000, 50):  # text that grows and shrinks leaves pages behind
         Source.objects.filter(pk=source.pk).update(text=f"{secret} source " * length)
     files = [Path(connection.settings_dict["NAME"] + end) for end in ("", "-wal")]
-    assert any(secret.encode() in file.read_bytes() for file in files)
+    assert secret.encode() in files[1].read_bytes()
+    assert empty_log() and secret.encode() in files[0].read_bytes()
+    control.rename(run, f"{secret} name again")
     deletion.delete(run)
     for file in files:
         assert secret.encode() not in file.read_bytes()
