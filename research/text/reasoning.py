@@ -21,7 +21,8 @@ _CODE = re.compile(
 )
 _CHANNELS = ("<|channel|>", "<|start|>assistant<|channel|>")
 _CHANNEL = re.compile(  # of gpt-oss, where the server does not take them apart
-    r"<\|channel\|>(?P<name>\w+)[^<]*<\|message\|>(?P<text>.*?)(?:<\|end\|>|<\|return\|>|\Z)",
+    r"<\|channel\|>(?P<name>\w+)(?P<to> to=)?(?:(?!<\|message\|>).)*<\|message\|>(?P<text>.*?)"
+    r"(?:<\|end\|>|<\|return\|>|<\|call\|>|\Z)",
     re.DOTALL,
 )
 
@@ -115,6 +116,11 @@ def _finder_of_code(text: str) -> Callable[[int], bool]:
 
 
 def _split_channels(text: str) -> tuple[str, str]:
-    channels = [(found["name"], found["text"].strip()) for found in _CHANNEL.finditer(text)]
-    reasoning = "\n\n".join(said for name, said in channels if name != "final" and said)
-    return reasoning, "\n\n".join(said for name, said in channels if name == "final")
+    """The final channel is the answer, and so is a call of a tool, which is left in its marks."""
+    thoughts, answer = [], []
+    for channel in _CHANNEL.finditer(text):
+        if channel["to"]:
+            answer.append(channel[0])
+        else:
+            (answer if channel["name"] == "final" else thoughts).append(channel["text"].strip())
+    return "\n\n".join(filter(None, thoughts)), "\n\n".join(filter(None, answer))

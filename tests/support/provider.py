@@ -4,9 +4,9 @@
 
 The protocols stand in `tests/support/protocols`, and `GET /v1/models` is the provider's too.
 `PUT /script` sets how it behaves (a `Behaviour` as JSON, with `rules` for some prompts only),
-`GET /stats` tells what was asked of it, `DELETE /stats` starts the counts again. A topic can carry
-its own behaviour as well: `cold fusion [[fault=500 times=2]]`. Tokens are words, so that tests can
-add them up.
+`GET /stats` tells what was asked of it, `GET /last` the last request's body, `DELETE /stats` starts
+the counts again. A topic can carry its own behaviour as well: `cold fusion [[fault=500 times=2]]`.
+Tokens are words, so that tests can add them up.
 """
 
 import argparse
@@ -41,6 +41,7 @@ class Provider:
         self.default = Behaviour(latency=latency)
         self.script = Script(self.default, {})
         self.stats = Stats()
+        self.last: Json = {}  # the last request's body
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=64 * 1024 * 1024)
@@ -51,6 +52,7 @@ class Provider:
         app.router.add_get("/v1/models", self.list_models)
         app.router.add_put("/script", self.set_script)
         app.router.add_get("/stats", self.tell_stats)
+        app.router.add_get("/last", self.tell_last)
         app.router.add_delete("/stats", self.reset_stats)
         return app
 
@@ -68,13 +70,16 @@ class Provider:
     async def tell_stats(self, request: web.Request) -> web.Response:
         return web.json_response(vars(self.stats) | {"recent": list(self.stats.recent)})
 
+    async def tell_last(self, request: web.Request) -> web.Response:
+        return web.json_response(self.last)
+
     async def reset_stats(self, request: web.Request) -> web.Response:
         self.stats = Stats(open=self.stats.open, most_open=self.stats.open)
         return web.Response(status=204)
 
     async def answer(self, protocol: Protocol, request: web.Request) -> web.StreamResponse:
         """Answers a request in its protocol, as the script says."""
-        body = await request.json()
+        body = self.last = await request.json()
         conversation = protocol.read(request.match_info, request.headers, body)
         behaviour = self.script.behaviour(conversation.prompt, conversation.topic)
         if words := protocol.objection(body, behaviour):
@@ -255,6 +260,11 @@ class ScriptedProvider:
         answer = self._control.put("/script", content=body)
         if answer.is_error:
             raise ValueError(answer.json()["error"])
+
+    def last_request(self) -> Json:
+        """The body of the last request, in its protocol."""
+        body: Json = self._control.get("/last").raise_for_status().json()
+        return body
 
     def stats(self) -> Json:
         """The counts as in `Stats`."""
