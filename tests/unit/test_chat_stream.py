@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research.crews.bounds import MAX_EVENT, AnswerTooLarge
-from research.crews.protocols.chat import ChatAnswer, Documents
-from research.crews.protocols.reader import NotACompletion
+from research.crews.protocols.chat import ChatAnswer
+from research.crews.protocols.documents import Documents, NotACompletion
 from research.text.cleaning import printable
 
 

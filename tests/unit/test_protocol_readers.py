@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from research.crews.answers import Answer, End, Usage
 from research.crews.bounds import MAX_CALLS, AnswerTooLarge
 from research.crews.protocols import reader_for
-from research.crews.protocols.reader import NotACompletion, ReadStream, one_event
+from research.crews.protocols.documents import NotACompletion
+from research.crews.protocols.reader import ReadStream
 from research.crews.provider_words import ProviderError
 from research.text.cleaning import MAX_TEXT, printable
 from tests.support.protocols import PROTOCOLS, Conversation, Reply
@@ -81,7 +82,7 @@ async def test_a_whole_document_reads_as_its_stream_does(path: str) -> None:
     scripted = SCRIPTED[path]
     streamed = await read(path, *scripted.stream(CONVERSATION, reply, 3))
     document = json.dumps(json.loads(scripted.whole(CONVERSATION, reply)), indent=1).encode()
-    whole = await read(path, one_event(document))
+    whole = await read(path, document)
     assert whole[0] == streamed[0]
     assert text_in(path, whole[1]) == text_in(path, streamed[1]) == "Bees dance."
     assert calls_in(path, whole[1]) == calls_in(path, streamed[1]) == [{"query": "bees"}]
@@ -98,7 +99,7 @@ async def test_a_stream_that_ends_before_its_answer_is_broken(path: str, kept: f
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
-    "body", [b"data: [1]\n\n", b"data: {}\n\n", b'data: {"id": 1}\n\n', b"", b"ok"]
+    "body", [b"data: [1]\n\n", b"data: {}\n\n", b'data: {"id": 1}\n\n', b"[[7]]", b"ok"]
 )
 async def test_what_is_not_an_answer_is_said_to_be_none(path: str, body: bytes) -> None:
     with pytest.raises(NotACompletion):
@@ -188,7 +189,7 @@ async def test_a_blocked_prompt_is_a_refusal() -> None:
 
 async def test_gemini_without_server_sent_events_sends_a_list() -> None:
     parts = [json.loads(event[6:]) for event in Gemini().stream(CONVERSATION, Reply("a b c"), 3)]
-    answer, events = await read(GEMINI, one_event(json.dumps(parts).encode()))
+    answer, events = await read(GEMINI, json.dumps(parts).encode())
     assert (text_in(GEMINI, events), answer.end) == ("a b c", End.DONE)
 
 

@@ -13,7 +13,8 @@ import httpx
 
 from research.crews.answers import coming
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.protocols.chat import ChatAnswer, Documents, ToolCalls
+from research.crews.protocols.chat import ChatAnswer, ToolCalls
+from research.crews.protocols.documents import Documents
 
 with quiet_import():
     from crewai.events.types.llm_events import LLMCallType

@@ -1,13 +1,11 @@
 """What comes back from a provider, looked at before its SDK reads it."""
 
-from typing import Any
-
 import httpx
 
 from research.crews.answers import coming
-from research.crews.bounds import Bounded
 from research.crews.protocols import reader_for
-from research.crews.protocols.reader import NotACompletion, ReadStream, one_event
+from research.crews.protocols.documents import NotACompletion
+from research.crews.protocols.reader import ReadStream
 
 
 async def inspect(response: httpx.Response) -> None:
@@ -24,12 +22,5 @@ async def inspect(response: httpx.Response) -> None:
     if content_type.startswith("text/html"):
         raise NotACompletion(content_type="a web page")
     if reader := reader_for(response.request.url.path):
-        parts: Any = response.stream
-        if content_type.startswith("application/json"):
-            parts = httpx.ByteStream(one_event(await _whole(parts)))
-        response.stream = ReadStream(Bounded(parts), reader(coming()))
+        response.stream = ReadStream(response.stream, reader(coming()))
         response.headers["content-type"] = "text/event-stream"
-
-
-async def _whole(stream: Any) -> bytes:
-    return b"".join([part async for part in Bounded(stream)])

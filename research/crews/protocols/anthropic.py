@@ -29,16 +29,16 @@ class AnthropicReader(Reader):
             case "message":
                 return self._read_whole(data)
             case "message_start":
-                self._count(data["message"].get("usage"))
+                self._count((data.get("message") or {}).get("usage"))
             case "content_block_start":
                 self._blocks[data["index"]] = block = dict(data["content_block"])
                 return block.get("text") or ""
             case "content_block_delta":
-                return _grow(self._blocks[data["index"]], data["delta"])
+                return self._grow(self._blocks.setdefault(data["index"], {}), data["delta"])
             case "content_block_stop":
                 self._keep(self._blocks.pop(data["index"], {}))
             case "message_delta":
-                self._end(data["delta"], data.get("usage"))
+                self._end(data.get("delta") or {}, data.get("usage"))
             case "message_stop":
                 self.is_complete = True
             case "error" | None:
@@ -47,17 +47,32 @@ class AnthropicReader(Reader):
 
     def _read_whole(self, message: Json) -> str:
         for block in message["content"]:
+            self.think(block.get("thinking") or "")
             self._keep(block)
         self._end(message, message.get("usage"))
         return "".join(block.get("text") or "" for block in message["content"])
+
+    def _grow(self, block: Json, delta: Json) -> str:
+        """Adds to an open block; returns the text among it."""
+        match delta.get("type"):
+            case "text_delta":
+                return delta.get("text") or ""
+            case "input_json_delta":
+                block["json"] = block.get("json", "") + (delta.get("partial_json") or "")
+            case "thinking_delta":
+                block["thinking"] = (block.get("thinking") or "") + (delta.get("thinking") or "")
+                self.think(delta.get("thinking") or "")
+            case "signature_delta":
+                block["signature"] = delta.get("signature")
+        return ""
 
     def _keep(self, block: Json) -> None:
         """Takes in a block that is complete."""
         match block.get("type"):
             case "tool_use":
                 self.calls.append(_call(block))
+                self.written_aside += len(json.dumps(self.calls[-1]["input"]))
             case "thinking" | "redacted_thinking":
-                self.answer.reasoning += block.get("thinking") or ""
                 self.answer.thoughts.append(block)
 
     def _end(self, told: Json, usage: Any) -> None:
@@ -73,10 +88,11 @@ class AnthropicReader(Reader):
             prompt = sum(self._usage.get(name, 0) for name in _READ)
             self.answer.usage = Usage(prompt, self._usage[_WRITTEN])
 
-    def _count(self, usage: Json | None) -> None:
+    def _count(self, usage: Any) -> None:
         """The last word on each count holds: some gateways tell all of them at the end only."""
+        told = usage if isinstance(usage, dict) else {}
         for name in (*_READ, _WRITTEN):
-            if (count := whole_number((usage or {}).get(name))) is not None:
+            if (count := whole_number(told.get(name))) is not None:
                 self._usage[name] = count
 
     def write_text(self, text: str) -> Iterator[Json]:
@@ -110,20 +126,6 @@ class AnthropicReader(Reader):
 
     def encode(self, event: Json) -> bytes:
         return b"event: %s\n" % event["type"].encode() + super().encode(event)
-
-
-def _grow(block: Json, delta: Json) -> str:
-    """Adds to an open block; returns the text among it."""
-    match delta.get("type"):
-        case "text_delta":
-            return delta.get("text") or ""
-        case "input_json_delta":
-            block["json"] = block.get("json", "") + (delta.get("partial_json") or "")
-        case "thinking_delta":
-            block["thinking"] = (block.get("thinking") or "") + (delta.get("thinking") or "")
-        case "signature_delta":
-            block["signature"] = delta.get("signature")
-    return ""
 
 
 def _call(block: Json) -> Json:

@@ -30,8 +30,9 @@ class GeminiReader(Reader):
         for part in (candidate.get("content") or {}).get("parts") or []:
             if part.get("functionCall"):
                 self.calls.append(part)
+                self.written_aside += len(str(part["functionCall"]))
             elif part.get("thought"):
-                self.answer.reasoning += part.get("text") or ""
+                self.think(part.get("text") or "")
             else:
                 text += part.get("text") or ""
         if reason := candidate.get("finishReason"):
@@ -49,10 +50,12 @@ class GeminiReader(Reader):
         self.answer.end = End.TOOLS if end is End.DONE and self.calls else end
         self.answer.words = words
 
-    def _count(self, told: Json | None) -> None:
+    def _count(self, told: Any) -> None:
         """Each piece tells the counts so far."""
-        prompt = whole_number((told or {}).get("promptTokenCount"))
-        if told and prompt is not None:
+        if not isinstance(told, dict):
+            return
+        prompt = whole_number(told.get("promptTokenCount"))
+        if prompt is not None:
             written = [whole_number(told.get(f"{kind}TokenCount")) for kind in _WRITTEN]
             self.answer.usage = Usage(prompt, sum(filter(None, written)))
 

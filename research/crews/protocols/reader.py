@@ -9,18 +9,14 @@ from typing import Any
 import httpx
 
 from research.crews.answers import Answer
-from research.crews.bounds import MAX_CALL_BYTES, MAX_CALLS, MAX_EVENT, AnswerTooLarge
-from research.exceptions import ResearchError
+from research.crews.bounds import MAX_CALL_BYTES, MAX_CALLS, AnswerTooLarge
+from research.crews.protocols.documents import Documents, NotACompletion
 from research.text.cleaning import CUT, MAX_TEXT, printable
 
 Json = dict[str, Any]
 
 JOIN_SECONDS = 0.1
 """SDK and CrewAI spend 0.4 ms of CPU on each piece of an answer: about ten a second are enough."""
-
-
-class NotACompletion(ResearchError):
-    """The provider answered with {content_type} instead of a completion. Check its base URL."""
 
 
 class Reader(ABC):
@@ -30,8 +26,15 @@ class Reader(ABC):
         self.answer = answer
         self.calls: list[Json] = []
         """The calls of tools, as the protocol has them."""
+        self.written_aside = 0
+        """Characters of reasoning and of calls, which are paid for as text is."""
         self.is_complete = False
         """The provider has said that the answer is at its end."""
+
+    def think(self, text: str) -> None:
+        """Takes in a piece of the model's reasoning."""
+        self.answer.reasoning += text
+        self.written_aside += len(text)
 
     @abstractmethod
     def read(self, data: Any) -> str:
@@ -67,15 +70,14 @@ class ReadStream(httpx.AsyncByteStream):
         self._waiting = ""
         self._last = 0.0
         self._length = 0
-        self._is_empty = True
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for data in _data_of(self._stream):
-            self._take(data)
+        documents = Documents()
+        async for part in self._stream:
+            self._take(documents.feed(part))
             if time.monotonic() - self._last >= JOIN_SECONDS and (text := self._flush()):
                 yield text
-        if self._is_empty:
-            raise NotACompletion(content_type="nothing")
+        self._take(documents.end())
         if not self._reader.is_complete:
             raise httpx.RemoteProtocolError("The stream ended before the answer did.")
         self._check_calls()
@@ -84,12 +86,16 @@ class ReadStream(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         await self._stream.aclose()
 
-    def _take(self, data: Any) -> None:
-        self._is_empty = False
-        try:
-            text = printable(self._reader.read(data))
-        except (KeyError, TypeError, AttributeError):
-            raise NotACompletion(content_type="JSON that is no completion") from None
+    def _take(self, documents: Iterator[Any]) -> None:
+        for document in documents:
+            try:
+                text = self._reader.read(document)
+            except (KeyError, TypeError, AttributeError):
+                raise NotACompletion(content_type="JSON that is not a completion") from None
+            self._keep(printable(text))
+        self._reader.answer.written = self._length + self._reader.written_aside
+
+    def _keep(self, text: str) -> None:
         before, self._length = self._length, self._length + len(text)
         if self._length <= MAX_TEXT:
             self._waiting += text
@@ -112,29 +118,3 @@ class ReadStream(httpx.AsyncByteStream):
 
     def _encode(self, events: Iterator[Json]) -> bytes:
         return b"".join(map(self._reader.encode, events))
-
-
-def one_event(document: bytes) -> bytes:
-    """A whole answer, of a server that does not stream, as the only event of a stream."""
-    return b"data: %s\n\n" % b" ".join(document.split(b"\n"))
-
-
-async def _data_of(stream: Any) -> AsyncIterator[Any]:
-    """The data of server-sent events; raises JSONDecodeError for what cannot be read."""
-    rest = b""
-    async for part in stream:
-        *events, rest = (rest + part).replace(b"\r\n", b"\n").split(b"\n\n")
-        if len(rest) > MAX_EVENT:
-            raise AnswerTooLarge(limit=MAX_EVENT, part="one piece")
-        for event in events:
-            if text := _data(event):
-                yield json.loads(text)
-    if text := _data(rest):
-        yield json.loads(text)
-
-
-def _data(event: bytes) -> bytes:
-    """An event's data; nothing for a comment, and for the mark that some servers end with."""
-    lines = [line[5:].strip() for line in event.split(b"\n") if line.startswith(b"data:")]
-    text = b"\n".join(lines)
-    return b"" if text == b"[DONE]" else text

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from research.crews.bounds import MAX_ANSWER, MAX_EVENT, AnswerTooLarge
-from research.crews.protocols.reader import NotACompletion
+from research.exceptions import ResearchError
 
 _DONE = b"[DONE]"
 _BLANK = b"\xef\xbb\xbf \t\r\n"  # a byte order mark is none of it either
+
+
+class NotACompletion(ResearchError):
+    """The provider answered with {content_type} instead of a completion. Check its base URL."""
 
 
 class Documents:
