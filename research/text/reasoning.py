@@ -117,7 +117,8 @@ def _finder_of_code(text: str) -> Callable[[int], bool]:
 
 def _split_channels(text: str) -> tuple[str, str]:
     """The final channel is the answer, and so is a call of a tool, which is left in its marks."""
-    thoughts, answer = [], []
+    thoughts: list[str] = []
+    answer: list[str] = []
     for channel in _CHANNEL.finditer(text):
         if channel["to"]:
             answer.append(channel[0])

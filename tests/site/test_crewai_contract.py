@@ -1,6 +1,7 @@
 """What research/crews/crewai relies on in CrewAI: a failure names what an upgrade broke."""
 
 import asyncio
+import inspect as inspect_module
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from django.conf import settings
 
 from research.crews import crewai as internals
 from research.crews.crewai import absent
+from research.crews.crewai.llms import OpenAICompletion
 from research.crews.crewai.responses import inspect
 from research.crews.llms.offline import OfflineLLM
 from research.crews.llms.providers import make_llm
@@ -133,6 +135,37 @@ def test_providers_are_asked_where_their_own_variables_say(
 
 def test_ollama_is_asked_on_its_usual_port() -> None:
     assert "localhost:11434" in str(make_llm("ollama/llama3.2")._async_client.base_url)
+
+
+async def test_no_stop_word_ends_an_answer() -> None:
+    crew = crew_of_two_tasks()
+    await events_of(crew)
+    assert [agent.agent_executor.stop_words for agent in crew.agents] == [[], []]
+
+
+def test_the_openai_class_streams_through_our_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    llm = make_llm("openai/gpt-4o-mini")
+    stock = OpenAICompletion._ahandle_streaming_completion
+    own = type(llm)._ahandle_streaming_completion
+    assert inspect_module.signature(stock).parameters.keys() == (
+        inspect_module.signature(own).parameters.keys()
+    )
+    for emit in ("stream_chunk", "thinking_chunk", "call_completed"):
+        assert callable(getattr(llm, f"_emit_{emit}_event"))
+
+
+async def test_a_turn_that_calls_tools_is_the_first_message_it_leaves(
+    provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came beside the calls is added to it."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", provider.url)
+    provider.script(tools=True, thinking="I look.")
+    assert (await fate_of("bees", Told()))[0] == "succeeded"
+    *_, turn, result = provider.last_request()["messages"]
+    assert turn["tool_calls"][0]["id"] == result["tool_call_id"]
+    assert turn["reasoning_content"] == "I look."
 
 
 async def test_a_conversation_too_long_for_the_model_is_summarised(

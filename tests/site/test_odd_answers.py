@@ -141,6 +141,19 @@ async def test_prose_is_not_protocol(
     assert provider.stats()["requests"] == 1
 
 
+@pytest.mark.parametrize("model", ["anthropic/claude-sonnet-4-5", "gemini/gemini-2.5-flash"])
+@pytest.mark.parametrize("answer", PROSE[:3])
+async def test_nor_is_it_in_other_protocols(
+    provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch, model: str, answer: str
+) -> None:
+    for name in ("ANTHROPIC", "GEMINI"):
+        monkeypatch.setenv(f"{name}_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", provider.url.removesuffix("/v1"))
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", provider.url.removesuffix("/v1"))
+    provider.script(answer=answer)
+    assert await fate_of("bees", Told(), model, definition=WRITER) == ("succeeded", answer)
+
+
 EMPTY: dict[str, list[Any]] = {
     "nothing": [STOP, DONE],
     "white space": [*text(" \n\t", "\u200b"), STOP, DONE],

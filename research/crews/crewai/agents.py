@@ -27,6 +27,11 @@ class QuietAgent(Agent):
     aside: Aside = Field(default_factory=Aside, exclude=True)
     """Of the task that it works on, or has just finished."""
 
+    def _build_execution_prompt(self, raw_tools: Any) -> Any:
+        """Without stop words: the stock ones cut an answer at "Observation:"."""
+        prompt, _, within_rate = super()._build_execution_prompt(raw_tools)
+        return prompt, [], within_rate
+
     def create_agent_executor(self, tools: Any = None, task: Any = None) -> None:
         if task is not None:
             super().create_agent_executor(tools=tools, task=task)
