@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from chaos import cancels, disconnects, faults, kills, storage
+from chaos import cancels, disconnects, documents, faults, kills, storage
 from chaos.arena import Arena, Json, MakeSite, say
 from chaos.report import as_markdown, print_table
 from tests.support.provider import ScriptedProvider
@@ -52,6 +52,7 @@ EXPERIMENTS = {
         {"cancels": 20},
         env={"RESEARCH_MAX_CREWS": str(cancels.AT_ONCE)},
     ),
+    "documents": Experiment(documents.measure, {}, {"every": 4}),
     # SQLite itself waits 30 s for a lock.
     "locked": Experiment(
         partial(storage.measure, outage="locked"), {"seconds": 35}, {"seconds": 2, "topics": 5}

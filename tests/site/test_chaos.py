@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chaos import cancels, disconnects, faults, kills, storage
+from chaos import cancels, disconnects, documents, faults, kills, storage
 from chaos.__main__ import conduct
 from chaos.arena import KEY
 from chaos.report import Result
@@ -82,6 +82,13 @@ def test_a_kill_loses_nothing(site: Site, provider: ScriptedProvider) -> None:
     found = kills.measure(site, provider, kills=1, topics=5)
     assert promises(found) == []
     assert found.resumed > 0 and found.tokens > 0
+
+
+def test_hostile_documents_stop_nothing(site: Site, provider: ScriptedProvider) -> None:
+    """Each is added or refused with a reason, and the site answers all the while."""
+    found = documents.measure(site, provider, every=5)
+    assert promises(found) == []
+    assert len(found.uploads) == 11
 
 
 def test_figures_are_printed_and_written(
