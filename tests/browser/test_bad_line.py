@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.bad_line import BadLine
 from tests.support.provider import ScriptedProvider
-from tests.support.site import Site
+from tests.support.site import Site, asking, start_site
 
 
 @pytest.fixture
@@ -66,18 +67,24 @@ def test_a_line_that_is_cut_again_and_again(
     sees_the_end(page, site, run)
 
 
+@pytest.fixture
+def own_site(tmp_path: Path, first_database: Path, provider: ScriptedProvider) -> Iterator[Site]:
+    site = start_site(tmp_path / "own", first_database, **asking(provider.url))
+    yield site
+    site.kill()
+
+
 def test_a_server_that_falls_and_comes_back(
-    open_page: Callable[..., Page], make_site: Callable[..., Site], provider: ScriptedProvider
+    open_page: Callable[..., Page], own_site: Site, provider: ScriptedProvider
 ) -> None:
     provider.script(latency=3)
-    site = make_site()
-    page = open_page(base_url=site.url)
-    run = site.submit("one", "two")["id"]
+    page = open_page(base_url=own_site.url)
+    run = own_site.submit("one", "two")["id"]
     watch(page, run)
-    site.kill()
+    own_site.kill()
     expect(page.locator("#connection")).to_contain_text("Reconnecting")
-    site.start()
-    sees_the_end(page, site, run)
+    own_site.start()
+    sees_the_end(page, own_site, run)
 
 
 def test_nothing_is_done_that_the_site_was_not_told(

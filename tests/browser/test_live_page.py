@@ -91,8 +91,8 @@ def test_two_hundred_topics_at_once(page: Page, provider: ScriptedProvider) -> N
     expect(page.locator("#run")).to_contain_text(
         "200 of 200 topics done", timeout=1000 * patient(60)
     )
-    expect(page.locator("article.topic")).to_have_count(200)
-    expect(page.locator("article.topic[data-status=succeeded]")).to_have_count(200)
+    expect(page.locator(".topic")).to_have_count(200)
+    expect(page.locator(".topic[data-status=succeeded]")).to_have_count(200)
 
 
 def test_it_works_without_javascript(open_page: Callable[..., Page], site: Site) -> None:
