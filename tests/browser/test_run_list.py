@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
+from tests.support.waiting import wait
 
 PHONE = {"width": 390, "height": 844}
 ARABIC, LAST = 4, 60
@@ -205,5 +206,5 @@ def test_the_end_is_told_to_whom_asked(
     run = site.submit("one")["id"]
     page.goto(f"/runs/{run}/")
     page.get_by_role("button", name="Tell me when it is done").click()
-    page.wait_for_function("window.told.length === 1")
-    assert page.evaluate("window.told[0]") == "The run has ended: succeeded, 1 of 1 topic done"
+    wait(lambda: page.evaluate("window.told.length"))
+    assert page.evaluate("window.told") == ["The run has ended: succeeded, 1 of 1 topic done"]

@@ -27,6 +27,7 @@ class BadLine:
 
     def __exit__(self, *raised: object) -> None:
         self.end()
+        self._do(_forget_the_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
@@ -86,3 +87,11 @@ class BadLine:
         except OSError:
             pass
         writer.close()
+
+
+async def _forget_the_others() -> None:
+    """Cancels what the loop still does."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
