@@ -41,7 +41,8 @@ class LimitedRequest(WebRequest):
     """A request that is refused as soon as its headers, its size or its slowness say so."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Django takes forms apart; Twisted would too, on the loop: 0.6 s for 10 MB.
+        super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
         self.channel.has_begun = True
         self._is_refused = False
         self._received = 0
