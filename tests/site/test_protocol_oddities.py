@@ -6,15 +6,10 @@ import pytest
 
 from research.crews import model_calls as calls
 from tests.support.crew import Told, fate_of
+from tests.support.protocols import MODELS
 from tests.support.provider import ScriptedProvider
 from tests.support.site import asking
 
-MODELS = {
-    "openai": "openai/scripted",
-    "ollama": "ollama/scripted",
-    "anthropic": "anthropic/claude-scripted",
-    "gemini": "gemini/gemini-2.5-scripted",
-}
 CUT = {
     "openai": "length",
     "ollama": "length",

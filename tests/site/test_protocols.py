@@ -9,16 +9,11 @@ import pytest
 
 from research.crews import model_calls as calls
 from tests.support.crew import KEY, Told, fate_of
+from tests.support.protocols import MODELS
 from tests.support.provider import ScriptedProvider
 from tests.support.site import asking
 from tests.support.waiting import wait
 
-MODELS = {
-    "openai": "openai/scripted",
-    "ollama": "ollama/scripted",
-    "anthropic": "anthropic/claude-scripted",
-    "gemini": "gemini/gemini-2.5-scripted",
-}
 SEARCH = {"name": "search_library", "arguments": {"query": "bees"}}
 OTHER_SEARCH = {"name": "search_library", "arguments": {"query": "wasps"}}
 THOUGHT = "The question is about bees."

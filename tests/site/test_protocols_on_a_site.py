@@ -8,16 +8,11 @@ import pytest
 import websockets
 from websockets.exceptions import ConnectionClosed
 
+from tests.support.protocols import MODELS
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 from tests.support.waiting import events_of
 
-MODELS = (
-    "openai/scripted",
-    "ollama/scripted",
-    "anthropic/claude-scripted",
-    "gemini/gemini-2.5-scripted",
-)
 THOUGHT = "The reader wants to know how it is used."
 
 
@@ -35,7 +30,7 @@ async def partial_texts(site: Site, run: dict[str, Any]) -> list[str]:
             return seen
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", MODELS.values())
 @pytest.mark.parametrize("blueprint", ["quick", "deep"])
 async def test_a_blueprint_runs_in_every_protocol(
     site: Site, provider: ScriptedProvider, model: str, blueprint: str
@@ -56,7 +51,7 @@ async def test_a_blueprint_runs_in_every_protocol(
     assert not any(THOUGHT in text for text in [*written, topic["result"]])
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", MODELS.values())
 def test_no_key_is_shown(site: Site, provider: ScriptedProvider, model: str) -> None:
     provider.script(fault="401")
     run = site.submit("bees", model=model)["id"]

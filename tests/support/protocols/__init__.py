@@ -8,5 +8,12 @@ from tests.support.protocols.openai import OpenAI
 from tests.support.protocols.protocol import Protocol
 
 PROTOCOLS: tuple[type[Protocol], ...] = (OpenAI, Ollama, Anthropic, Gemini)
+MODELS = {
+    "openai": "openai/scripted",
+    "ollama": "ollama/scripted",
+    "anthropic": "anthropic/claude-scripted",
+    "gemini": "gemini/gemini-2.5-scripted",
+}
+"""A model that is asked in each of them."""
 
-__all__ = ["PROTOCOLS", "Conversation", "Protocol", "Refusal", "Reply", "reply_to"]
+__all__ = ["MODELS", "PROTOCOLS", "Conversation", "Protocol", "Refusal", "Reply", "reply_to"]
