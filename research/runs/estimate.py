@@ -42,12 +42,12 @@ class Estimate:
 
 
 def estimate_of(model: str, blueprint: str) -> Estimate:
-    """At most three queries. Raises UnknownModel."""
+    """One query, or two where there is nothing to go by. Raises UnknownModel."""
     earlier = Run.objects.filter(model=model, blueprint=blueprint).newest_first()[:EARLIER_RUNS]
     topics = Topic.objects.filter(run__in=earlier.values("pk"), status=Status.SUCCEEDED)
-    if model != OFFLINE and not topics.exists():
-        return _guess(model, blueprint)
     mean = topics.aggregate(number=Count("pk"), p=Avg("prompt_tokens"), c=Avg("completion_tokens"))
+    if not mean["number"] and model != OFFLINE:
+        return _guess(model, blueprint)
     return Estimate(
         model,
         Plan.objects.price_of(model),
