@@ -73,6 +73,35 @@ def test_headings_fit_under_the_one_they_stand_below(text: str, expected: list[s
     assert tags == expected
 
 
+def test_wide_things_scroll_by_themselves_with_the_keyboard_too() -> None:
+    table = "|a|\n|-|\n|b|\n\n"
+    html = render_markdown(table + table + "```\n<pre>\n```", {}, where="topic 7")
+    frames = [attributes for tag, attributes in Elements(html).found if tag == "div"]
+    assert [frame["aria-label"] for frame in frames] == ["Table 1 of topic 7", "Table 2 of topic 7"]
+    assert all(frame["role"] == "region" and frame["tabindex"] == "0" for frame in frames)
+    assert '<pre tabindex="0" dir="ltr"><code>&lt;pre&gt;' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("Python היא שפה [1].", "\u200f"),  # runs to the right, the last word to the left
+        ("זו Python [1].", "\u200e"),
+        ("זו שפה [1].", ""),
+        ("A language [1].", ""),
+    ],
+)
+def test_a_citation_stays_beside_its_word(text: str, mark: str) -> None:
+    html = render_markdown(text, SOURCES)
+    assert '<p dir="auto">' in html
+    assert f"[1]</a>{mark}." in html
+
+
+def test_citations_of_one_word_share_a_mark() -> None:
+    html = render_markdown("Python היא שפה [1, 4].", SOURCES)
+    assert html.count("\u200f") == 1 and html.index("\u200f") > html.index("[4]")
+
+
 def test_a_text_without_end_is_cut_and_says_so() -> None:
     html = render_markdown("word " * MAX_TEXT, {})
     assert len(html) < MAX_TEXT + 200 and "its beginning" in html

@@ -144,6 +144,73 @@ def test_a_line_is_the_same_on_the_page_and_fetched(client: Client) -> None:
     assert line[: line.index("</li>")] in read(client, run)
 
 
+def test_a_run_of_many_topics_shows_a_line_for_each_and_the_reports_that_are_asked_for(
+    client: Client,
+) -> None:
+    run = submitted("asyncio", "queues", "locks")
+    for position in (1, 2, 3):
+        record(claimed(run, position).succeed(f"## Title\n\nThe sentence {position}. And **more**."))
+    page = read(client, run)
+    assert "The sentence 2." in page and "more" not in page.split('id="topic-1"')[1].split("<footer")[0]
+    opened = client.get(f"/runs/{run.id}/?open=2").content.decode()
+    assert 'id="topic-2-result"' in opened and 'id="topic-1-result"' not in opened
+    everything = client.get(f"/runs/{run.id}/?open=all").content.decode()
+    assert everything.count("<strong>more</strong>") == 3
+    assert "<strong>more</strong>" in client.get(f"/runs/{run.id}/3/report/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["status=nonsense", "sort=nonsense", "open=x,-1,99999999", "open="]
+)
+def test_an_address_with_nonsense_shows_the_run(client: Client, query: str) -> None:
+    run = submitted("asyncio", "queues")
+    page = client.get(f"/runs/{run.id}/?{query}").content.decode()
+    assert page.count('<li class="topic"') == 2 and 'value="" checked' in page
+
+
+def test_failures_that_differ_in_figures_only_share_a_cause(client: Client) -> None:
+    run = submitted("a", "b", "c", "d", "e")
+    for position, message in enumerate(["Wait 1.5 s.", "Wait 20 s.", "No <key>.", "Gone."], 1):
+        record(claimed(run, position).fail("rate_limited", message))
+    record(claimed(run, 5).fail("other", "Wait 3 s."))
+    page = read(client, run)
+    assert "2 topics failed: rate limited." in page and page.count('class="cause"') == 1
+    assert 'data-positions="1,2"' in page and 'name="positions" value="1,2"' in page
+
+
+def test_the_topics_of_one_cause_are_retried_together(client: Client) -> None:
+    run = submitted("a", "b", "c")
+    for position in (1, 2, 3):
+        record(claimed(run, position).fail("timeout", "Too late."))
+    client.post(f"/runs/{run.id}/retry/", {"positions": "1,3"})
+    assert list(run.topics.values_list("status", flat=True)) == ["queued", "failed", "queued"]
+
+
+def test_a_script_gets_an_answer_in_place_of_the_page(client: Client) -> None:
+    run = submitted("a", "b")
+    answer = client.post(f"/runs/{run.id}/1/cancel/", headers={"x-requested-with": "fetch"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    refused = client.post(
+        f"/runs/{run.id}/retry/", {"token_budget": "many"}, headers={"x-requested-with": "fetch"}
+    )
+    assert refused.status_code == 400 and b"token budget" in refused.content
+    page = client.post(f"/runs/{run.id}/2/cancel/")
+    assert page.headers["location"].endswith("/#topic-2")
+
+
+def test_what_a_report_lists_is_bounded(client: Client) -> None:
+    run = submitted("asyncio")
+    topic = claimed(run)
+    Source.objects.bulk_create(
+        Source(topic=topic, number=number, title="t" * 300, url="u" * 2000, text="x" * 5000)
+        for number in range(1, 1001)
+    )
+    record(topic.succeed("[1]" * 50_000 + " and [1000]"))
+    page = client.get(f"/runs/{run.id}/1/")
+    assert len(page.content) < 2_000_000
+    assert "And 800 more" in page.content.decode()
+
+
 def test_an_unknown_run_is_a_404_in_the_look_of_the_site(client: Client) -> None:
     for path in (
         f"/runs/{uuid.UUID(int=0)}/",
