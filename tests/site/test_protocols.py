@@ -172,3 +172,27 @@ async def test_a_call_has_a_time_limit(provider: ScriptedProvider, model: str, s
     provider.script(fault="timeout")
     kind, _ = await fate_of("bees", Told(), model)
     assert (kind, provider.stats()["requests"]) == ("call_timeout", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [("anthropic", "ANTHROPIC_BASE_URL"), ("gemini", "GOOGLE_GEMINI_BASE_URL")],
+)
+async def test_credentials_in_a_base_url_are_not_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://somebody:hunter2@127.0.0.1:9/?key=hunter3")
+    told = Told()
+    kind, sentence = await fate_of("bees", told, MODELS[name])
+    assert kind == "unreachable" and "127.0.0.1:9" in sentence
+    assert "hunter" not in f"{sentence} {told.events}"
+
+
+@pytest.mark.parametrize("name", ["openai", "anthropic", "gemini"])
+async def test_credentials_in_a_base_url_are_sent(
+    monkeypatch: pytest.MonkeyPatch, provider: ScriptedProvider, name: str
+) -> None:
+    for variable, value in asking(provider.url.replace("://", "://somebody:hunter2@")).items():
+        monkeypatch.setenv(variable, value)
+    kind, text = await fate_of("bees", Told(), MODELS[name])
+    assert (kind, provider.stats()["requests"]) == ("succeeded", 1), text

@@ -47,8 +47,14 @@ def http_client() -> httpx.AsyncClient:
         verify=tls(),
         trust_env=_has_proxies(),
         headers={"accept-encoding": "identity"},  # it is read as it comes
-        event_hooks={"response": [inspect]},
+        event_hooks={"request": [_without_credentials], "response": [inspect]},
     )
+
+
+async def _without_credentials(request: httpx.Request) -> None:
+    """An address's credentials are in a header by now; aiohttp refuses to be told them twice."""
+    if request.url.userinfo:
+        request.url = request.url.copy_with(userinfo=b"")
 
 
 @functools.cache
