@@ -9,11 +9,13 @@ from tests.support.site import Site
 
 TOPIC = {
     "position", "topic", "status", "attempt", "result", "sources", "error", "started_at",
-    "finished_at", "tokens",
+    "finished_at", "tokens", "tokens_estimated", "incomplete", "finding", "advice",
+    "unknown_citations", "review",
 }  # fmt: skip
 RUN = {
     "id", "status", "blueprint", "model", "priority", "review", "created_at", "started_at",
-    "finished_at", "wall_seconds", "crew_seconds", "tokens", "last_seq", "topics", "budget", "cost",
+    "finished_at", "wall_seconds", "crew_seconds", "tokens", "tokens_estimated", "last_seq", "topics",
+    "budget", "cost", "name", "starred",
 }  # fmt: skip
 
 
