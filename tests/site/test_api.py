@@ -14,8 +14,8 @@ TOPIC = {
 }  # fmt: skip
 RUN = {
     "id", "status", "blueprint", "model", "priority", "review", "created_at", "started_at",
-    "finished_at", "wall_seconds", "crew_seconds", "tokens", "tokens_estimated", "last_seq", "topics",
-    "budget", "cost", "name", "starred",
+    "finished_at", "wall_seconds", "crew_seconds", "tokens", "tokens_estimated", "last_seq",
+    "topics", "budget", "cost", "name", "starred",
 }  # fmt: skip
 
 
