@@ -26,13 +26,15 @@ EXCERPT = 260  # characters
 
 
 def found_in(runs: Sequence[Run], query: str) -> dict[uuid.UUID, list[Topic]]:
-    """Of each run the topics that hold most of the query's words, with `excerpt` of the result.
+    """Of each run the topics that hold most of the query's words, with `excerpt` of the result
+    and its `start` there, from 1.
 
     One query, whose answer is bounded however long the results are.
     """
     words = words_of(query)
     if not words or not runs:
         return {}
+    start = Greatest(_place(words) - BEFORE, 1)
     topics = (
         Topic.objects.filter(run__in=[run.pk for run in runs])
         .defer("result")
@@ -40,7 +42,8 @@ def found_in(runs: Sequence[Run], query: str) -> dict[uuid.UUID, list[Topic]]:
         .filter(held__gt=0)
         .annotate(
             rank=Window(RowNumber(), partition_by="run", order_by=[F("held").desc(), "position"]),
-            excerpt=Substr("result", Greatest(_place(words) - BEFORE, 1), EXCERPT),
+            start=start,
+            excerpt=Substr("result", start, EXCERPT),
         )
         .filter(rank__lte=TOPICS_OF_A_RUN)
         .order_by("run", "position")

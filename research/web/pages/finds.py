@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from research.runs.models import Run
 from research.runs.models.topic_queries import words_of
-from research.runs.search import BEFORE, EXCERPT, found_in
+from research.runs.search import EXCERPT, found_in
 
 MAX_TITLE = 160  # characters of a topic
 
@@ -41,17 +41,20 @@ def _find(topic: Any, pattern: re.Pattern[str]) -> Find:
         topic.position,
         reverse("topic", args=[topic.run_id, topic.position]),
         _marked(_cut(topic.text, MAX_TITLE), pattern),
-        _marked(_excerpt(topic.excerpt, pattern), pattern),
+        _marked(_excerpt(topic, pattern), pattern),
     )
 
 
-def _excerpt(text: str, pattern: re.Pattern[str]) -> str:
+def _excerpt(topic: Any, pattern: re.Pattern[str]) -> str:
     """A piece of a result in whole words; nothing where it holds none of the words."""
-    if not (first := pattern.search(text)):
+    text: str = topic.excerpt
+    if not pattern.search(text):
         return ""
-    if first.start() >= BEFORE - 1:  # it was cut out of the middle
+    if len(text) == EXCERPT:
+        text = text.rpartition(" ")[0] + " …"
+    if topic.start > 1:
         text = "… " + text.partition(" ")[2]
-    return _cut(" ".join(text.split()), EXCERPT - 1)
+    return " ".join(text.split())
 
 
 def _cut(text: str, length: int) -> str:
