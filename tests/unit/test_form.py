@@ -57,6 +57,16 @@ def test_what_was_left_out_is_told(client: Client) -> None:
     assert told == ["1 duplicate was merged: “asyncio”.", "1 blank line was left out."]
 
 
+def test_marks_that_reorder_what_is_read_are_taken_off(client: Client) -> None:
+    """The topic is the one that is seen; marks of languages written from the right stay."""
+    typed = "\u202egpj.exe\u202c\nbees \u2066and\u2069 wasps\n\u05d0\u200f\nbees and wasps"
+    response = submit(client, typed)
+    topics = Run.objects.get().topics.values_list("text", flat=True)
+    assert list(topics) == ["gpj.exe", "bees and wasps", "\u05d0\u200f"]
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    assert told[0] == "Invisible characters that reorder text were removed from 2 lines."
+
+
 @pytest.mark.parametrize(
     ("text", "topics"),
     [
