@@ -65,7 +65,11 @@ def sweep() -> int:
     except Error as error:  # the next sweep comes
         logger.error("Old runs could not be deleted: %s", error)
     if deleted:
-        logger.info("%d runs older than %s days were deleted", deleted, settings.RESEARCH_KEEP_DAYS)
+        logger.info(
+            "Runs deleted that are older than RESEARCH_KEEP_DAYS=%s: %d",
+            settings.RESEARCH_KEEP_DAYS,
+            deleted,
+        )
     return deleted
 
 
