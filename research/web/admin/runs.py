@@ -89,7 +89,6 @@ class RunAdmin(ReadOnly):
     )
     list_filter = ("status", ReviewFilter, "created_at", "blueprint", "model")
     search_fields = ("topics__text", "topics__result")
-    search_help_text = "All words in the text or the result of one of the run's topics."
     ordering = ("-created_at", "-id")
     actions = ("approve", "reject", "unreview", "retry_rejected", "export", "delete_for_good")
     readonly_fields = ("title", "contents", "wall_time", "cost", "pretty_definition", "reviewed")

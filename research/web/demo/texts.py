@@ -160,7 +160,7 @@ def _sentence(topic: str, shape: Shape, random: Random) -> str:
     sentence = random.choice(SENTENCES[shape.language]).format(topic)
     if not shape.cites or random.random() < 0.4:
         return sentence
-    first = random.randint(1, shape.sources)
+    first = random.randint(2, shape.sources)
     return f"{sentence} [{first}]" if random.random() < 0.8 else f"{sentence} [1, {first}]"
 
 
