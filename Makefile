@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: run demo test test-fast bench chaos lint lock
+.PHONY: run demo test test-fast bench chaos lint lock audit
 
 run: .venv/installed
 	@umask 077; exec $(VENV_PYTHON) manage.py serve
@@ -40,6 +40,10 @@ lint: .venv/installed-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy research researchsite
+
+# Known weaknesses of the locked packages; asks the internet. docs/deployment.md says what holds some back.
+audit: .venv/bin/uv
+	.venv/bin/uv tool run pip-audit --disable-pip --require-hashes -r requirements.txt
 
 # After a change of the dependencies in pyproject.toml.
 lock: .venv/bin/uv
