@@ -61,7 +61,7 @@ def test_a_spent_budget_is_shown_and_raised(page: Page, provider: ScriptedProvid
     expect(page.locator("#summary")).to_have_attribute("data-status", "partial")
     expect(page.locator("#count-tokens")).to_contain_text("of 50 tokens")
     expect(page.locator("#count-cost")).to_contain_text("of $0.50")
-    expect(page.locator(".problem").first).to_contain_text("Retry the topics with a larger budget")
+    expect(page.locator("#run")).to_contain_text("Retry the topics with a larger budget")
     assert fits(page)
     page.fill("#raise-tokens input", "9000")
     page.click("#retry-run")
