@@ -177,7 +177,9 @@ def lines_of(run: Run, topics: Sequence[Topic], sort: str = "") -> list[Line]:
 def _sentences(topics: Sequence[Topic]) -> dict[int, str]:
     """The first sentences of ended topics by their keys; each is looked for once."""
     ended = [topic for topic in topics if topic.status == Status.SUCCEEDED]
-    keys = {topic.pk: f"sentence-{topic.pk}-{topic.attempt}" for topic in ended}
+    keys = {
+        topic.pk: f"sentence-{topic.run_id}-{topic.position}-{topic.attempt}" for topic in ended
+    }
     kept = cache.get_many(keys.values())
     found = {
         keys[topic.pk]: first_sentence(getattr(topic, "beginning", ""))
