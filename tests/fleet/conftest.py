@@ -55,6 +55,13 @@ def empty_database() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL database that the tests of a module share; without tables at first."""
+    with _database() as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def first_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database as a site's first start makes it, to be copied."""

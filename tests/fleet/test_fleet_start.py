@@ -97,9 +97,9 @@ def test_code_that_is_older_than_its_database(tmp_path: Path, ready_database: st
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("127.0.0.1:port/research", "must be as in postgres://"),
-        ("127.0.0.1:99999/research", "must be as in postgres://"),
-        ("127.0.0.1:5432", "must be as in postgres://"),
+        ("127.0.0.1:port/research", "such as postgres://"),
+        ("127.0.0.1:99999/research", "such as postgres://"),
+        ("127.0.0.1:5432", "such as postgres://"),
         ("127.0.0.1:5432/research?sslmode=perhaps", "sslmode"),
         ("127.0.0.1:5432/research?colour=red", "colour"),
     ],
