@@ -69,7 +69,7 @@ async def _run(
         definition = Definition.model_validate(topic.run.definition)
     except ValueError as error:
         raise UnreadableBlueprint(reason=str(error)) from None
-    is_fresh = topic.attempt == 1 and topic.started_at is None
+    is_fresh = topic.attempt == 1 and not topic.is_resumed
     outputs, known = ([], []) if is_fresh else await store.read(partial(_left_behind, topic))
     budget = Budget(topic, store, journal.event)
     turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)

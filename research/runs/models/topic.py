@@ -121,6 +121,8 @@ class Topic(models.Model):
 
     claimed_at: datetime | None = None
     """When the worker that holds this object took the topic; not stored."""
+    is_resumed = False
+    """Whether another worker has begun this attempt before; known once claimed, not stored."""
 
     class Meta:
         ordering = ["run", "position"]
@@ -192,10 +194,10 @@ class Topic(models.Model):
 
     def begin(self, worker: str, now: datetime) -> list[NewEvent]:
         """The topic was claimed: it has started, or goes on, and so does its run."""
-        is_new = self.started_at is None
+        self.is_resumed = self.started_at is not None
         self.status, self.worker, self.claimed_at = Status.RUNNING, worker, now
         self.started_at = self.started_at or now
-        if is_new:
+        if not self.is_resumed:
             waited = round((now - self.queued_at).total_seconds(), 3)
             event = self.event(Kind.TOPIC_STARTED, attempt=self.attempt, waited=waited)
         else:
