@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import websockets
@@ -110,3 +111,37 @@ async def test_a_slow_line_carries_everything_before_the_close(
         seen, code = await frames(url)
     assert [frame["seq"] for frame in seen] == list(range(1, last + 1))
     assert code == 1000
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "9" * 4400, "%00", "١٢", "1&after=2", "[1]"])
+async def test_an_after_of_any_kind_is_answered(site: Site, after: str) -> None:
+    run = site.submit("one")
+    site.result(run["id"])
+    url = f"{site.ws_url}/ws/runs/{run['id']}/?after={quote(after, safe='&%')}"
+    _, code = await frames(url)
+    assert code == 1000
+
+
+async def test_whatever_a_watcher_says_it_is_told_everything(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(latency=1.0)
+    run = site.submit("one")
+    said = [
+        "",
+        "[" * 100_000,
+        '{"type": "run.push"}',
+        "\u202e\x00",
+        b"",
+        b"\xff" * 1000,
+        "x" * 10**6,
+    ]
+    async with websockets.connect(address(site, run)) as socket:
+        for message in said:
+            await socket.send(message)
+        async with asyncio.timeout(patient(30)):
+            got = [json.loads(message) async for message in socket]
+    assert socket.close_code == 1000
+    stored = [frame["seq"] for frame in got if "seq" in frame]
+    assert stored == list(range(1, len(stored) + 1))
+    assert got[-1]["kind"] == "run.finished"
