@@ -62,8 +62,8 @@ def test_the_admins_verdict_is_in_reach_beside_a_long_report(
         page.goto(f"/admin/research/run/{run}/change/")
         expect(page.locator("[name=_save]")).to_be_in_viewport(ratio=1)
         page.get_by_role("link", name="bees", exact=True).click()
-        assert page.evaluate("document.documentElement.scrollHeight") > 5000
         expect(page.locator("[name=_next]")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollHeight") > 5000
     page.focus(".skip-to-verdict")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
