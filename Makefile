@@ -24,9 +24,9 @@ test test-fast: export TEST_PATIENCE ?= 5
 test: .venv/installed-dev
 	$(VENV_PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-# What needs no server.
+# What needs no server, without the thousands of made-up inputs.
 test-fast: .venv/installed-dev
-	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile tests/unit $(ARGS)
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m "not fuzz" tests/unit $(ARGS)
 
 # Side by side with the peers, which have an environment of their own. ARGS="--quick" is short.
 bench: .venv/installed-dev .venv-bench/installed

@@ -21,6 +21,8 @@ from research.web.templatetags.research import is_linkable, site
 from tests.support.hostile import pages, showing, stream
 from tests.support.patience import patient
 
+pytestmark = pytest.mark.fuzz
+
 MEGABYTES = 300  # that all of it may need at once
 PIECES = {
     "html": """< > </ <b> </b> <a <p <p> <br> <br/> <td> <tr> <table> <li> <ul> <pre> <code> <main>
