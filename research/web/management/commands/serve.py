@@ -15,7 +15,7 @@ from research.ops.runtime import settle_memory, take_short_turns
 from research.web.guard import may_serve_on
 
 NO_ACCOUNTS = (
-    "It has no accounts yet: whoever can reach this port, as every user of this machine can, "
+    "It has no accounts yet: everyone who can reach this port, as every user of this machine can, "
     "is its administrator."
 )
 
