@@ -94,6 +94,14 @@ class NoteTooLong(BadInput):
     """The note is {length} characters long; {limit} is the most. Say it in fewer words."""
 
 
+class NoCorrection(BadInput):
+    """The correction is empty. Write what the claim should say."""
+
+
+class CorrectionTooLong(BadInput):
+    """The correction is {length} characters long; {limit} is the most. Say it in fewer words."""
+
+
 class StillAtWork(ResearchError):
     """The run is still {status}. Cancel it first, and delete it when it has ended."""
 

@@ -5,6 +5,7 @@ A verb changes rows and returns the events that report it; its caller hands them
 """
 
 from research.runs.models.blueprint import Blueprint
+from research.runs.models.claim import MAX_CORRECTION, Claim, ClaimQuerySet, Counts
 from research.runs.models.event import (
     Event,
     EventQuerySet,
@@ -24,10 +25,14 @@ from research.runs.models.status import (
     OPEN,
     RETRIABLE,
     TOPIC_STATUSES,
+    WORST_FIRST,
+    Decision,
     Finding,
+    Judge,
     Priority,
     Review,
     Status,
+    Verdict,
 )
 from research.runs.models.topic import MAX_NOTE, Topic
 from research.runs.models.topic_queries import TopicQuerySet
@@ -37,15 +42,22 @@ __all__ = [
     "CANCELLABLE",
     "LEASE",
     "LOCAL",
+    "MAX_CORRECTION",
     "MAX_NOTE",
     "OPEN",
     "RETRIABLE",
     "TOPIC_STATUSES",
+    "WORST_FIRST",
     "Blueprint",
+    "Claim",
+    "ClaimQuerySet",
+    "Counts",
+    "Decision",
     "Event",
     "EventQuerySet",
     "Finding",
     "Frame",
+    "Judge",
     "Limit",
     "NewEvent",
     "Plan",
@@ -59,6 +71,7 @@ __all__ = [
     "TaskResult",
     "Topic",
     "TopicQuerySet",
+    "Verdict",
     "as_text",
     "touched_runs",
 ]

@@ -19,6 +19,12 @@ class TaskResult(models.Model):
     reasoning = models.TextField(
         blank=True, db_default="", help_text="What the model thought aloud; no part of the output."
     )
+    first_output = models.TextField(
+        blank=True, db_default="", help_text="Before the crew mended what did not hold in it."
+    )
+    dropped = models.JSONField(
+        null=True, help_text="Claims that were taken out because they did not hold."
+    )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
 
@@ -56,6 +62,12 @@ class Source(models.Model):
     url = models.CharField(max_length=2000, blank=True)
     text = models.TextField()
     seen_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="The text's SHA-256; empty: unknown."
+    )
+    origin = models.JSONField(
+        null=True, help_text="A search engine and query, or a library document and its version."
+    )
 
     class Meta:
         ordering = ["topic", "number"]
