@@ -28,7 +28,7 @@ def test_add_of_a_folder_without_documents(tmp_path: Path) -> None:
 
 
 def test_list_search_and_remove(capsys: pytest.CaptureFixture[str]) -> None:
-    document = add_bytes("bees.md", b"# Bees\n\nThey dance.")
+    document = add_bytes("bees.md", b"# Bees\n\nThey dance.").document
     call_command("library", "list")
     call_command("library", "search", "dancing", "bees")
     told = capsys.readouterr().out

@@ -41,12 +41,12 @@ class Command(BaseCommand):
                 refused += 1
             for file in files:
                 try:
-                    document = add_path(file, within=path if path.is_dir() else None)
+                    added = add_path(file, within=path if path.is_dir() else None)
                 except RefusedFile as error:
                     self.stderr.write(str(error))
                     refused += 1
                 else:
-                    self._line(document)
+                    self._line(added.document)
         if refused:
             number = "1 was" if refused == 1 else f"{refused} were"
             raise CommandError(f"{number} refused.", returncode=BAD_INPUT)
