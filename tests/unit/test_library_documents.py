@@ -111,7 +111,23 @@ def test_pdf() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "text"),
-    [("utf-8-sig", "Käse"), ("utf-16", "Käse"), ("cp1252", "Der Käse ist für die Mäuse schön.")],
+    [
+        ("utf-8-sig", "Käse"),
+        ("utf-16", "Käse"),
+        ("utf-16-le", "Все люди рождаются."),
+        ("utf-16-be", "Der Käse ist schön."),
+        ("utf-32", "Käse"),
+        ("utf-32-le", "Der Käse ist schön."),
+        ("cp1252", "Der Käse ist für die Mäuse schön."),
+        ("cp1250", "Zażółć gęślą jaźń. Wszyscy ludzie rodzą się wolni i równi w swej godności."),
+        ("cp1251", "Все люди рождаются свободными и равными в своем достоинстве и правах."),
+        ("koi8-r", "Все люди рождаются свободными и равными в своем достоинстве и правах."),
+        ("iso2022_jp", "人間は、理性と良心とを授けられている。"),
+        ("shift_jis", "すべての人間は、生まれながらにして自由であり、平等である。"),
+        ("euc_kr", "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다."),
+        ("gb18030", "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心。"),
+        ("big5", "人人生而自由,在尊嚴和權利上一律平等。他們賦有理性和良心。"),
+    ],
 )
 def test_encodings(encoding: str, text: str) -> None:
     assert add_bytes("cheese.txt", text.encode(encoding)).document.text == text
