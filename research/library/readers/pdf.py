@@ -123,8 +123,8 @@ def _height(page: pdfium.PdfTextPage, index: int) -> int:
         return 0
     matrix = raw.FS_MATRIX(c_float(1), c_float(0), c_float(0), c_float(1), c_float(0), c_float(0))
     raw.FPDFText_GetMatrix(page, index, matrix)
-    scale = (matrix.c**2 + matrix.d**2) ** 0.5
-    return round(float(raw.FPDFText_GetFontSize(page, index)) * scale)
+    scale: float = (matrix.c**2 + matrix.d**2) ** 0.5
+    return int(raw.FPDFText_GetFontSize(page, index) * scale + 0.5)
 
 
 def _blocks(pages: list[str]) -> Iterator[Block]:

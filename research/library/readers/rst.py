@@ -39,8 +39,8 @@ _SILENT = """
 SILENT_DIRECTIVES = {*_SILENT.split()}
 _OBJECTS = """
     function class method attribute data exception decorator staticmethod classmethod property
-    coroutinefunction coroutinemethod cmdoption option envvar describe object type macro member var opcode
-    module pdbcommand
+    coroutinefunction coroutinemethod cmdoption option envvar describe object type macro member var
+    opcode module pdbcommand
 """
 OBJECTS = {*_OBJECTS.split()}
 PICTURES = {"figure", "plot", "thumbnail"}  # their argument is a file's name
