@@ -116,6 +116,14 @@ class QueryTooLong(BadInput):
     """The query is {length} characters long; {limit} is the most. Look for fewer words."""
 
 
+class TooManySources(BadInput):
+    """A check takes at most {limit} sources, and these are {count}. Send those that are cited."""
+
+
+class SameNumber(BadInput):
+    """Two sources have the number {number}. Give each a number of its own."""
+
+
 class NotFinished(ResearchError):
     """Topic {position} is still {status}. Review it when it has ended."""
 

@@ -30,6 +30,7 @@ from research.runs.allowance import Allowance
 from research.runs.models import Event, Run, Status
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
+from research.web.api.claim_check import router as check_router
 from research.web.api.schemas import (
     ErrorOut,
     EventsOut,
@@ -54,6 +55,7 @@ REFUSALS = dict.fromkeys((400, 404, 409, 413, 422, 503), ErrorOut)
 logger = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
+api.add_router("", check_router)
 
 
 # Runs ----------------------------------------------------------------------------------------

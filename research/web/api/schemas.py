@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import Prefetch
 from ninja import Schema
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from research.claims.claim import Verdict
 from research.runs.allowance import Allowance
 from research.runs.findings import advice
 from research.runs.models import Review, Run, RunQuerySet, Source, Topic
@@ -330,3 +331,63 @@ def with_topics(runs: RunQuerySet) -> RunQuerySet:
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     sources = Prefetch("topics__sources", Source.objects.defer("text"))
     return runs.prefetch_related(topics, sources)
+
+
+class CheckSource(BaseModel):
+    """A source as it was seen; `number` is what the text cites it by."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[int, Field(ge=1, le=999_999)]
+    title: str = ""
+    url: str = ""
+    text: str
+
+
+class CheckIn(BaseModel):
+    """A text and the sources that it cites; `topic` is what was asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    sources: list[CheckSource] = []
+    topic: str = ""
+
+
+class EvidenceOut(Schema):
+    """Characters of a source's text."""
+
+    source: int
+    start: int
+    end: int
+    quote: str
+
+
+class CheckedClaim(Schema):
+    """A claim, the characters of the text where it stands, and what holds of it."""
+
+    text: str
+    start: int
+    end: int
+    citations: list[int]
+    verdict: Verdict
+    by: str
+    reason: str
+    evidence: list[EvidenceOut]
+
+
+class Checked(Schema):
+    """How many claims there are, and how many have each verdict."""
+
+    claims: int
+    quoted: int
+    supported: int
+    differs: int
+    unsupported: int
+    uncited: int
+    invented: int
+
+
+class CheckOut(Schema):
+    claims: list[CheckedClaim]
+    checked: Checked
