@@ -111,3 +111,62 @@ def test_a_pdfs_divided_words_are_whole() -> None:
 def test_a_pdfs_title_is_its_large_first_line() -> None:
     page = shown("/F1 30 Tf (On Bees) Tj /F1 12 Tf 0 -40 Td (Bees dance all day long.) Tj")
     assert contents.read("pdf", page, "a.pdf").title == "On Bees"
+
+
+MARKDOWN = """+++
+title = "My Post"
++++
+
+A claim.[^1] Another.
+
+[^1]: The note's words
+    go on.
+
+    Its second paragraph.
+
+=== "Python"
+
+    Tab prose.
+
+    ```python
+    x = 1
+    ```
+
+!!! note "Careful"
+    Words of a note.
+
+??? tip
+    Folded words.
+
+Term
+:   Its definition.
+
+<details><summary>More</summary>
+
+Words of details.
+
+</details>
+"""
+
+
+def test_markdown_of_sites_keeps_its_words_as_prose() -> None:
+    found = contents.read("markdown", MARKDOWN.encode(), "a.md")
+    assert found.title == "My Post"
+    assert found.text == (
+        "A claim. Another.\n\nThe note's words go on.\n\nIts second paragraph.\n\n"
+        "Python\n\nTab prose.\n\n```\nx = 1\n```\n\nCareful\n\nWords of a note.\n\n"
+        "Tip\n\nFolded words.\n\nTerm\n\nIts definition.\n\nMore\n\nWords of details."
+    )
+
+
+def test_a_teaser_is_not_the_page() -> None:
+    long = "<article><p>" + "Long text. " * 20 + "</article>"
+    text = text_of("html", f"<main><p>Teaser.</main>{long}<article>Second.</article>")
+    assert "Long text." in text and "Second." in text
+
+
+@pytest.mark.parametrize(
+    "markup", ["<form><p>Here.<button>Go</button></form>", "<noscript><p>Here.</noscript>"]
+)
+def test_text_in_forms_and_without_scripts_is_kept(markup: str) -> None:
+    assert text_of("html", f"<body>{markup}</body>") == "Here."
