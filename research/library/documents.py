@@ -58,14 +58,21 @@ class Added:
 
 def files_under(path: Path) -> Iterator[Path]:
     """The path itself, or the readable files of a folder in order, without hidden ones."""
-    if not path.is_dir():
+    if path.is_dir():
+        yield from (file for file in _all_under(path) if file.suffix.lower() in KINDS)
+    else:
         yield path
-        return
+
+
+def passed_over(path: Path) -> list[Path]:
+    """The files of a folder that are of no kind that the library reads."""
+    return [file for file in _all_under(path) if file.suffix.lower() not in KINDS]
+
+
+def _all_under(path: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in KINDS:
-                yield Path(folder, name)
+        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
 
 
 def add_path(path: str | Path, within: Path | None = None) -> Added:
