@@ -5,12 +5,17 @@ import re
 _QUESTION = re.compile(r"[?？؟\u037e][\s\"'”’»)\]*_]*\Z")
 _ABOUT_THE_SEARCH = re.compile(
     r"""
-    \b(?:no|none\ of\ the|neither\ of\ the|not\ one|any\ of\ the)\ (?:\w+\ ){0,2}
-        (?:sources?|documents?|results?|references?|passages?|evidence)\b
-    | \b(?:sources?|library|documents?|search(?:\ results)?|passages?|material|web)\b[^.]{0,40}?
-        \b(?:(?:do|does|did)(?:\ not|n[’']t)|hold(?:s)?\ nothing|contain(?:s)?\ no(?:thing)?
-            |say(?:s)?\ nothing|mention(?:s)?\ no|returned\ no|found\ no|offer(?:s)?\ no
-            |provide(?:s)?\ no|hold(?:s)?\ no|ha(?:s|ve)\ nothing|give(?:s)?\ no)
+    \b(?:no|none\ of\ the|neither\ of\ the|not\ one\ of\ the|any\ of\ the)\ (?:\w+\ ){0,2}
+        (?:sources?|documents?|search\ results?|references?|passages?)\ (?:(?:was|were|is|are)\ )?
+        (?:\w+\ )?(?:mention|sa(?:y|id)|state|contain|provide|cover|discuss|address|specif|describ
+            |tell|report|confirm|support|answer|give|name|explain|found|available)
+    | \b(?:sources?|library|(?:the|these)\ documents?|search(?:\ results?)?|passages?|web)\b
+        [^.,]{0,30}?\b(?:
+            (?:do|does|did)(?:\ not|n[’']t)\ (?:\w+\ )?(?:mention|say|state|contain\ (?:any|info)
+                |provide\ (?:any|info|detail)|cover|discuss|address|specify|describe|tell|confirm)
+            |hold(?:s)?\ (?:nothing|no)\ (?:on|about|info|document|source)
+            |(?:contain|mention|provide|offer|give)(?:s)?\ no(?:thing)?\ (?:on|about|info|detail|such)
+            |sa(?:y|ys|id)\ nothing|returned\ no|found\ no)
     | \b(?:I|we)\ (?:could|can|did|was|were|am|are|have)(?:\ ?not|n[’']t)\b[^.]{0,30}
         \b(?:find|found|locate|verif\w+|confirm|determine|answer|able|identif\w+)
     | \b(?:could|can)\ ?not\ be\ (?:found|verified|confirmed|determined|located|established)

@@ -1,5 +1,6 @@
 """A source made ready to be asked about many claims: where its sentences and words stand."""
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from functools import cached_property
@@ -12,6 +13,7 @@ from research.claims.words import Word, key_of, words_of
 from research.text.sentences import Span, split
 
 MOST_CHARACTERS = 400_000  # of one source; what is behind them is not searched
+_LEADING_DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 LONGEST_QUOTE = 600  # characters of evidence
 LONGEST_SENTENCE = 1_500  # characters; longer ones are looked at in parts
 
@@ -58,8 +60,8 @@ class Prepared:
         """The values of all numbers of the text, without their scales."""
         found: set[float] = set()
         for key in {*self.index, *self.titles}:
-            if key[0].isdecimal():
-                found.update(values_of(key))
+            if leading := _LEADING_DIGITS.match(key):
+                found.update(values_of(leading[0]))
         for table in (WORDS, FRACTIONS, ORDINALS):
             found.update(float(v) for word, v in table.items() if key_of(word) in self.index)
         return found

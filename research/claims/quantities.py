@@ -177,7 +177,7 @@ def values_of(number: str) -> tuple[float, ...]:
     bare = re.sub(r"[ \u00a0\u202f'\u2019_\u066c]", "", number).replace("\u066b", ".")[:40]
     points, commas = bare.count("."), bare.count(",")
     if not points and not commas:
-        return (float(bare),)
+        return (_float(bare),)
     if points and commas:
         decimal = "." if bare.rfind(".") > bare.rfind(",") else ","
         other = "," if decimal == "." else "."
@@ -185,10 +185,10 @@ def values_of(number: str) -> tuple[float, ...]:
     sign = "." if points else ","
     if max(points, commas) > 1:
         return (_float(bare.replace(sign, "")),)
-    values = [float(bare.replace(",", "."))]
+    values = [_float(bare.replace(",", "."))]
     head, _, tail = bare.partition(sign)
     if len(tail) == 3 and 0 < len(head) <= 3 and head != "0":
-        values.append(float(head + tail))
+        values.append(_float(head + tail))
     return tuple(reversed(values)) if sign == "," else tuple(values)
 
 
