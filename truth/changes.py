@@ -75,7 +75,7 @@ def introduced(sentence: str, rng: random.Random) -> str | None:
 
 
 def number_altered(sentence: str, rng: random.Random) -> str | None:
-    found = [m for m in _NUMBER.finditer(sentence)]
+    found = list(_NUMBER.finditer(sentence))
     if not found:
         return None
     match = rng.choice(found)

@@ -207,7 +207,7 @@ class _Check:
             if not any(match[0].rstrip(".,;") in s.text for s in self.known.values()):
                 return f"{match[0]} stands in no source."
         missing = _missing_quotation(Said(statement.plain), list(self.known.values()))
-        if missing and not self.unread:
+        if missing and not self.unread.intersection(statement.citations):
             return f"The quotation “{_short(missing)}” stands in no source."
         return ""
 

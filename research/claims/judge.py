@@ -12,6 +12,8 @@ from research.claims.claim import Evidence
 from research.claims.names import names_in
 from research.claims.prepared import Prepared
 from research.claims.quantities import Quantity, find_quantities, is_hedged
+from research.claims.units import is_unit
+from research.claims.vocabulary import NEGATIONS
 from research.claims.words import OPPOSITE_KEYS, Word, is_stop, words_of
 
 ENOUGH = 0.55  # share of a claim's weight that its passage has to hold
@@ -104,7 +106,25 @@ class Judge:
         windows = self._windows(said.keys, said, source)
         if not windows:
             return Carried()
-        return max((self._at(said, source, w, windows) for w in windows), key=lambda c: c.rank)
+        shares = {w: self._share(said, *self._around(source, w)[1:]) for w in windows}
+        most = max(shares.values())
+        near = [w for w in windows if shares[w] >= min(most - 0.15, ENOUGH)]
+        found = [self._at(said, source, w, windows) for w in near]
+        best = max(found, key=lambda c: c.rank)
+        closest = max(found, key=lambda c: (c.share, not c.differs))
+        # A sentence that is nearer to the claim, and denies it, outweighs one that would carry it.
+        if best.holds and closest.differs and closest.share > best.share + 0.02:
+            return closest
+        return best
+
+    def _around(
+        self, source: Prepared, sentence: int
+    ) -> tuple[list[int], frozenset[str], frozenset[str]]:
+        """The sentences beside one, its own keys, and the keys of all of them."""
+        last = len(source.sentences)
+        around = [s for s in (sentence - 1, sentence, sentence + 1) if 0 <= s < last]
+        near = frozenset(source.titles).union(*(source.keys_in(s) for s in around))
+        return around, source.keys_in(sentence), near
 
     def _windows(self, keys: Iterable[str], said: Said, source: Prepared) -> list[int]:
         """The sentences of a source that share most of the weight."""
@@ -118,22 +138,20 @@ class Judge:
         return sorted(score, key=lambda s: (-score[s], s))[:_MOST_WINDOWS]
 
     def _at(self, said: Said, source: Prepared, sentence: int, others: Sequence[int]) -> Carried:
-        around = [
-            s for s in (sentence - 1, sentence, sentence + 1) if 0 <= s < len(source.sentences)
-        ]
-        own = {word.key for word in source.words_in(sentence)}
-        near = {word.key for s in around for word in source.words_in(s)} | source.titles
+        around, own, near = self._around(source, sentence)
         share = self._share(said, own, near)
         carried = Carried(share, evidence=(source.evidence(*source.sentences[sentence]),))
-        self._check_numbers(said, source, sentence, [*around, *others], carried)
-        self._check_names(said, source, sentence, own, near, carried)
+        if said.quantities:
+            self._check_numbers(said, source, sentence, [*around, *others], carried)
+        if any(name.key not in own for name, _ in said.names):
+            self._check_names(said, source, sentence, own, near, carried)
         if share >= 0.45:
             self._check_polarity(said, source, sentence, own, carried)
         if share >= ENOUGH and not carried.differs:
             self._check_clauses(said, source, near, carried)
         return carried
 
-    def _share(self, said: Said, own: set[str], near: set[str]) -> float:
+    def _share(self, said: Said, own: frozenset[str], near: frozenset[str]) -> float:
         total = held = 0.0
         prefixes = {key[:5] for key in near if len(key) >= 5}
         for key in said.keys:
@@ -195,18 +213,23 @@ class Judge:
         said: Said,
         source: Prepared,
         sentence: int,
-        own: set[str],
-        near: set[str],
+        own: frozenset[str],
+        near: frozenset[str],
         carried: Carried,
     ) -> None:
         theirs = source.words_in(sentence)
         unused = [
             w
             for w, _ in names_in(theirs, source.text)
-            if w.key not in said.keys and w.key not in said.context_keys
+            if w.key not in said.keys and w.key not in said.context_keys and not is_unit(w.lower)
         ]
         for name, only_first in said.names:
-            if name.key in own or name.lower in self._topic or name.key in self._topic:
+            if (
+                name.key not in said.keys
+                or name.key in own
+                or name.lower in self._topic
+                or name.key in self._topic
+            ):
                 continue
             written = said.text[name.start : name.end]
             if only_first and not self._is_name(said, name, theirs, carried.share):
@@ -242,7 +265,7 @@ class Judge:
         return True
 
     def _check_polarity(
-        self, said: Said, source: Prepared, sentence: int, own: set[str], carried: Carried
+        self, said: Said, source: Prepared, sentence: int, own: frozenset[str], carried: Carried
     ) -> None:
         theirs = source.words_in(sentence)
         if not theirs:
@@ -252,8 +275,9 @@ class Judge:
         shared = own & said.keys.keys()
         turned = polarity.opposite(said.words, theirs, said.text, text)
         there = polarity.negated_in(theirs, source.text)
-        denied = polarity.denied(said.negations, there, shared)
-        if turned and denied:
+        small = {word.lower for word in theirs}
+        denied = polarity.denied(said.negations, there, shared, small)
+        if turned and denied and not NEGATIONS.intersection(turned):
             return  # `did not rise` and `fell`
         if turned:
             carried.differs.append(f"the claim says “{turned[0]}”, the source “{turned[1]}”")
@@ -261,7 +285,7 @@ class Judge:
             carried.differs.append(denied)
 
     def _check_clauses(
-        self, said: Said, source: Prepared, near: set[str], carried: Carried
+        self, said: Said, source: Prepared, near: frozenset[str], carried: Carried
     ) -> None:
         """A clause that stands nowhere in the source is not carried by the rest."""
         parts = [p for p in _CLAUSE.split(said.text[:3000]) if p.strip()]
@@ -278,7 +302,7 @@ class Judge:
             ):
                 continue
             places = self._windows(clause.keys, clause, source)[:2]
-            found = [{w.key for w in source.words_in(place)} for place in places]
+            found = [source.keys_in(place) for place in places]
             if not any(self._share(clause, keys, keys) >= 0.5 for keys in found):
                 carried.lacks.append(f"“{' '.join(part.split())[:120]}” is not there")
                 return
@@ -298,6 +322,7 @@ def _rival(
             or (not ours.kind and q.sure)
             or (not q.kind and q.sure and ours.kind != "ordinal")
         ]
+    like = [q for q in like if q.sure or not ours.sure]
     if not like:
         return None
     start = source.sentences[sentence].start

@@ -10,7 +10,8 @@ from research.claims.vocabulary import (
 )
 from research.claims.words import Word, is_stop
 
-_BEFORE, _AFTER = 3, 3  # content words beside a negation that it may be about
+_AFTER = 3  # content words behind a negation that it may be about
+_PREFIXES = ("un", "in", "im", "non")
 
 
 def negated_in(words: Sequence[Word], text: str) -> list[tuple[str, set[str]]]:
@@ -37,6 +38,8 @@ def is_negation(word: Word, words: Sequence[Word], at: int, text: str) -> bool:
         return False
     if lower == "no" and [w.lower for w in words[at + 1 : at + 2]] == ["longer"]:
         return True
+    if text[word.end : word.end + 1] == "-":  # `non-empty`, `no-op`
+        return False
     return lower in NEGATIONS or lower.endswith("n't")
 
 
@@ -44,17 +47,22 @@ def opposite(
     claim: Sequence[Word], source: Sequence[Word], claim_text: str, source_text: str
 ) -> tuple[str, str] | None:
     """The words with which the two say the opposite of each other, or None."""
-    ours = {word.lower for word in claim}
-    theirs = {word.lower for word in source}
-    for word in claim:
-        if word.lower in theirs:
-            continue
-        for axis, side in OPPOSITES.get(word.lower, ()):
-            against = [w for w in theirs - ours if (axis, 1 - side) in OPPOSITES.get(w, ())]
-            along = [w for w in theirs if (axis, side) in OPPOSITES.get(w, ())]
-            if against and not along:
-                return word.lower, min(against)
+    ours, theirs = _sides(claim), _sides(source)
+    for (axis, side), said in ours.items():
+        against = (axis, 1 - side)
+        added = len(said) > len(theirs.get((axis, side), ()))
+        if added and len(theirs.get(against, ())) > len(ours.get(against, ())):
+            return said[0], theirs[against][0]
     return _unspaced(claim_text, source_text)
+
+
+def _sides(words: Sequence[Word]) -> dict[tuple[int, int], list[str]]:
+    """The words of a sentence that have an opposite, by axis and side."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for word in words:
+        for at in OPPOSITES.get(word.lower, ()):
+            found.setdefault(at, []).append(word.lower)
+    return found
 
 
 def _unspaced(claim: str, source: str) -> tuple[str, str] | None:
@@ -74,16 +82,23 @@ def denied(
     claim: list[tuple[str, set[str]]],
     source: list[tuple[str, set[str]]],
     shared: Collection[str],
+    lowers: Collection[str],
 ) -> str:
-    """Which negation only one of the two sentences has: a reason, or an empty text."""
-    if len(claim) > len(source) and not (source and len(claim) == 1):
-        about = [word for word, keys in claim if not any(keys & other for _, other in source)]
-        return f"the claim says “{about[0]}”, the source does not" if about else ""
-    if len(source) > len(claim):
-        about = [
-            word
-            for word, keys in source
-            if len(keys & set(shared)) >= min(2, len(keys)) and not any(keys & o for _, o in claim)
-        ]
-        return f"the source says “{about[0]}”, the claim does not" if about else ""
+    """Which negation only one of the two sentences has: a reason, or an empty text.
+
+    `shared` are the keys that both have, `lowers` the source's words.
+    """
+    left = list(source)
+    added = []
+    for word, keys in claim:
+        pair = next((other for other in left if keys & other[1]), None)
+        if pair:
+            left.remove(pair)
+        elif not any(p + key in lower for p in _PREFIXES for key in keys for lower in lowers):
+            added.append(word)
+    if added and len(claim) > len(source):
+        return f"the claim says “{added[0]}”, the source does not"
+    dropped = [word for word, keys in left if len(keys & set(shared)) >= min(2, len(keys))]
+    if dropped and len(source) > len(claim):
+        return f"the source says “{dropped[0]}”, the claim does not"
     return ""

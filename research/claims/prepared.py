@@ -31,6 +31,7 @@ class Prepared:
         self.index: dict[str, list[int]] = defaultdict(list)
         self._first_words = self._sorted_in()
         self.titles = {word.key for word in words_of(f"{source.title} {source.url}")}
+        self._keys: dict[int, frozenset[str]] = {}
         self._quantities: dict[int, list[Quantity]] = {}
 
     def _sorted_in(self) -> list[int]:
@@ -48,6 +49,11 @@ class Prepared:
 
     def words_in(self, sentence: int) -> list[Word]:
         return self.words[self._first_words[sentence] : self._first_words[sentence + 1]]
+
+    def keys_in(self, sentence: int) -> frozenset[str]:
+        if sentence not in self._keys:
+            self._keys[sentence] = frozenset(word.key for word in self.words_in(sentence))
+        return self._keys[sentence]
 
     def quantities(self, sentence: int) -> list[Quantity]:
         if sentence not in self._quantities:

@@ -108,3 +108,8 @@ area 0.01 hectares hectare ha
 """)
 # Letters that are units only with a space before them and no name behind them.
 SHORT_UNITS = {"m": Unit("length", 1.0), "g": Unit("mass", 1e-3), "t": Unit("mass", 1e3)}
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word, in small letters, says how much a number is of."""
+    return word in UNITS or word in SCALES
