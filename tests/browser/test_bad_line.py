@@ -123,8 +123,8 @@ def test_bars_end_where_the_knowledge_ends(
     expect(page.locator("#connection")).to_be_visible()
     bar = page.locator("#timeline .segment.crew").first
     ends = set()
-    for _ in range(3):  # seconds of the clock beside what the crew does, which counts on
-        ends.add(bar.evaluate("bar => bar.style.getPropertyValue('--to')"))
+    for _ in range(3):  # seconds of the clock beside what the crew does, which draws the bars too
         shown = page.locator(".now-for").first.text_content()
         expect(page.locator(".now-for").first).not_to_have_text(str(shown))
+        ends.add(bar.evaluate("bar => bar.style.getPropertyValue('--to')"))
     assert len(ends) == 1
