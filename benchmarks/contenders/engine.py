@@ -64,7 +64,7 @@ async def measure(topics: int) -> dict[str, Any]:
 
 
 async def _run(topic: str) -> str:
-    return await run_crew(_assignment(topic), SourceBook(), Silence())
+    return (await run_crew(_assignment(topic), SourceBook(), Silence())).text
 
 
 def _assignment(topic: str) -> Assignment:

@@ -7,6 +7,7 @@ A verb changes rows and returns the events that report it; its caller hands them
 from research.runs.models.blueprint import Blueprint
 from research.runs.models.claim import MAX_CORRECTION, Claim, ClaimQuerySet, Counts
 from research.runs.models.event import (
+    MAX_SEQ,
     Event,
     EventQuerySet,
     Frame,
@@ -14,7 +15,7 @@ from research.runs.models.event import (
     as_text,
     touched_runs,
 )
-from research.runs.models.evidence import Source, TaskResult
+from research.runs.models.evidence import Source, TaskResult, digest_of
 from research.runs.models.plan import Limit, Plan
 from research.runs.models.run import LOCAL, Run, RunQuerySet
 from research.runs.models.spending import Spending
@@ -44,6 +45,7 @@ __all__ = [
     "LOCAL",
     "MAX_CORRECTION",
     "MAX_NOTE",
+    "MAX_SEQ",
     "OPEN",
     "RETRIABLE",
     "TOPIC_STATUSES",
@@ -73,5 +75,6 @@ __all__ = [
     "TopicQuerySet",
     "Verdict",
     "as_text",
+    "digest_of",
     "touched_runs",
 ]

@@ -1,5 +1,7 @@
 """What a topic's crew put out and saw; kept as evidence, and changed by nobody."""
 
+import hashlib
+
 from django.db import models
 from django.utils import timezone
 
@@ -77,3 +79,13 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether the text is another one than the crew saw; never where no hash was kept."""
+        return bool(self.digest) and self.digest != digest_of(self.text)
+
+
+def digest_of(text: str) -> str:
+    """A text's SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
