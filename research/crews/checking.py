@@ -12,10 +12,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from research import claims
-from research.claims import Claim, Verdict
+from research.claims.check import check
+from research.claims.claim import Claim, Source, Verdict, count
 from research.crews import second_judge
-from research.crews.llms.catalog import OFFLINE
 from research.crews.mending import dropping, request_to_mend
 from research.crews.reporter import Reporter
 from research.kinds import Kind
@@ -59,14 +58,20 @@ class ResultCheck:
     """Checks one crew's result, the output of its last task."""
 
     def __init__(
-        self, topic: str, definition: "Definition", model: str, book: "SourceBook", report: Reporter
+        self,
+        topic: str,
+        definition: "Definition",
+        book: "SourceBook",
+        report: Reporter,
+        may_ask: bool = True,
     ) -> None:
+        """`may_ask`: the crew's model may be asked again, and about its claims."""
         self.task = list(definition.tasks)[-1]
         self.first = ""  # the first text, if another one stands in its place
         self.dropped: list[Claim] = []
         self._topic, self._definition, self._book, self._report = topic, definition, book, report
-        self._may_mend = model != OFFLINE  # which quotes, and would say the same again
-        self._model_may_judge = definition.check == "model" and model != OFFLINE
+        self._may_mend = may_ask
+        self._model_may_judge = may_ask and definition.check == "model"
         self._best: Checked | None = None
 
     async def look(self, text: str) -> str:
@@ -131,9 +136,9 @@ class ResultCheck:
     def _saw_sources(self) -> bool:
         return bool(self._book.numbered())
 
-    def _sources(self) -> list[claims.Source]:
+    def _sources(self) -> list[Source]:
         seen = sorted(self._book.numbered().values(), key=lambda source: source.number)
-        return [claims.Source(s.number, s.title, s.url, s.text) for s in seen]
+        return [Source(s.number, s.title, s.url, s.text) for s in seen]
 
     async def _check(self, text: str) -> Checked:
         """Checks a text as it is stored, off the loop if it is long; never raises for its sake."""
@@ -151,13 +156,13 @@ class ResultCheck:
     async def _found(self, text: str) -> tuple[Claim, ...]:
         arguments = (text, self._sources(), self._topic)
         if len(text) <= SHORT:
-            return tuple(claims.check(*arguments))
+            return tuple(check(*arguments))
         async with asyncio.timeout(SECONDS):
-            return tuple(await asyncio.to_thread(claims.check, *arguments))
+            return tuple(await asyncio.to_thread(check, *arguments))
 
     def _tell(self, checked: Checked, **more: object) -> None:
-        counts = claims.count(checked.claims or ())
-        self._report.event(Kind.CLAIM_CHECKED, task=self.task, checked=counts, **more)
+        checked_claims = count(checked.claims or ())
+        self._report.event(Kind.CLAIM_CHECKED, task=self.task, checked=checked_claims, **more)
 
 
 MOST_TOLD = 50  # dropped claims that an event names; the task's output keeps them all

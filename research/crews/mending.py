@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from research.claims import Claim, Evidence
+from research.claims.claim import Claim, Evidence
 from research.text.cleaning import printable
 
 MOST_LISTED = 20  # claims; a model that is told more does not get to the end

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from research.claims import Claim
+from research.claims.claim import Claim
 
 
 @dataclass(frozen=True)

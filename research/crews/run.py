@@ -59,9 +59,8 @@ async def run_crew(
     async with contextlib.AsyncExitStack() as stack:
         start = await stack.enter_async_context(in_turn())
         calls = ModelCalls(translator, Gates(start, gate))
-        check = ResultCheck(
-            assignment.topic, assignment.definition, assignment.model, book, reporter
-        )
+        may_ask = assignment.model != catalog.OFFLINE  # it quotes, and would say the same again
+        check = ResultCheck(assignment.topic, assignment.definition, book, reporter, may_ask)
         crew = build_crew(assignment, book, calls.make, check)
         for agent in crew.agents:
             stack.push_async_callback(close, agent.llm)

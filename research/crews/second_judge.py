@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from research.claims import Claim, Source, Verdict
+from research.claims.claim import Claim, Source, Verdict
 from research.crews.mending import short
 from research.crews.provider_words import without_keys
 from research.text.cleaning import clean

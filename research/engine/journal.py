@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from research.claims import Claim
+from research.claims.claim import Claim
 from research.crews.reporter import FinishedTask
 from research.crews.tools.sources import Seen
 from research.engine.store import Change, Store

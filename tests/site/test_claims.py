@@ -37,8 +37,9 @@ async def checked(told: Told, model: str = "openai/scripted", **wanted: Any) -> 
     )
 
 
-def verdicts(outcome: Any) -> list[str]:
-    return [str(claim.verdict) for claim in outcome.claims]
+def holding(claims: Any) -> list[bool]:
+    """Of each claim, whether it holds."""
+    return [claim.verdict in ("quoted", "supported") for claim in claims]
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ async def test_what_does_not_hold_is_asked_for_once_more(provider: ScriptedProvi
     told = Told()
     outcome = await checked(told)
     assert outcome.text == TRUE
-    assert set(verdicts(outcome)) == {"quoted"}
+    assert holding(outcome.claims) == [True, True]
     assert provider.stats()["requests"] == 2
     asked = json.dumps(provider.last_request()["messages"], ensure_ascii=False)
     assert "7,351 kilograms" in asked and "918 dollars" in asked
@@ -66,20 +67,20 @@ async def test_what_still_does_not_hold_is_marked(provider: ScriptedProvider) ->
     provider.script(answer=HALF)
     outcome = await checked(Told())
     assert outcome.text == HALF
-    assert verdicts(outcome) == ["quoted", "quoted", "invented", "invented"]
+    assert holding(outcome.claims) == [True, True, False, False]
     assert provider.stats()["requests"] == 2
 
 
 async def test_a_strict_blueprint_drops_it(provider: ScriptedProvider) -> None:
-    provider.script(answer=f"## Bees\n\n{HALF}\n\n## Prices\n\n{FALSE}")
+    provider.script(answer=HALF)
     told = Told()
     outcome = await checked(told, strict=True)
-    assert outcome.text == f"## Bees\n\n{TRUE}"
-    assert set(verdicts(outcome)) == {"quoted"}
+    assert outcome.text == TRUE
+    assert holding(outcome.claims) == [True, True]
     [finished] = told.finished
-    assert [str(claim.verdict) for claim in finished.dropped] == ["invented"] * 4
+    assert holding(finished.dropped) == [False, False]
     assert "7,351" in finished.first
-    assert len(told.all(Kind.CLAIM_CHECKED)[-1]["dropped"]) == 4
+    assert len(told.all(Kind.CLAIM_CHECKED)[-1]["dropped"]) == 2
 
 
 async def test_where_nothing_is_left_the_result_says_so(provider: ScriptedProvider) -> None:
@@ -111,7 +112,7 @@ async def test_a_crew_that_saw_nothing_has_nothing_to_cite(provider: ScriptedPro
         Assignment("bees", DEFINITION, "openai/scripted"), SourceBook(), Told()
     )
     assert provider.stats()["requests"] == 1
-    assert not {"quoted", "supported"} & set(verdicts(outcome))
+    assert not any(holding(outcome.claims))
 
 
 OPEN = "- The dances of workers are about places. [1]"
@@ -121,11 +122,11 @@ async def test_a_model_judges_what_the_text_leaves_open(provider: ScriptedProvid
     judged = (
         'Here: ```json\n[{"statement": 1, "verdict": "Supported", "reason": "It says so."},]```'
     )
-    provider.script({"match": "Below are statements", "answer": judged}, answer=f"{OPEN}\n{FALSE}")
+    provider.script({"match": "Below are statements", "answer": judged}, answer=f"{OPEN}\n{TRUE}")
     outcome = await checked(Told(), check="model")
-    first, *invented = outcome.claims
+    first, *others = outcome.claims
     assert (first.verdict, first.by, first.reason) == ("supported", "model", "It says so.")
-    assert {(claim.verdict, claim.by) for claim in invented} == {("invented", "text")}
+    assert {claim.by for claim in others} == {"text"}
     assert provider.stats()["requests"] == 3
 
 
@@ -151,11 +152,11 @@ def test_a_site_marks_what_a_model_invents(site: Site, provider: ScriptedProvide
     run = site.submit("asyncio event loop")
     site.result(run["id"])
     topic = site.get(f"/api/runs/{run['id']}/topics/1").json()
-    invented = [c["text"] for c in topic["claims"] if c["verdict"] == "invented"]
-    assert len(invented) == topic["checked"]["invented"] == 2
+    assert len(topic["claims"]) == topic["checked"]["claims"] == 4
+    assert topic["checked"]["quoted"] == topic["checked"]["supported"] == 0
     for claim in topic["claims"]:
         assert topic["result"][claim["start"] : claim["end"]] == claim["text"]
-        assert claim["verdict"] not in ("quoted", "supported")
+        assert claim["verdict"] not in ("quoted", "supported") and claim["reason"]
     events = site.get(f"/api/runs/{run['id']}/events").json()["events"]
     kinds = [event["kind"] for event in events]
     assert kinds[-3:] == ["claim.checked", "topic.succeeded", "run.finished"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from research.claims import Claim
+from research.claims.claim import Claim
 from research.crews.checking import ResultCheck
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.model_calls import MakeCall, make_once

@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +20,16 @@ from research.runs.models.event import NewEvent
 from research.runs.models.fields import OrderedJSONField
 from research.runs.models.functions import crew_seconds
 from research.runs.models.spending import Spending
-from research.runs.models.status import CANCELLABLE, OPEN, Finding, Priority, Review, Status
+from research.runs.models.status import (
+    CANCELLABLE,
+    OPEN,
+    Finding,
+    Priority,
+    Review,
+    Status,
+    Verdict,
+    in_words,
+)
 from research.runs.models.topic import Topic, span
 from research.runs.models.topic_queries import words_of
 from research.text.money import usd
@@ -50,7 +60,8 @@ class RunQuerySet(models.QuerySet["Run"]):
     def with_counts(self) -> Self:
         """Adds `topic_count`, `succeeded_count`, `failed_count`, `approved_count`,
         `rejected_count`, `token_count`, of these `prompt_count`, and `crew_seconds`; of those that
-        succeeded, `nothing_count` found nothing and `uncited_count` cite no source.
+        succeeded, `nothing_count` found nothing and `uncited_count` cite no source. Of claims,
+        `invented_count` are invented and `differs_count` differ; None: no result was checked.
         """
         return self.annotate(
             topic_count=_per_run(Count("pk")),
@@ -58,6 +69,8 @@ class RunQuerySet(models.QuerySet["Run"]):
             failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
             nothing_count=_per_run(Count("pk", filter=Q(finding=Finding.NOTHING_FOUND))),
             uncited_count=_per_run(Count("pk", filter=Q(finding=Finding.UNCITED))),
+            invented_count=_per_run(_claims(Verdict.INVENTED)),
+            differs_count=_per_run(_claims(Verdict.DIFFERS)),
             approved_count=_per_run(Count("pk", filter=Q(review=Review.APPROVED))),
             rejected_count=_per_run(Count("pk", filter=Q(review=Review.REJECTED))),
             prompt_count=_per_run(Sum("prompt_tokens")),
@@ -75,6 +88,11 @@ def _per_run(
         topics.annotate(value=aggregate).values("value"),
         output_field=output_field or models.IntegerField(),
     )
+
+
+def _claims(verdict: Verdict) -> models.Aggregate:
+    """How many claims of a run's topics have the verdict, from the topics' own counts."""
+    return Sum(Cast(KT(f"checked__{verdict}"), models.IntegerField()))
 
 
 def _usd(help_text: str = "") -> "models.DecimalField[Decimal | None, Decimal | None]":
@@ -149,6 +167,15 @@ class Run(models.Model):
         if self.status == Status.SUCCEEDED and nothing == getattr(self, "topic_count", None):
             return Finding.NOTHING_FOUND.value
         return self.status
+
+    @property
+    def doubts(self) -> str:
+        """`2 invented, 1 differs`, from what `with_counts` adds; empty where no claim is worse."""
+        counts: dict[str, int | None] = {
+            Verdict.INVENTED: getattr(self, "invented_count", 0),
+            Verdict.DIFFERS: getattr(self, "differs_count", 0),
+        }
+        return in_words(counts)
 
     @property
     def has_budget(self) -> bool:

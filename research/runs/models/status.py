@@ -62,6 +62,17 @@ def rank(verdict: str) -> int:
     return len(WORST_FIRST) - WORST_FIRST.index(verdict) if verdict in WORST_FIRST else 0
 
 
+def in_words(counts: Mapping[str, int | None]) -> str:
+    """`2 invented, 1 differs`: how many claims have the two worst verdicts, if any has."""
+    told = {
+        Verdict.INVENTED: "invented",
+        Verdict.DIFFERS: "differs" if counts.get(Verdict.DIFFERS) == 1 else "differ",
+    }
+    return ", ".join(
+        f"{counts[verdict]} {word}" for verdict, word in told.items() if counts.get(verdict)
+    )
+
+
 class Judge(models.TextChoices):
     """Who says that a claim has its verdict: the check of its text, a model, or a person."""
 

@@ -21,6 +21,7 @@ from research.runs.models.status import (
     Priority,
     Review,
     Status,
+    in_words,
 )
 from research.runs.models.topic_queries import (
     MAX_CRASHES,
@@ -198,9 +199,15 @@ class Topic(models.Model):
             self.error_kind.replace("_", " "),
             "" if self.finding in ("", Finding.FOUND) else self.finding.replace("_", " "),
             f"{unknown} unknown citation{'s' if unknown > 1 else ''}" if unknown else "",
+            self.doubts,
             "incomplete" if self.incomplete else "",
         )
         return [concern for concern in told if concern]
+
+    @property
+    def doubts(self) -> str:
+        """`2 invented, 1 differs`: the claims that do not hold at all; else empty."""
+        return in_words(self.checked or {})
 
     @property
     def error(self) -> dict[str, str] | None:

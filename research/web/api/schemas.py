@@ -247,7 +247,7 @@ def _decision(claim: Claim) -> DecisionOut:
 
 
 class DecisionIn(BaseModel):
-    """What a person decides of a claim; null takes that back. A correction is what it should say."""
+    """What a person decides of a claim; null takes that back. A correction replaces its text."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -385,9 +385,11 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 class RunSummary(RunBase):
-    """A run in a list."""
+    """A run in a list. `invented` and `differs` count claims; null: no result was checked."""
 
     topic_count: int
+    invented: int | None
+    differs: int | None
     review: ReviewsOut
     url: str
 
@@ -397,6 +399,8 @@ class RunSummary(RunBase):
         return cls(
             **_base(run, run.cost),
             topic_count=getattr(run, "topic_count", 0) or 0,
+            invented=getattr(run, "invented_count", None),
+            differs=getattr(run, "differs_count", None),
             review=ReviewsOut.of(run.reviews),
             url=run.get_absolute_url(),
         )
