@@ -115,7 +115,7 @@ async def test_a_crew_that_saw_nothing_has_nothing_to_cite(provider: ScriptedPro
     assert not any(holding(outcome.claims))
 
 
-OPEN = "- The dances of workers are about places. [1]"
+OPEN = "- Workers show the way to blossoms by dancing. [1]"
 
 
 async def test_a_model_judges_what_the_text_leaves_open(provider: ScriptedProvider) -> None:

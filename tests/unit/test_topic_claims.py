@@ -50,13 +50,25 @@ def decide(client: Client, run: Run, index: int, body: Any, status: int = 200) -
 def test_a_topic_has_counts_and_its_claims(client: Client, run: Run) -> None:
     topic = get(client, run, "/topics/1")
     assert topic["checked"] == {
-        "claims": 3, "quoted": 1, "supported": 0, "differs": 1,
-        "unsupported": 0, "uncited": 0, "invented": 1,
+        "claims": 3,
+        "quoted": 1,
+        "supported": 0,
+        "differs": 1,
+        "unsupported": 0,
+        "uncited": 0,
+        "invented": 1,
     }
     assert get(client, run)["topics"][0]["checked"] == topic["checked"]
     assert topic["claims"][2] == {
-        "index": 2, "text": "It is invented.", "start": 0, "end": 0, "citations": [1],
-        "verdict": "invented", "by": "text", "reason": "Because.", "correction": None,
+        "index": 2,
+        "text": "It is invented.",
+        "start": 0,
+        "end": 0,
+        "citations": [1],
+        "verdict": "invented",
+        "by": "text",
+        "reason": "Because.",
+        "correction": None,
         "evidence": [{"source": 1, "start": 0, "end": 10, "quote": "All of it."}],
         "decision": None,
     }

@@ -10,7 +10,7 @@ from ninja import Router
 from research.claims.check import check
 from research.claims.claim import Source, count
 from research.exceptions import SameNumber, TooManySources
-from research.web.api.schemas import Checked, CheckedClaim, CheckIn, CheckOut, ErrorOut
+from research.web.api.schemas import CheckedClaim, CheckedOut, CheckIn, CheckOut, ErrorOut
 
 MOST_SOURCES = 200
 
@@ -36,5 +36,6 @@ def _checked(body: CheckIn) -> CheckOut:
     sources = [Source(s.number, s.title, s.url, s.text) for s in body.sources]
     claims = check(body.text, sources, body.topic)
     return CheckOut(
-        claims=[CheckedClaim(**asdict(claim)) for claim in claims], checked=Checked(**count(claims))
+        claims=[CheckedClaim(**asdict(claim)) for claim in claims],
+        checked=CheckedOut(**count(claims)),
     )

@@ -472,15 +472,6 @@ class CheckIn(BaseModel):
     topic: str = ""
 
 
-class EvidenceOut(Schema):
-    """Characters of a source's text."""
-
-    source: int
-    start: int
-    end: int
-    quote: str
-
-
 class CheckedClaim(Schema):
     """A claim, the characters of the text where it stands, and what holds of it."""
 
@@ -494,18 +485,6 @@ class CheckedClaim(Schema):
     evidence: list[EvidenceOut]
 
 
-class Checked(Schema):
-    """How many claims there are, and how many have each verdict."""
-
-    claims: int
-    quoted: int
-    supported: int
-    differs: int
-    unsupported: int
-    uncited: int
-    invented: int
-
-
 class CheckOut(Schema):
     claims: list[CheckedClaim]
-    checked: Checked
+    checked: CheckedOut
