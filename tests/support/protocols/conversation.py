@@ -12,7 +12,7 @@ TOPIC = re.compile(r"\btopic\b[^:\n]*: *(.+)")
 SHOWN = re.compile(
     r"^Source \[(?P<number>\d+)\]: .*\nAddress: .*\n(?P<text>(?:(?!Source \[).*\n?)*)", re.MULTILINE
 )
-SENTENCE = re.compile(r"((?:\S+ ){4,29}?\S*[^\W\d_]{2}\.)(?: |$)")
+SENTENCE = re.compile(r"([A-Z][a-z]+(?:,? [A-Za-z][a-z]*){4,29}\.)(?: |$)")
 NOTE = re.compile(r"^- .+ \[\d+\]$", re.MULTILINE)
 
 
@@ -140,7 +140,7 @@ def _report(conversation: Conversation) -> str:
         if (sentence := SENTENCE.match(" ".join(source["text"].split())))
     ] or NOTE.findall(conversation.asked)
     if quotes:
-        return "\n".join([f"### {conversation.topic}", "", *dict.fromkeys(quotes)][:5])
+        return "\n\n".join(f"### {conversation.topic}\n\n{quote}" for quote in (quotes * 3)[:3])
     cited = any("[1]" in result for result in conversation.tool_results)
     return _findings(conversation.topic, " [1]" if cited else "")
 
