@@ -12,7 +12,7 @@ TOPIC = re.compile(r"\btopic\b[^:\n]*: *(.+)")
 SHOWN = re.compile(
     r"^Source \[(?P<number>\d+)\]: .*\nAddress: .*\n(?P<text>(?:(?!Source \[).*\n?)*)", re.MULTILINE
 )
-SENTENCE = re.compile(r"([A-Z][a-z]+(?:,? [A-Za-z][a-z]*){4,29}\.)(?: |$)")
+SENTENCE = re.compile(r"((?:\S+ ){4,29}?\S*[^\W\d_]{2}\.(?= |$)|(?:\S+ ?){1,12})")
 NOTE = re.compile(r"^- .+ \[\d+\]$", re.MULTILINE)
 
 
