@@ -89,10 +89,13 @@ class Judge:
     """Asks the sources of one topic about its claims."""
 
     def __init__(self, sources: Sequence[Prepared], topic: str) -> None:
-        self._sentences = max(1, sum(len(source.sentences) for source in sources))
         self._sources = sources
         self._weights: dict[str, float] = {}
         self._topic = {word.key for word in words_of(topic)} if topic else set()
+
+    @cached_property
+    def _sentences(self) -> int:
+        return max(1, sum(len(source.sentences) for source in self._sources))
 
     def weight(self, key: str) -> float:
         if key not in self._weights:
@@ -123,7 +126,7 @@ class Judge:
         """The sentences beside one, its own keys, and the keys of all of them."""
         last = len(source.sentences)
         around = [s for s in (sentence - 1, sentence, sentence + 1) if 0 <= s < last]
-        near = frozenset(source.titles).union(*(source.keys_in(s) for s in around))
+        near = source.titles.union(*(source.keys_in(s) for s in around))
         return around, source.keys_in(sentence), near
 
     def _windows(self, keys: Iterable[str], said: Said, source: Prepared) -> list[int]:

@@ -1,7 +1,7 @@
 """A source made ready to be asked about many claims: where its sentences and words stand."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
 from itertools import accumulate
@@ -9,7 +9,7 @@ from itertools import accumulate
 from research.claims.claim import Evidence, Source
 from research.claims.numerals import FRACTIONS, ORDINALS, WORDS
 from research.claims.quantities import Quantity, find_quantities, values_of
-from research.claims.words import Word, key_of, words_of
+from research.claims.words import Word, key_of, lowers_of, words_of
 from research.text.sentences import Span, split
 
 MOST_CHARACTERS = 400_000  # of one source; what is behind them is not searched
@@ -19,33 +19,47 @@ LONGEST_SENTENCE = 1_500  # characters; longer ones are looked at in parts
 
 
 class Prepared:
-    """A source with an index of its sentences."""
+    """A source with an index of its sentences.
+
+    Each part is made when it is first asked for: most claims are settled by the sources they cite,
+    and those that stand there word for word by their words alone.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.number = source.number
         self.text = source.text[:MOST_CHARACTERS]
         self.is_cut = len(source.text) > MOST_CHARACTERS
-        self.words = list(words_of(self.text))
-        self.sentences = list(_bounded(self.text))
-        self.index: dict[str, list[int]] = defaultdict(list)
-        self._first_words = self._sorted_in()
-        self.titles = {word.key for word in words_of(f"{source.title} {source.url}")}
         self._keys: dict[int, frozenset[str]] = {}
         self._quantities: dict[int, list[Quantity]] = {}
 
-    def _sorted_in(self) -> list[int]:
-        """Fills the index; returns for each sentence which of the words is its first."""
-        first, at, words = [], 0, self.words
-        for number, span in enumerate(self.sentences):
-            first.append(at)
-            while at < len(words) and words[at].start < span.end:
-                places = self.index[words[at].key]
-                if not places or places[-1] != number:
-                    places.append(number)
-                at += 1
-        first.append(len(words))
-        return first
+    @cached_property
+    def words(self) -> list[Word]:
+        return list(words_of(self.text))
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        return _bounded(self.text)
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The keys of the words in title and address."""
+        return frozenset(w.key for w in words_of(f"{self.source.title} {self.source.url}"))
+
+    @cached_property
+    def index(self) -> dict[str, list[int]]:
+        """The sentences that hold a word, by its key."""
+        index: dict[str, list[int]] = defaultdict(list)
+        for number in range(len(self.sentences)):
+            for key in self.keys_in(number):
+                index[key].append(number)
+        return index
+
+    @cached_property
+    def _first_words(self) -> list[int]:
+        """For each sentence which of the words is its first, and the number of words."""
+        starts = [word.start for word in self.words]
+        return [*(bisect_left(starts, span.start) for span in self.sentences), len(starts)]
 
     def words_in(self, sentence: int) -> list[Word]:
         return self.words[self._first_words[sentence] : self._first_words[sentence + 1]]
@@ -74,7 +88,7 @@ class Prepared:
 
     @cached_property
     def _joined(self) -> tuple[str, list[int]]:
-        lowers = [word.lower for word in self.words]
+        lowers = lowers_of(self.text)
         return f" {' '.join(lowers)} ", list(accumulate((len(w) + 1 for w in lowers), initial=1))
 
     def find(self, lowers: list[str]) -> tuple[int, int] | None:

@@ -44,6 +44,14 @@ def words_of(text: str, offset: int = 0) -> Iterator[Word]:
             yield Word(start, start + len(token), lower, key_of(lower))
 
 
+def lowers_of(text: str) -> list[str]:
+    """What `words_of` gives as `lower`, in less time."""
+    tokens: list[str] = _TOKEN.findall(text)
+    if all(map(str.isascii, tokens)):
+        return [token.lower() for token in tokens]
+    return [word.lower for word in words_of(text)]
+
+
 def _pairs(run: str, start: int) -> Iterator[Word]:
     run = folded(run) if len(folded(run)) == len(run) else run
     if len(run) < 2:
