@@ -17,6 +17,7 @@ from research.engine.store import Change, Store
 from research.kinds import PARTIAL, Kind
 from research.runs.events import publish
 from research.runs.models import NewEvent, Source, TaskResult, Topic, digest_of
+from research.runs.rows import insert, row_of
 from research.text.cleaning import clean
 
 PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and never stored
@@ -143,7 +144,7 @@ def _dropped(claim: Claim) -> dict[str, str]:
 
 def _saving(row: Source, *events: NewEvent) -> Callable[[], list[NewEvent]]:
     def save() -> list[NewEvent]:
-        row.save(force_insert=True)
+        insert(Source, [row_of(row)])
         return list(events)
 
     return save

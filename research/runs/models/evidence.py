@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from research.runs.models.event import NewEvent
 from research.runs.models.topic import Topic
+from research.runs.rows import insert, row_of
 
 
 class TaskResult(models.Model):
@@ -48,7 +49,7 @@ class TaskResult(models.Model):
 
         The topic's object keeps its count of crashes: the change may have to be made again.
         """
-        self.save(force_insert=True)
+        insert(TaskResult, [row_of(self)])
         if self.topic.crashes or is_incomplete:
             marks = {"incomplete": True} if is_incomplete else {}
             Topic.objects.filter(pk=self.topic.pk).update(crashes=0, **marks)
