@@ -109,7 +109,7 @@ def _said(
     if conversation.turns < len(behaviour.tool_calls):
         turn = behaviour.tool_calls[conversation.turns]
         calls = turn if isinstance(turn, list) else [turn]
-        return "", tuple((call["name"], _arguments(call)) for call in calls)
+        return "", tuple((call["name"], _arguments(call, conversation.topic)) for call in calls)
     if behaviour.tools and conversation.tools and not conversation.tool_results:
         return "", (_call(conversation.tools[0], conversation.topic),)
     if behaviour.answer is not None:
@@ -117,9 +117,11 @@ def _said(
     return _report(conversation), ()
 
 
-def _arguments(call: Json) -> str:
+def _arguments(call: Json, topic: str) -> str:
     arguments = call["arguments"]
-    return arguments if isinstance(arguments, str) else json.dumps(arguments)
+    if isinstance(arguments, str):
+        return arguments
+    return json.dumps(arguments).replace("{topic}", json.dumps(topic)[1:-1])
 
 
 def _call(tool: Json, topic: str) -> tuple[str, str]:
