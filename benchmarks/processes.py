@@ -24,14 +24,9 @@ class ContenderFailed(RuntimeError):
 
 
 class ContenderProcess:
-    """The asking end. `folder` is the process's HOME; what it says besides goes to a log there.
+    """The asking end. `folder` is the process's HOME; what it says besides goes to a log there."""
 
-    `library` is a database with the sample library.
-    """
-
-    def __init__(
-        self, module: str, python: Path, provider_url: str, library: Path, folder: Path
-    ) -> None:
+    def __init__(self, module: str, python: Path, provider_url: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "log.txt"
         env = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -40,7 +35,7 @@ class ContenderProcess:
             "OPENAI_API_KEY": "sk-benchmark",
             "OPENAI_BASE_URL": provider_url,
             "RESEARCH_MODEL": "openai/scripted",
-            "DATABASE_URL": f"sqlite:///{library}",
+            "DATABASE_URL": f"sqlite:///{folder}/unused.sqlite3",
             # A stock CrewAI would otherwise send telemetry while it is being timed.
             "CREWAI_DISABLE_TELEMETRY": "true",
             "CREWAI_TRACING_ENABLED": "false",

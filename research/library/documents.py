@@ -3,12 +3,10 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
 
-from research.library import keys
 from research.library.blocks import Piece
 from research.library.characters import shortened
 from research.library.exceptions import (
@@ -44,39 +42,20 @@ NOT_REGULAR = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A document that was added, or was there already; `is_new` tells which.
-
-    `has_namesake`: another upload has the same file name; both are kept.
-    """
-
-    document: Document
-    is_new: bool
-    has_namesake: bool = False
-
-
 def files_under(path: Path) -> Iterator[Path]:
     """The path itself, or the readable files of a folder in order, without hidden ones."""
-    if path.is_dir():
-        yield from (file for file in _all_under(path) if file.suffix.lower() in KINDS)
-    else:
+    if not path.is_dir():
         yield path
-
-
-def passed_over(path: Path) -> list[Path]:
-    """The files of a folder that are of no kind that the library reads."""
-    return [file for file in _all_under(path) if file.suffix.lower() not in KINDS]
-
-
-def _all_under(path: Path) -> Iterator[Path]:
+        return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in KINDS:
+                yield Path(folder, name)
 
 
-def add_path(path: str | Path, within: Path | None = None) -> Added:
-    """Adds one file, or updates the document that was added from its path; raises RefusedFile.
+def add_path(path: str | Path, within: Path | None = None) -> Document:
+    """Adds one file, or updates the document it was added as; raises RefusedFile.
 
     A link is followed, but not out of the folder `within`, if there is one.
     """
@@ -86,16 +65,12 @@ def add_path(path: str | Path, within: Path | None = None) -> Added:
         real = path.resolve(strict=True)
         if within and not real.is_relative_to(within.resolve()):
             raise LinkNotFollowed(str(path), folder=str(within))
-        document, pieces = _read(path.name, _content(real, str(path)))
+        return _add(path.name, _content(real, str(path)), key=f"file:{real}")
     except FileNotFoundError:
         raise FileMissing(str(path)) from None
     except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError
         reason = getattr(error, "strerror", None) or "it leads nowhere"
         raise FileUnreadable(str(path), reason=reason) from error
-    document.key = keys.of_path(real)
-    is_new = not Document.objects.filter(key=document.key).exists()
-    write([(document, pieces)])
-    return Added(document, is_new)
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -115,29 +90,24 @@ def _check_regular(status: os.stat_result, name: str) -> None:
         raise FileUnreadable(name, reason=f"it is {what}, not a regular file")
 
 
-def add_bytes(name: str, content: bytes) -> Added:
-    """Adds an uploaded file; raises RefusedFile.
-
-    Two uploads are the same document when name and text are. One of the same name with another
-    text, such as from another folder, is kept beside the first.
-    """
-    document, pieces = _read(name, content)
-    document.key = keys.of_upload(name, document.text)
-    if there := Document.objects.filter(key=document.key).first():
-        return Added(there, is_new=False)
-    has_namesake = Document.objects.uploaded_as(name).exists()
-    write([(document, pieces)])
-    return Added(document, is_new=True, has_namesake=has_namesake)
+def add_bytes(name: str, content: bytes) -> Document:
+    """Adds an uploaded file, or updates the one uploaded by that name; raises RefusedFile."""
+    return _add(name, content, key=f"upload:{name}")
 
 
-def _read(name: str, content: bytes) -> tuple[Document, list[Piece]]:
-    """A document that is not stored yet and has no key, and its passages."""
+def _add(name: str, content: bytes, key: str) -> Document:
     kind = _kind(name)
     if len(content) > MAX_BYTES:
         raise FileTooLarge(name, limit=MAX_BYTES // 1024**2)
     found = read_document(kind, name, content)
-    title = found.title or shortened(Path(name).stem or name)
-    return Document(title=title, kind=kind, text=found.text), found.passages
+    document = Document(
+        title=found.title or shortened(Path(name).stem or name),
+        kind=kind,
+        key=key.encode("utf-8", "backslashreplace").decode(),  # a file's name may be no text
+        text=found.text,
+    )
+    write([(document, found.passages)])
+    return document
 
 
 def _kind(name: str) -> Document.Kind:

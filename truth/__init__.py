@@ -1,1 +1,0 @@
-"""`make truth`: how well the check of claims tells true from false, by kind of change."""
