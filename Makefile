@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: run demo test test-fast bench chaos lint lock audit
+.PHONY: run demo test test-fast bench chaos truth lint lock audit
 
 run: .venv/installed
 	@umask 077; exec $(VENV_PYTHON) manage.py serve
@@ -35,6 +35,10 @@ bench: .venv/installed-dev .venv-bench/installed
 # What is lost when connections, the server, the provider or the disk break. ARGS="--quick" is short.
 chaos: .venv/installed-dev
 	@$(VENV_PYTHON) -m chaos $(ARGS)
+
+# How well the check of claims tells true from false, by kind of change. ARGS="--show 'name swapped'" lists misses.
+truth: .venv/installed-dev
+	@$(VENV_PYTHON) -m truth $(ARGS)
 
 lint: .venv/installed-dev
 	.venv/bin/ruff check .

@@ -1,4 +1,4 @@
-"""python -m benchmarks [--quick] [--only NAME…] [--out DIR]"""
+"""python -m benchmarks [--quick] [--only NAME…] [--sizes N…] [--repeats N] [--out DIR]"""
 
 import argparse
 import json
@@ -12,13 +12,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.bench import LATENCY, REPEATS, Bench, say
+from benchmarks.bench import LATENCY, REPEATS, SOON, Bench, say
 from benchmarks.contenders import CONTENDERS, PEERS, SIZES
 from benchmarks.probes import PROBES, run_probe
 from benchmarks.processes import PROJECT, Json
 from benchmarks.rounds import extrapolate, measure_scaling
 from benchmarks.table import print_tables
 from benchmarks.targets import compare
+from benchmarks.workload import AT_ONCE
 
 RESULTS = PROJECT / "benchmarks" / "results"
 UNFINISHED = PROJECT / "var" / "benchmarks"
@@ -28,11 +29,12 @@ QUICK_SIZES = (1, 10)
 def main() -> None:
     """Measures, prints the tables and writes latest.json and scaling.svg."""
     options = _parse()
-    sizes, repeats = (QUICK_SIZES, 1) if options.quick else (SIZES, REPEATS)
+    sizes, repeats = options.sizes, options.repeats
     contenders = [each for each in CONTENDERS if each.name in options.only]
     results: Json = {"made": _made(sizes, repeats), "probes": {}}
     with Bench() as bench:
         results["scaling"] = measure_scaling(bench, contenders, sizes, repeats)
+        results["at_0.2"] = measure_scaling(bench, contenders, options.soon, repeats, SOON)
         for name in (name for name in PROBES if name in options.only):
             results["probes"][name] = run_probe(bench, name, repeats)
     extrapolate(results["scaling"], contenders, sizes)
@@ -51,10 +53,17 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1 and 10 topics, once")
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, help=", ".join(names))
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="topics")
+    parser.add_argument("--repeats", type=int, metavar="N")
     parser.add_argument("--out", type=Path, metavar="DIR", help="for latest.json and scaling.svg")
     options = parser.parse_args()
+    # 200 topics at the shorter latency are measured where 200 are at all.
+    partial = options.quick or options.only or options.sizes or options.repeats
+    options.repeats = options.repeats or (1 if options.quick else REPEATS)
+    options.sizes = options.sizes or (QUICK_SIZES if options.quick else SIZES)
+    options.soon = [size for size in options.sizes if size == AT_ONCE]
     # The committed results are those of a whole run only.
-    options.out = options.out or (UNFINISHED if options.quick or options.only else RESULTS)
+    options.out = options.out or (UNFINISHED if partial else RESULTS)
     if not options.only:
         options.only = [name for name in names if not (options.quick and name in PROBES)]
     return options

@@ -3,16 +3,21 @@
 import contextlib
 import sys
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from benchmarks.contenders import OWN, Contender
+from benchmarks.contenders import Contender
 from benchmarks.processes import ContenderFailed, ContenderProcess, Json
+from benchmarks.workload import WORKS
 from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
 
 LATENCY = 1.0
 """Seconds that the provider takes to answer."""
+SOON = 0.2
+"""Seconds of a provider that is quick, so that what we compute ourselves weighs more."""
 REPEATS = 3
 PATIENCE = 10.0
 """Seconds: what takes longer is not measured again."""
@@ -24,7 +29,7 @@ class Bench:
     def __enter__(self) -> Self:
         self._stack = contextlib.ExitStack()
         self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        self.provider = self._stack.enter_context(ScriptedProvider(latency=LATENCY))
+        self.provider = self._stack.enter_context(ScriptedProvider())
         self._processes: dict[str, ContenderProcess] = {}
         self.warm_ups: dict[str, Json] = {}
         return self
@@ -37,29 +42,43 @@ class Bench:
     ) -> None:
         self._stack.close()
 
-    def ask(
-        self, contender: Contender, topics: int, script: Json | None = None, **request: Any
-    ) -> Json:
-        """One measurement; the first of a contender comes after one topic that does not count.
+    @cached_property
+    def library(self) -> Path:
+        """A database with the sample library: the peers search it, and sites have a copy each."""
+        say("The sample library …")
+        site = Site(self._folder)
+        for command in (["migrate"], ["library", "fill"]):
+            site.manage(*command).check_returncode()
+        return site.database
 
-        `script` is how the provider behaves (tests.support.provider.Behaviour).
-        """
-        process = self.process(contender.name, contender.module, contender.python)
-        if contender.name not in self.warm_ups:
-            self.warm_ups[contender.name] = process.measure(topics=1, **contender.options)
-        self.provider.reset()
-        self.provider.script(**(script or {}))
-        answer = process.measure(topics=topics, **contender.options, **request)
-        answer["most_at_once"] = self.provider.stats()["most_open"]
+    def ask(self, contender: Contender, topics: int, latency: float = LATENCY, **more: Any) -> Json:
+        """One measurement; the first of a process comes after one topic that does not count."""
+        process = self.process(contender)
+        work = WORKS[contender.work]
+        request = {"work": contender.work, **contender.options, **more}
+        self.provider.script(*work.rules, latency=latency, **work.behaviour)
+        if contender.process not in self.warm_ups:
+            self.warm_ups[contender.process] = process.measure(topics=1, **request)
+        self.provider.reset_counts()
+        answer = process.measure(topics=topics, **request)
+        stats = self.provider.stats()
+        answer["most_at_once"] = stats["most_open"]
+        # As many calls as the work takes: a tool that was left out, or asked twice, is wrong.
+        answer["wrong"] += abs(stats["requests"] - topics * work.calls)
         return answer
 
-    def process(self, name: str, module: str, python: Path = OWN) -> ContenderProcess:
-        """The process of that name, started if it is not there yet; may raise ContenderFailed."""
-        if not python.exists():
+    def process(self, contender: Contender) -> ContenderProcess:
+        """The contender's process, started if it is not there yet; may raise ContenderFailed."""
+        if not contender.python.exists():
             raise ContenderFailed("not installed here; `make bench` does that")
+        name = contender.process
         if name not in self._processes:
             started = ContenderProcess(
-                f"benchmarks.contenders.{module}", python, self.provider.url, self._folder / name
+                f"benchmarks.contenders.{contender.module}",
+                contender.python,
+                self.provider.url,
+                self.library,
+                self._folder / name,
             )
             self._stack.callback(started.stop)
             self._processes[name] = started

@@ -24,9 +24,14 @@ class ContenderFailed(RuntimeError):
 
 
 class ContenderProcess:
-    """The asking end. `folder` is the process's HOME; what it says besides goes to a log there."""
+    """The asking end. `folder` is the process's HOME; what it says besides goes to a log there.
 
-    def __init__(self, module: str, python: Path, provider_url: str, folder: Path) -> None:
+    `library` is a database with the sample library.
+    """
+
+    def __init__(
+        self, module: str, python: Path, provider_url: str, library: Path, folder: Path
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "log.txt"
         env = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -35,7 +40,7 @@ class ContenderProcess:
             "OPENAI_API_KEY": "sk-benchmark",
             "OPENAI_BASE_URL": provider_url,
             "RESEARCH_MODEL": "openai/scripted",
-            "DATABASE_URL": f"sqlite:///{folder}/unused.sqlite3",
+            "DATABASE_URL": f"sqlite:///{library}",
             # A stock CrewAI would otherwise send telemetry while it is being timed.
             "CREWAI_DISABLE_TELEMETRY": "true",
             "CREWAI_TRACING_ENABLED": "false",

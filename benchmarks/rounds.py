@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from benchmarks.bench import PATIENCE, Bench, say
+from benchmarks.bench import LATENCY, PATIENCE, Bench, say
 from benchmarks.contenders import Contender
 from benchmarks.processes import ContenderFailed, Json
 from benchmarks.stopwatch import percentile
@@ -12,7 +12,11 @@ KEPT = ("seconds", "cpu_ms", "build_ms", "events")
 
 
 def measure_scaling(
-    bench: Bench, contenders: Sequence[Contender], sizes: Sequence[int], repeats: int
+    bench: Bench,
+    contenders: Sequence[Contender],
+    sizes: Sequence[int],
+    repeats: int,
+    latency: float = LATENCY,
 ) -> Json:
     """Contender name → its label and points; each point is the median of the repeats.
 
@@ -25,13 +29,13 @@ def measure_scaling(
         if each.name in failures or (before and before[-1]["seconds"] > PATIENCE):
             continue
         try:
-            before.append(bench.ask(each, size))
+            before.append(bench.ask(each, size, latency))
         except ContenderFailed as error:
             failures[each.name] = str(error).strip().rpartition("\n")[2]
             say(f"{each.label} failed: {error}")
         else:
             taken = before[-1]["seconds"]
-            say(f"{len(before)}/{repeats}  {each.label:<28} {size:>5} {taken:8.2f} s")
+            say(f"{len(before)}/{repeats}  {each.label:<34} {size:>5} {taken:8.2f} s, {before[-1]['most_at_once']} at once")
     return {
         each.name: {
             "label": each.label,
@@ -83,4 +87,5 @@ def _point(topics: int, measured: Sequence[Json]) -> Json:
         "all_seconds": [each["seconds"] for each in measured],
         "most_at_once": max(each["most_at_once"] for each in measured),
         "wrong": sum(each["wrong"] for each in measured),
+        "cited": sum(each["cited"] for each in measured) / topics / len(measured),
     }

@@ -94,6 +94,14 @@ class NoteTooLong(BadInput):
     """The note is {length} characters long; {limit} is the most. Say it in fewer words."""
 
 
+class NoCorrection(BadInput):
+    """The correction is empty. Write what the claim should say."""
+
+
+class CorrectionTooLong(BadInput):
+    """The correction is {length} characters long; {limit} is the most. Say it in fewer words."""
+
+
 class StillAtWork(ResearchError):
     """The run is still {status}. Cancel it first, and delete it when it has ended."""
 
@@ -106,6 +114,14 @@ class NameTooLong(BadInput):
 
 class QueryTooLong(BadInput):
     """The query is {length} characters long; {limit} is the most. Look for fewer words."""
+
+
+class TooManySources(BadInput):
+    """A check takes at most {limit} sources, and these are {count}. Send those that are cited."""
+
+
+class SameNumber(BadInput):
+    """Two sources have the number {number}. Give each a number of its own."""
 
 
 class NotFinished(ResearchError):

@@ -10,6 +10,7 @@ class Kind(TextChoices):
     RUN_CANCELLING = "run.cancelling"
     RUN_FINISHED = "run.finished"
     RUN_REVIEWED = "run.reviewed"
+    CLAIM_CHECKED = "claim.checked"
     TOPIC_QUEUED = "topic.queued"
     TOPIC_STARTED = "topic.started"
     TOPIC_RESUMED = "topic.resumed"

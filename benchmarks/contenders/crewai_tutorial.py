@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 
 from crewai import LLM, Agent, Crew, Task
+from crewai.tools import tool
 
 from benchmarks.processes import serve
 from benchmarks.stopwatch import Stopwatch
+from benchmarks.topics import make_topics
 from benchmarks.workload import (
     BACKSTORY,
     EXPECTED,
@@ -14,30 +16,36 @@ from benchmarks.workload import (
     MODEL,
     ROLE,
     TASK,
+    TOOL_NAME,
+    TOOLS,
     all_at_once,
-    count_wrong,
-    make_topics,
+    judge,
 )
 
 
-async def measure(topics: int, way: str) -> dict[str, Any]:
+async def measure(topics: int, work: str, way: str) -> dict[str, Any]:
     """Builds that many crews and runs them: way is kickoff, kickoff_async or akickoff."""
     wanted = make_topics(topics)
     with Stopwatch() as building:
-        crews = {topic: _build_crew(topic) for topic in wanted}
+        crews = {topic: _build_crew(topic, work) for topic in wanted}
     with Stopwatch() as running:
         answers = await _run(crews, way)
     return {
         "seconds": building.seconds + running.seconds,
         "cpu_ms": (building.cpu + running.cpu) * 1000 / topics,
         "build_ms": building.cpu * 1000 / topics,
-        "wrong": count_wrong(wanted, answers),
+        **judge(wanted, answers),
     }
 
 
-def _build_crew(topic: str) -> Crew:
+def _build_crew(topic: str, work: str) -> Crew:
+    search = TOOLS[work]
     agent = Agent(
-        role=ROLE, goal=GOAL, backstory=BACKSTORY, llm=LLM(model=MODEL, provider="openai")
+        role=ROLE,
+        goal=GOAL,
+        backstory=BACKSTORY,
+        llm=LLM(model=MODEL, provider="openai"),
+        tools=[tool(TOOL_NAME)(search)] if search else [],
     )
     task = Task(description=TASK.format(topic=topic), expected_output=EXPECTED, agent=agent)
     return Crew(agents=[agent], tasks=[task])

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders.site import Measured
+from benchmarks.contenders.site import ASKING, Measured
 from benchmarks.processes import Json, serve
 from benchmarks.workload import AT_ONCE
 from tests.support.fleet import Fleet
@@ -26,13 +26,12 @@ class Fleets:
         return await self._measured.measure(**request)
 
     def _start(self, workers: int) -> Fleet:
-        names = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEARCH_MODEL")
         fleet = Fleet(
             Path(self._stack.enter_context(tempfile.TemporaryDirectory())),
             DATABASE_URL=self._stack.enter_context(new_database()),
             REDIS_URL=self._stack.enter_context(Redis()).url,
             RESEARCH_MAX_CREWS=str(AT_ONCE // workers),
-            **{name: os.environ[name] for name in names},
+            **{name: os.environ[name] for name in ASKING},
         )
         self._stack.callback(fleet.kill)
         fleet.start(sites=1, workers=workers)

@@ -4,28 +4,40 @@ import os
 from typing import Any
 
 from langchain.agents import create_agent
+from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
 
 from benchmarks.processes import serve
 from benchmarks.stopwatch import Stopwatch
-from benchmarks.workload import MODEL, all_at_once, count_wrong, make_topics, messages
+from benchmarks.topics import make_topics
+from benchmarks.workload import (
+    MODEL,
+    TOOL_DESCRIPTION,
+    TOOL_NAME,
+    TOOLS,
+    all_at_once,
+    judge,
+    messages,
+)
 
 
-async def measure(topics: int, stream: bool = False) -> dict[str, Any]:
+async def measure(topics: int, work: str, stream: bool = False) -> dict[str, Any]:
     """Asks about that many topics, all with one agent, as its documentation has it."""
     wanted = make_topics(topics)
     with Stopwatch() as watch:
-        answers = await _ask_all(wanted, stream)
+        answers = await _ask_all(wanted, work, stream)
     return {
         "seconds": watch.seconds,
         "cpu_ms": watch.cpu * 1000 / topics,
-        "wrong": count_wrong(wanted, answers),
+        **judge(wanted, answers),
     }
 
 
-async def _ask_all(topics: list[str], stream: bool) -> list[str]:
+async def _ask_all(topics: list[str], work: str, stream: bool) -> list[str]:
     model = ChatOpenAI(model=MODEL, base_url=os.environ["OPENAI_BASE_URL"], streaming=stream)
-    agent = create_agent(model, tools=[])
+    search = TOOLS[work]
+    tools = [tool(TOOL_NAME, description=TOOL_DESCRIPTION)(search)] if search else []
+    agent = create_agent(model, tools=tools)
 
     async def ask(topic: str) -> str:
         state: Any = {"messages": messages(topic)}

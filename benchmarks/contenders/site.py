@@ -6,7 +6,7 @@ import itertools
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,10 @@ import aiohttp
 
 from benchmarks.processes import serve
 from benchmarks.stopwatch import Stopwatch, cpu_seconds, memory_mb
-from benchmarks.workload import AT_ONCE, make_topics
+from benchmarks.topics import make_topics
+from benchmarks.workload import AT_ONCE, judge
 from tests.support.fleet import Fleet
-from tests.support.site import Site
+from tests.support.site import Site, start_site
 
 LOOK_SECONDS = 0.05  # between two looks at the site's memory
 VISIT_SECONDS = 0.1  # between an answer and the next visit
@@ -41,12 +42,13 @@ class Measured:
         self._site = site
         self._pids = site.pids
 
-    async def measure(self, topics: int, blueprint: str = "quick", visited: bool = False) -> Json:
+    async def measure(self, topics: int, work: str, visited: bool = False) -> Json:
         """From the first submission to the last run's `run.finished`, everything stored by then.
 
         `visited` asks for pages meanwhile, which takes processor time from the crews.
         """
         wanted = make_topics(topics)
+        blueprint = "deep" if work == "deep" else "quick"
         cpu = self._sum(cpu_seconds)
         async with contextlib.AsyncExitStack() as stack:
             client = aiohttp.ClientSession(self._site.url)
@@ -72,7 +74,7 @@ class Measured:
             "frame_ms": [age for each in watched for age in each.frame_ms],
             "page_ms": pages,
             "start_ms": [ms for run in stored for ms in _waits(run)],
-            "wrong": topics - sum(map(_count_right, stored, (each.events for each in watched))),
+            **_judge(stored, watched),
         }
 
     def _sum(self, figure: Callable[[int], float | None]) -> float | None:
@@ -140,11 +142,13 @@ class Measured:
             yield answers
 
 
-def _count_right(run: Json, events: int) -> int:
-    """Topics whose own result is stored; none of a run whose watcher missed an event."""
-    if run["last_seq"] != events:
-        return 0
-    return sum(each["topic"] in (each["result"] or "") for each in run["topics"])
+def _judge(stored: Sequence[Json], watched: Sequence[Watched]) -> Json:
+    """As `judge`; topics of a run whose watcher missed an event are wrong, too."""
+    topics = [each for run in stored for each in run["topics"]]
+    judged = judge([each["topic"] for each in topics], [each["result"] or "" for each in topics])
+    for run, seen in zip(stored, watched, strict=True):
+        judged["wrong"] += len(run["topics"]) * (run["last_seq"] != seen.events)
+    return judged
 
 
 def _waits(run: Json) -> list[float]:
@@ -167,12 +171,21 @@ async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
         raise error
 
 
-if __name__ == "__main__":
-    names = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEARCH_MODEL")
+ASKING = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEARCH_MODEL")
+
+
+@contextlib.contextmanager
+def running_site() -> Iterator[Site]:
+    """A site that asks the provider and has a copy of this process's database."""
+    library = Path(os.environ["DATABASE_URL"].removeprefix("sqlite:///"))
     with tempfile.TemporaryDirectory() as folder:
-        site = Site(Path(folder), **{name: os.environ[name] for name in names})
-        site.start()
+        site = start_site(Path(folder), library, **{name: os.environ[name] for name in ASKING})
         try:
-            serve(Measured(site).measure)
+            yield site
         finally:
             site.stop()
+
+
+if __name__ == "__main__":
+    with running_site() as site:
+        serve(Measured(site).measure)

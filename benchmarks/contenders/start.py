@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks.contenders.site import ASKING
 from benchmarks.processes import serve
 from benchmarks.stopwatch import Stopwatch
 from tests.support.site import Site
@@ -28,6 +29,5 @@ class Starts:
 
 
 if __name__ == "__main__":
-    names = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "RESEARCH_MODEL")
     with tempfile.TemporaryDirectory() as folder:
-        serve(Starts(Site(Path(folder), **{name: os.environ[name] for name in names})).measure)
+        serve(Starts(Site(Path(folder), **{name: os.environ[name] for name in ASKING})).measure)

@@ -44,6 +44,10 @@ class Definition(_Part):
 
     agents: dict[str, AgentDefinition] = Field(min_length=1)
     tasks: dict[str, TaskDefinition] = Field(min_length=1)
+    check: Literal["text", "model"] = "text"
+    """Who judges claims that the check of their text leaves open: nobody, or the run's model."""
+    strict: bool = False
+    """Whether claims that still do not hold are dropped, not marked."""
 
     @model_validator(mode="after")
     def _refers_to_what_is_there(self) -> "Definition":

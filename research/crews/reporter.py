@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from research.claims.claim import Claim
+
 
 @dataclass(frozen=True)
 class FinishedTask:
@@ -15,6 +17,9 @@ class FinishedTask:
     reasoning: str = ""
     is_incomplete: bool = False
     """The provider cut the output."""
+    first: str = ""
+    """The text before it was mended, or claims were dropped."""
+    dropped: tuple[Claim, ...] = ()
 
 
 class Reporter(Protocol):

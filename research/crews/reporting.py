@@ -84,7 +84,14 @@ class Translator:
         seconds = self._stop(f"task {event.task.id}") or 0.0
         aside = event.task.agent.aside
         finished = FinishedTask(
-            task, agent, str(event.output.raw), seconds, aside.reasoning, aside.is_incomplete
+            task,
+            agent,
+            str(event.output.raw),
+            seconds,
+            aside.reasoning,
+            aside.is_incomplete,
+            aside.first,
+            tuple(aside.dropped),
         )
         self._report.task_finished(finished)
         marks = {"incomplete": True} if aside.is_incomplete else {}

@@ -5,6 +5,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from research.crews.checking import Checked, ResultCheck
 from research.crews.crewai import (
     AsyncExecutor,
     BaseLLM,
@@ -46,8 +47,8 @@ class Assignment:
 
 async def run_crew(
     assignment: Assignment, book: SourceBook, reporter: Reporter, gate: Gate = OPEN_GATE
-) -> str:
-    """Runs one crew to its last task's output, telling the reporter of every step.
+) -> Checked:
+    """Runs one crew to its last task's output, checked, telling the reporter of every step.
 
     `gate` lets each of its model calls through. Raises whatever stops the crew. Cancelling it
     closes the open model call.
@@ -58,17 +59,22 @@ async def run_crew(
     async with contextlib.AsyncExitStack() as stack:
         start = await stack.enter_async_context(in_turn())
         calls = ModelCalls(translator, Gates(start, gate))
-        crew = build_crew(assignment, book, calls.make)
+        may_ask = assignment.model != catalog.OFFLINE  # it quotes, and would say the same again
+        check = ResultCheck(assignment.topic, assignment.definition, book, reporter, may_ask)
+        crew = build_crew(assignment, book, calls.make, check)
         for agent in crew.agents:
             stack.push_async_callback(close, agent.llm)
         stack.enter_context(listening(translator))
         stack.enter_context(one_retry_layer())
         output: Any = await crew.akickoff()
-    return str(output.raw)
+    return await check.outcome(str(output.raw))
 
 
 def build_crew(
-    assignment: Assignment, book: SourceBook, make_call: MakeCall = make_once
+    assignment: Assignment,
+    book: SourceBook,
+    make_call: MakeCall = make_once,
+    check: ResultCheck | None = None,
 ) -> QuietCrew:
     """A crew of new agents, tasks, LLM objects and tools, its finished tasks marked as such."""
     definition = assignment.definition
@@ -90,6 +96,7 @@ def build_crew(
             max_iter=wanted.max_iter,
             max_retry_limit=0,  # calls are retried in research.crews.model_calls
             make_call=make_call,
+            check=check,
             allow_delegation=False,
             verbose=False,
         )

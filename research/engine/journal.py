@@ -10,12 +10,14 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from research.claims.claim import Claim
 from research.crews.reporter import FinishedTask
 from research.crews.tools.sources import Seen
 from research.engine.store import Change, Store
 from research.kinds import PARTIAL, Kind
 from research.runs.events import publish
-from research.runs.models import NewEvent, Source, TaskResult, Topic
+from research.runs.models import NewEvent, Source, TaskResult, Topic, digest_of
+from research.runs.rows import insert, row_of
 from research.text.cleaning import clean
 
 PARTIAL_SECONDS = 0.1  # what is being written is pushed this often, and never stored
@@ -60,6 +62,8 @@ class Journal:
             agent=finished.agent,
             output=clean(finished.output),
             reasoning=clean(finished.reasoning),
+            first_output=clean(finished.first),
+            dropped=[_dropped(claim) for claim in finished.dropped] or None,
             started_at=now - timedelta(seconds=finished.seconds),
             finished_at=now,
         )
@@ -91,6 +95,8 @@ class Journal:
                 title=source.title,
                 url=source.url,
                 text=source.text,
+                digest=digest_of(source.text),
+                origin=source.origin,
             )
             told = {"number": source.number, "title": source.title, "url": source.url}
             self._note(_saving(row, self._topic.event(Kind.SOURCE_FOUND, **told)))
@@ -132,9 +138,13 @@ class Journal:
         publish(self._topic.run_id, {"passing": frame})
 
 
+def _dropped(claim: Claim) -> dict[str, str]:
+    return {"text": claim.text, "verdict": claim.verdict.value, "reason": claim.reason}
+
+
 def _saving(row: Source, *events: NewEvent) -> Callable[[], list[NewEvent]]:
     def save() -> list[NewEvent]:
-        row.save(force_insert=True)
+        insert(Source, [row_of(row)])
         return list(events)
 
     return save
@@ -155,4 +165,4 @@ def _add_tokens(pk: int, prompt: int, completion: int, is_estimated: bool) -> No
 
 
 def _grow(pk: int, number: int, text: str) -> None:
-    Source.objects.filter(topic=pk, number=number).update(text=text)
+    Source.objects.filter(topic=pk, number=number).update(text=text, digest=digest_of(text))

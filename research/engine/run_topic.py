@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
 from itertools import count, takewhile
 
 from django.conf import settings
 
+from research.crews.checking import Checked
 from research.crews.definition import Definition
 from research.crews.failures import explain
 from research.crews.model_calls import Gate, Gates
@@ -22,7 +24,7 @@ from research.exceptions import UnreadableBlueprint
 from research.ops.logs import bind
 from research.ops.metrics import CREWS
 from research.runs.findings import Basis, basis_of
-from research.runs.models import Topic
+from research.runs.models import NewEvent, Topic
 
 LONG = 20_000  # characters of a result, for which other crews should not wait
 
@@ -43,7 +45,7 @@ async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
         bind(run=topic.run_id, topic=topic.position, worker=topic.worker)
         async with limit:
             with CREWS.track_inprogress():
-                result, basis = await _run(topic, store, governor, journal, limit)
+                result = await _run(topic, store, governor, journal, limit)
     # 2. Store how it ended.
     except asyncio.CancelledError:
         await asyncio.shield(store.change(topic.let_go, topic.pk))
@@ -56,14 +58,14 @@ async def run_topic(topic: Topic, store: Store, governor: Governor) -> None:
         logger.warning("The topic failed: %s", message)
         await store.change(partial(topic.fail, kind, message), topic.pk)
     else:
-        await store.change(partial(topic.succeed, result, *basis), topic.pk)
+        await store.change(result.succeed(topic), topic.pk)
     finally:
         journal.close()
 
 
 async def _run(
     topic: Topic, store: Store, governor: Governor, journal: Journal, limit: asyncio.Timeout
-) -> tuple[str, Basis]:
+) -> "Result":
     """The output of the crew's last task, and what it rests on."""
     try:
         definition = Definition.model_validate(topic.run.definition)
@@ -75,15 +77,28 @@ async def _run(
     turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
     journal.charge = turns.spent
     book = SourceBook(known, journal.seen)
-    result = await run_crew(
+    checked = await run_crew(
         Assignment(topic.text, definition, topic.run.model, outputs, topic.feedback),
         book,
         journal,
         OffTheClock(limit, Gates(budget, turns)),
     )
-    if len(result) < LONG:
-        return result, basis_of(result, book.numbered())
-    return result, await asyncio.to_thread(basis_of, result, book.numbered())
+    if len(checked.text) < LONG:
+        return Result(checked, basis_of(checked.text, book.numbered()))
+    return Result(checked, await asyncio.to_thread(basis_of, checked.text, book.numbered()))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a crew put out, and what it rests on."""
+
+    checked: Checked
+    basis: Basis
+
+    def succeed(self, topic: Topic) -> Callable[[], list[NewEvent]]:
+        """The change that ends the topic with it."""
+        checked = self.checked
+        return partial(topic.succeed, checked.text, *self.basis, checked.claims, checked.note)
 
 
 class OffTheClock:

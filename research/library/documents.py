@@ -3,10 +3,12 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
 
+from research.library import keys
 from research.library.blocks import Piece
 from research.library.characters import shortened
 from research.library.exceptions import (
@@ -42,20 +44,39 @@ NOT_REGULAR = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A document that was added, or was there already; `is_new` tells which.
+
+    `has_namesake`: another upload has the same file name; both are kept.
+    """
+
+    document: Document
+    is_new: bool
+    has_namesake: bool = False
+
+
 def files_under(path: Path) -> Iterator[Path]:
     """The path itself, or the readable files of a folder in order, without hidden ones."""
-    if not path.is_dir():
+    if path.is_dir():
+        yield from (file for file in _all_under(path) if file.suffix.lower() in KINDS)
+    else:
         yield path
-        return
+
+
+def passed_over(path: Path) -> list[Path]:
+    """The files of a folder that are of no kind that the library reads."""
+    return [file for file in _all_under(path) if file.suffix.lower() not in KINDS]
+
+
+def _all_under(path: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in KINDS:
-                yield Path(folder, name)
+        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
 
 
-def add_path(path: str | Path, within: Path | None = None) -> Document:
-    """Adds one file, or updates the document it was added as; raises RefusedFile.
+def add_path(path: str | Path, within: Path | None = None) -> Added:
+    """Adds one file, or updates the document that was added from its path; raises RefusedFile.
 
     A link is followed, but not out of the folder `within`, if there is one.
     """
@@ -65,12 +86,16 @@ def add_path(path: str | Path, within: Path | None = None) -> Document:
         real = path.resolve(strict=True)
         if within and not real.is_relative_to(within.resolve()):
             raise LinkNotFollowed(str(path), folder=str(within))
-        return _add(path.name, _content(real, str(path)), key=f"file:{real}")
+        document, pieces = _read(path.name, _content(real, str(path)))
     except FileNotFoundError:
         raise FileMissing(str(path)) from None
     except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError
         reason = getattr(error, "strerror", None) or "it leads nowhere"
         raise FileUnreadable(str(path), reason=reason) from error
+    document.key = keys.of_path(real)
+    is_new = not Document.objects.filter(key=document.key).exists()
+    write([(document, pieces)])
+    return Added(document, is_new)
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -90,24 +115,29 @@ def _check_regular(status: os.stat_result, name: str) -> None:
         raise FileUnreadable(name, reason=f"it is {what}, not a regular file")
 
 
-def add_bytes(name: str, content: bytes) -> Document:
-    """Adds an uploaded file, or updates the one uploaded by that name; raises RefusedFile."""
-    return _add(name, content, key=f"upload:{name}")
+def add_bytes(name: str, content: bytes) -> Added:
+    """Adds an uploaded file; raises RefusedFile.
+
+    Two uploads are the same document when name and text are. One of the same name with another
+    text, such as from another folder, is kept beside the first.
+    """
+    document, pieces = _read(name, content)
+    document.key = keys.of_upload(name, document.text)
+    if there := Document.objects.filter(key=document.key).first():
+        return Added(there, is_new=False)
+    has_namesake = Document.objects.uploaded_as(name).exists()
+    write([(document, pieces)])
+    return Added(document, is_new=True, has_namesake=has_namesake)
 
 
-def _add(name: str, content: bytes, key: str) -> Document:
+def _read(name: str, content: bytes) -> tuple[Document, list[Piece]]:
+    """A document that is not stored yet and has no key, and its passages."""
     kind = _kind(name)
     if len(content) > MAX_BYTES:
         raise FileTooLarge(name, limit=MAX_BYTES // 1024**2)
     found = read_document(kind, name, content)
-    document = Document(
-        title=found.title or shortened(Path(name).stem or name),
-        kind=kind,
-        key=key.encode("utf-8", "backslashreplace").decode(),  # a file's name may be no text
-        text=found.text,
-    )
-    write([(document, found.passages)])
-    return document
+    title = found.title or shortened(Path(name).stem or name)
+    return Document(title=title, kind=kind, text=found.text), found.passages
 
 
 def _kind(name: str) -> Document.Kind:

@@ -60,6 +60,14 @@ class ImageOnlyPDF(RefusedFile):
     """{name} holds pictures of pages and no text. Run text recognition (OCR) on it first."""
 
 
+class UnreadableFonts(RefusedFile):
+    """{name} is set in fonts that do not say which letters they show. Run OCR on it first."""
+
+
+class NoPassage(RefusedFile):
+    """{name} holds headings and no text below them."""
+
+
 class TextTooLong(RefusedFile):
     """{name} holds more than {limit:,} {unit}. Split it and add the parts."""
 

@@ -7,6 +7,8 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
+from research.library import keys
+
 YOURS = "yours"  # the origin of what a person added
 
 
@@ -16,6 +18,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def built_in(self) -> Self:
         return self.filter(built_in=True)
+
+    def uploaded_as(self, name: str) -> Self:
+        """The uploads of a file of that name."""
+        return self.filter(key__startswith=keys.of_uploads(name))
 
     def listed(self) -> Self:
         """Without the texts, a person's own first; adds `passage_count`."""
@@ -53,6 +59,11 @@ class Document(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.pk])
+
+    @property
+    def file(self) -> str:
+        """The name of the file that it was made of; empty for one of the sample."""
+        return keys.file_of(self.key)
 
 
 class Passage(models.Model):

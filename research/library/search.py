@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from research.exceptions import NotFound
 from research.library import index
@@ -34,6 +35,8 @@ class Hit:
     text: str
     score: float
     coverage: float
+    added_at: datetime
+    """When the document was read in, last."""
 
 
 def search(query: str, limit: int = 5) -> list[Hit]:
@@ -58,6 +61,7 @@ def search(query: str, limit: int = 5) -> list[Hit]:
             text=passage.text,
             score=scores[passage.pk],
             coverage=coverage[passage.pk],
+            added_at=passage.document.added_at,
         )
         for passage in _first(ranked, limit)
     ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from research.library import documents, index
 from research.library.blocks import Block, parse
+from research.library.documents import Added
 from research.library.exceptions import FileTooLarge, RefusedFile
 from research.library.forms import SearchForm, UploadForm
 from research.library.limits import MAX_BYTES
@@ -32,20 +33,36 @@ SHOWN = {"all": "All", "yours": "Yours", "built-in": "Built in"}
 def library(request: HttpRequest) -> HttpResponse:
     """Search results or the list of documents; takes uploads, and says of each refused one why."""
     form = UploadForm()
-    added: list[Document] = []
+    added: list[Added] = []
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             added = _add(form)
         if form.is_valid():
-            for document in added:
-                messages.success(request, f"Added “{document.title}”.")
+            for each in added:
+                messages.success(request, _told(each))
             return redirect("library")
-    context = {"upload": form, "added": added, **_found(request), **_listed(request)}
+    context = {
+        "upload": form,
+        "added": [(each.document, _told(each)) for each in added],
+        **_found(request),
+        **_listed(request),
+    }
     return render(request, "library/library.html", context, status=400 if form.errors else 200)
 
 
-def _add(form: UploadForm) -> list[Document]:
+def _told(added: Added) -> str:
+    """What became of an upload that the library took."""
+    title = added.document.title
+    if not added.is_new:
+        return f"“{title}” was there already."
+    if added.has_namesake:
+        name = added.document.file
+        return f"Added “{title}”. There was another document named {name}; both are kept."
+    return f"Added “{title}”."
+
+
+def _add(form: UploadForm) -> list[Added]:
     """Adds the files one by one; a refused one becomes an error of the form."""
     added = []
     for file in form.cleaned_data["documents"]:

@@ -5,15 +5,24 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from research.exceptions import NameTooLong, NoteTooLong, NotFinished, NotFound
+from research.exceptions import (
+    CorrectionTooLong,
+    NameTooLong,
+    NoCorrection,
+    NoteTooLong,
+    NotFinished,
+    NotFound,
+)
 from research.kinds import Kind
 from research.runs.allowance import Allowance
 from research.runs.engines import engine
 from research.runs.events import record
 from research.runs.models import (
     CANCELLABLE,
+    MAX_CORRECTION,
     MAX_NOTE,
     RETRIABLE,
+    Decision,
     NewEvent,
     Plan,
     Review,
@@ -100,13 +109,41 @@ def review(
         if topic.is_open and positions is not None:
             raise NotFinished(position=topic.position, status=topic.status)
         events += topic.judge(state, note, by)
-    reviewed = len(events)
-    counts = held.topics.reviews()
-    if Review.of_run(counts) != before:
-        data = {"state": Review.of_run(counts).value, "topics": counts}
-        events.append(NewEvent(held.pk, Kind.RUN_REVIEWED, data=data))
-    record(events)
-    return reviewed
+    record([*events, *_run_reviewed(held, before)])
+    return len(events)
+
+
+@transaction.atomic
+def decide(
+    run: Run, position: int, index: int, decision: Decision, by: Any, correction: str = ""
+) -> None:
+    """Keeps what a person decided of a claim, by its place in the topic's result, from 0.
+
+    Raises NotFound, NotFinished, NoCorrection and CorrectionTooLong.
+    """
+    if decision == Decision.CORRECTED and not correction.strip():
+        raise NoCorrection
+    if len(correction) > MAX_CORRECTION:
+        raise CorrectionTooLong(length=len(correction), limit=MAX_CORRECTION)
+    held, [topic] = hold(run, [position])
+    if topic.is_open:
+        raise NotFinished(position=position, status=topic.status)
+    claim = topic.claims.filter(attempt=topic.attempt, index=index).first()
+    if claim is None:
+        raise NotFound(thing="claim", name=index)
+    claim.topic = topic
+    before = Review.of_run(held.topics.reviews())
+    events = claim.decide(decision, by, correction.strip())
+    record([*events, *_run_reviewed(held, before)])
+
+
+def _run_reviewed(run: Run, before: Review) -> list[NewEvent]:
+    """The event that tells a run's new review, if it has one."""
+    counts = run.topics.reviews()
+    state = Review.of_run(counts)
+    if state == before:
+        return []
+    return [NewEvent(run.pk, Kind.RUN_REVIEWED, data={"state": state.value, "topics": counts})]
 
 
 def hold(run: Run, positions: Collection[int] | None) -> tuple[Run, list[Topic]]:

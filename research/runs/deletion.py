@@ -108,6 +108,7 @@ def _remove(keys: Iterable[uuid.UUID]) -> None:
 _BELOW = {
     "topic": "run__in",
     "taskresult": "topic__run__in",
+    "claim": "topic__run__in",
     "source": "topic__run__in",
     "event": "run__in",
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from research.crews.checking import NOTHING_HELD
 from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.extracts import says_nothing
 from research.crews.tools import web_search
@@ -26,7 +27,7 @@ class Basis(NamedTuple):
 def basis_of(result: str, sources: Mapping[int, Source]) -> Basis:
     """What a crew's result rests on, of the sources that its tools have shown it."""
     found = markdown.read(result, sources)
-    if not sources or says_nothing(result):
+    if not sources or says_nothing(result) or result == NOTHING_HELD:
         finding = Finding.NOTHING_FOUND
     else:
         finding = Finding.FOUND if found.cited else Finding.UNCITED

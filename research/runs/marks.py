@@ -18,6 +18,10 @@ def remarks(topic: Topic) -> list[str]:
     found = []
     if topic.incomplete:
         found.append(f"{INCOMPLETE}: {INCOMPLETE_HINT}.")
+    if topic.checked and topic.doubts:
+        found.append(f"Of {topic.checked['claims']} claims: {topic.doubts}.")
+    if topic.check_note:
+        found.append(topic.check_note)
     if topic.tokens_estimated:
         found.append(f"{tokens_in_words(topic.tokens, True)}: {ESTIMATED_HINT}.")
     return found

@@ -36,7 +36,7 @@ _PRICE = re.compile(  # `$5 and US$`, or `$ME and $YOU`: what stands between is 
 )
 _NUMBERS_ONLY = re.compile(r"[\d\s,;^-]*\Z")  # `\[1\]`, a bracket that somebody has escaped
 _DEFINITION = re.compile(r"\s*\[\^?[^\[\]\s]{1,40}\]\s*:")
-_LIST_TITLE = re.compile(
+LIST_TITLE = re.compile(
     r"[\s*_#\d.]*(?:(?:list of|works|cited|used|further|key|main|primary|all|my)\s+)*"
     r"(?:sources|references|bibliography|citations|works cited|cited|links|reading|footnotes"
     r"|quellen|literatur|fuentes|sources citées|références)"
@@ -150,7 +150,7 @@ def _with_lists(tokens: Sequence[Token]) -> Iterator[tuple[Token, int | None]]:
     title = None
     for index, token in enumerate(tokens):
         if token.type == "inline":
-            if _LIST_TITLE.fullmatch(token.content.partition("\n")[0]):
+            if LIST_TITLE.fullmatch(token.content.partition("\n")[0]):
                 title = index + 1
             elif tokens[index - 1].type == "heading_open":
                 title = None

@@ -9,6 +9,6 @@ def test_a_server_that_ignores_stream_is_read_all_the_same(
 ) -> None:
     provider.script(ignores_stream=True, tools=True)
     run = site.result(site.submit("python asyncio")["id"])
-    assert run["topics"][0]["result"].startswith("- python asyncio")
+    assert run["topics"][0]["result"].startswith("### python asyncio")
     assert run["tokens"]["total"] > 0
     assert provider.stats()["requests"] == 2

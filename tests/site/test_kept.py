@@ -29,6 +29,7 @@ def test_a_run_keeps_its_events_in_order_without_gap(
             "llm.started",
             "llm.finished",
             "task.finished",
+            "claim.checked",
             "topic.succeeded",
         ]
     assert answer["events"][-1]["kind"] == "run.finished"

@@ -66,4 +66,4 @@ async def fate_of(
         output = await run_crew(Assignment(topic, definition, model), SourceBook(), told, gate)
     except Exception as error:  # noqa: BLE001 whatever stops it
         return explain(error)
-    return "succeeded", output
+    return "succeeded", output.text

@@ -274,6 +274,9 @@ class ScriptedProvider:
     def reset(self) -> None:
         """Empties script and counts."""
         self.script()
+        self.reset_counts()
+
+    def reset_counts(self) -> None:
         self._control.delete("/stats").raise_for_status()
 
     def stop(self) -> None:

@@ -53,7 +53,7 @@ class Behaviour:
     tool_calls: tuple[Json | list[Json], ...] = ()
     """`{"name", "arguments"}` of the turns before the answer, in order; a list: several at once.
 
-    Arguments that are a text are sent as they are, whether or not they are JSON.
+    `{topic}` in arguments is the topic. Those that are a text are sent as they are, JSON or not.
     """
     answer: str | None = None
     """What to say instead of three bullets about the topic."""

@@ -28,7 +28,7 @@ def test_add_of_a_folder_without_documents(tmp_path: Path) -> None:
 
 
 def test_list_search_and_remove(capsys: pytest.CaptureFixture[str]) -> None:
-    document = add_bytes("bees.md", b"# Bees\n\nThey dance.")
+    document = add_bytes("bees.md", b"# Bees\n\nThey dance.").document
     call_command("library", "list")
     call_command("library", "search", "dancing", "bees")
     told = capsys.readouterr().out
@@ -46,3 +46,13 @@ def test_search_on_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
     call_command("library", "search", "nothing")
     told = capsys.readouterr()
     assert told.out == "" and "holds nothing" in told.err
+
+
+def test_add_says_what_it_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "good.md").write_text("# Bees\n\nThey dance.")
+    for name in ("a.docx", "b.docx", "c.png", "LICENSE"):
+        (tmp_path / name).touch()
+    call_command("library", "add", tmp_path)
+    told = capsys.readouterr().err
+    assert "c.png was passed over: its kind is not read." in told
+    assert "4 passed over (2 .docx, 1 " in told and "1 without an ending" in told

@@ -55,7 +55,7 @@ def written(writer: PdfWriter) -> bytes:
 def test_markdown() -> None:
     document = add_bytes(
         "notes.md", b"# Bees\n\nThey *dance* a `map`.\n\n- one\n- two\n\n```\nx = 1\n```"
-    )
+    ).document
     assert document.title == "Bees"
     assert document.text == "# Bees\n\nThey dance a `map`.\n\n- one\n- two\n\n```\nx = 1\n```"
     passage = Passage.objects.get(document=document)
@@ -66,7 +66,7 @@ def test_html_without_its_navigation() -> None:
     page = b"""<title>On  bees</title><nav>Home</nav><script>x()</script>
         <main><h2>Dance</h2><p>Bees <a href=/>dance</a>.<br>Often.<p hidden>no</p><pre>a
           b</pre><table><tr><td>Day<td>9</table></main><footer>(c)</footer>"""
-    document = add_bytes("bees.html", page)
+    document = add_bytes("bees.html", page).document
     assert document.title == "On bees"
     assert (
         document.text
@@ -75,12 +75,12 @@ def test_html_without_its_navigation() -> None:
 
 
 def test_html_that_nests_deeper_than_pythons_stack() -> None:
-    assert add_bytes("deep.html", b"<div>" * 3000 + b"Here.").text == "Here."
+    assert add_bytes("deep.html", b"<div>" * 3000 + b"Here.").document.text == "Here."
 
 
 def test_text_keeps_verses_and_unwraps_paragraphs() -> None:
     long = "A line that was wrapped where the editor's window ended\nbelongs to its paragraph."
-    document = add_bytes("poem.txt", f"Roses\nare red.\n\n{long}".encode())
+    document = add_bytes("poem.txt", f"Roses\nare red.\n\n{long}".encode()).document
     assert document.title == "poem"
     assert document.text == f"Roses\nare red.\n\n{long.replace(chr(10), ' ')}"
 
@@ -105,21 +105,37 @@ A :class:`Bee` makes ``honey``, see `docs <https://example.org>`_::
 
 
 def test_pdf() -> None:
-    document = add_bytes("bees.pdf", a_pdf("Bees dance."))
+    document = add_bytes("bees.pdf", a_pdf("Bees dance.")).document
     assert (document.kind, document.text) == ("pdf", "## Page 1\n\nBees dance.")
 
 
 @pytest.mark.parametrize(
     ("encoding", "text"),
-    [("utf-8-sig", "Käse"), ("utf-16", "Käse"), ("cp1252", "Der Käse ist für die Mäuse schön.")],
+    [
+        ("utf-8-sig", "Käse"),
+        ("utf-16", "Käse"),
+        ("utf-16-le", "Все люди рождаются."),
+        ("utf-16-be", "Der Käse ist schön."),
+        ("utf-32", "Käse"),
+        ("utf-32-le", "Der Käse ist schön."),
+        ("cp1252", "Der Käse ist für die Mäuse schön."),
+        ("cp1250", "Zażółć gęślą jaźń. Wszyscy ludzie rodzą się wolni i równi w swej godności."),
+        ("cp1251", "Все люди рождаются свободными и равными в своем достоинстве и правах."),
+        ("koi8-r", "Все люди рождаются свободными и равными в своем достоинстве и правах."),
+        ("iso2022_jp", "人間は、理性と良心とを授けられている。"),
+        ("shift_jis", "すべての人間は、生まれながらにして自由であり、平等である。"),
+        ("euc_kr", "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다."),
+        ("gb18030", "人人生而自由,在尊严和权利上一律平等。他们赋有理性和良心。"),
+        ("big5", "人人生而自由,在尊嚴和權利上一律平等。他們賦有理性和良心。"),
+    ],
 )
 def test_encodings(encoding: str, text: str) -> None:
-    assert add_bytes("cheese.txt", text.encode(encoding)).text == text
+    assert add_bytes("cheese.txt", text.encode(encoding)).document.text == text
 
 
 def test_control_characters_are_removed() -> None:
     assert (
-        add_bytes("a.txt", b"A fairly long\0 text with a bell\x07.").text
+        add_bytes("a.txt", b"A fairly long\0 text with a bell\x07.").document.text
         == "A fairly long text with a bell."
     )
 
@@ -131,14 +147,35 @@ def test_control_characters_in_a_title_are_removed() -> None:
 def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
     path = Path(os.fsdecode(bytes(tmp_path) + b"/caf\xe9.txt"))
     path.write_text("Coffee.")
-    assert add_path(path).pk == add_path(path).pk
+    assert add_path(path).document == add_path(path).document
 
 
-def test_the_same_name_again_updates() -> None:
+def test_an_upload_of_the_same_name_replaces_nothing() -> None:
     first = add_bytes("a.txt", b"One.")
-    assert add_bytes("a.txt", b"Two.").pk == first.pk
-    assert Document.objects.get().text == "Two."
+    assert (first.is_new, first.has_namesake) == (True, False)
+    assert add_bytes("a.txt", b"Two.").has_namesake
+    again = add_bytes("a.txt", b"One.")
+    assert (again.document, again.is_new) == (first.document, False)
+    assert sorted(Passage.objects.values_list("text", flat=True)) == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("name", ["a:b.txt", "\0a.txt", "caf\udce9.txt", "x" * 2000 + ".txt"])
+def test_an_upload_of_any_name_is_known_again(name: str) -> None:
+    added = add_bytes(name, b"One.")
+    assert added.document.file.endswith(".txt")
+    assert not add_bytes(name, b"One.").is_new
+
+
+def test_a_path_is_updated(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("One.")
+    first = add_path(path)
+    path.write_text("Two.")
+    second = add_path(path)
+    assert (first.is_new, second.is_new) == (True, False)
+    assert Document.objects.get() == first.document == second.document
     assert Passage.objects.get().text == "Two."
+    assert Document.objects.get().file == "a.txt"
 
 
 def test_files_of_the_same_name_in_two_folders_are_two(tmp_path: Path) -> None:
@@ -226,7 +263,7 @@ def test_text_is_read_back_as_it_was_written() -> None:
 
 
 def test_equal_paragraphs_are_two() -> None:
-    assert add_bytes("a.html", b"<ul><li>a</li><li>a</li></ul>").text == "- a\n- a"
+    assert add_bytes("a.html", b"<ul><li>a</li><li>a</li></ul>").document.text == "- a\n- a"
 
 
 def test_links_are_not_followed_out_of_a_folder(tmp_path: Path) -> None:
@@ -244,7 +281,7 @@ def test_links_are_not_followed_out_of_a_folder(tmp_path: Path) -> None:
     for name in ("link.txt", "passwd.txt", "up.txt"):
         with pytest.raises(LinkNotFollowed, match=f"{name} is a link out of"):
             add_path(folder / name, within=folder)
-    assert add_path(folder / "own.md", within=folder).text == "Here."
+    assert add_path(folder / "own.md", within=folder).document.text == "Here."
     assert [path.name for path in files_under(folder)] == [
         "a.md",
         "link.txt",
@@ -252,7 +289,7 @@ def test_links_are_not_followed_out_of_a_folder(tmp_path: Path) -> None:
         "passwd.txt",
         "up.txt",
     ]
-    assert add_path(folder / "link.txt").text == "root:x:0:0"
+    assert add_path(folder / "link.txt").document.text == "root:x:0:0"
 
 
 def test_links_that_lead_nowhere(tmp_path: Path) -> None:

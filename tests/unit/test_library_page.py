@@ -20,7 +20,7 @@ def bees() -> Document:
     return add_bytes(
         "bees.md",
         b"# Bees <b>\n\nBees *dance* when `nectar` is near, <script>x</script>\n\n- a\n- b",
-    )
+    ).document
 
 
 def test_upload_of_several_files(client: Client) -> None:
@@ -37,6 +37,18 @@ def test_a_refused_file_is_told_and_the_others_are_added(client: Client) -> None
     assert response.status_code == 400
     assert "a.exe is of a kind" in response.text and "c.txt holds no text" in response.text
     assert [document.text for document in Document.objects.all()] == ["Bees"]
+
+
+def test_uploads_of_one_name_are_both_kept_and_the_page_says_so(client: Client) -> None:
+    """Two folders, or two people, may have a file of the same name; an equal one is one."""
+    told = [
+        client.post("/library/", {"documents": a_file("notes.txt", text)}, follow=True).text
+        for text in ("Bees dance.", "Ants dig.", "Ants dig.")
+    ]
+    assert "Added “Bees dance.”." in told[0] and "both are kept" not in told[0]
+    assert "There was another document named notes.txt; both are kept." in told[1]
+    assert "“Ants dig.” was there already." in told[2]
+    assert {document.text for document in Document.objects.all()} == {"Bees dance.", "Ants dig."}
 
 
 def test_no_file(client: Client) -> None:
@@ -88,7 +100,7 @@ def test_a_document_to_read(client: Client, bees: Document) -> None:
 
 def test_a_long_document_has_pages(client: Client) -> None:
     text = "\n\n".join(f"## Part {number}\n\nText." for number in range(50))
-    document = add_bytes("long.md", text.encode())
+    document = add_bytes("long.md", text.encode()).document
     assert "Part 49" not in client.get(document.get_absolute_url()).text
     assert "Part 49" in client.get(document.get_absolute_url(), {"page": 2}).text
 

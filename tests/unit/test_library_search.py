@@ -129,7 +129,7 @@ def test_two_passages_of_a_document_at_most() -> None:
     ],
 )
 def test_words_are_cut_alike_on_every_database(query: str, text: str) -> None:
-    document = add_bytes("a.txt", text.encode())
+    document = add_bytes("a.txt", text.encode()).document
     assert [hit.document_id for hit in search(query)] == [document.pk]
 
 
@@ -144,7 +144,7 @@ def test_an_excerpt_shows_what_was_found_as_it_is_written() -> None:
 
 
 def test_a_new_heading_is_found() -> None:
-    document = add_bytes("a.md", b"# A\n\n## Ovens\n\nThey are hot.")
+    document = add_bytes("a.md", b"# A\n\n## Ovens\n\nThey are hot.").document
     document.passages.update(heading="Kilns")
     assert search("kiln") and not search("oven")
 

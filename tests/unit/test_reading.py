@@ -68,7 +68,7 @@ def test_a_pdf_bomb_is_refused(make: Any, monkeypatch: pytest.MonkeyPatch) -> No
     assert str(refused.value).startswith("bomb.pdf")
 
 
-SLOW = pages(stream(b"BT /F1 12 Tf 1 0 0 1 1 1 Tm (a) Tj ET " * 200_000))
+SLOW = pages(stream(b"BT /F1 12 Tf 1 0 0 1 1 1 Tm (a) Tj ET " * 200_000), 200)
 
 
 def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

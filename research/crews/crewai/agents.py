@@ -1,14 +1,16 @@
 """Agents for crews that run side by side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from research.claims.claim import Claim
+from research.crews.checking import ResultCheck
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.model_calls import MakeCall, make_once
 
 with quiet_import():
     from crewai import Agent
-    from pydantic import Field
+    from pydantic import ConfigDict, Field
 
 
 @dataclass
@@ -18,12 +20,19 @@ class Aside:
     reasoning: str = ""
     is_incomplete: bool = False
     """The provider cut the output, and the model could not go on."""
+    first: str = ""
+    """The text before it was mended, or claims were dropped."""
+    dropped: list[Claim] = field(default_factory=list)
 
 
 class QuietAgent(Agent):
     """An agent whose executor is made once: the crew's set-up makes one that no task uses."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     make_call: MakeCall = Field(default=make_once, exclude=True)
+    check: ResultCheck | None = Field(default=None, exclude=True)
+    """Looks at the output of the crew's last task."""
     aside: Aside = Field(default_factory=Aside, exclude=True)
     """Of the task that it works on, or has just finished."""
 

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Collection
 from typing import Any, cast
 
+from research.crews.checking import ResultCheck
 from research.crews.crewai.agents import Aside, QuietAgent
 from research.crews.crewai.conversation import Conversation, EmptyAnswer, Said, with_request
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.failures import classify, refuses_tools
 from research.crews.protocols.chat import ToolCalls
+from research.crews.provider_words import without_keys
 from research.crews.written_calls import WrittenCall, is_written_call, written_calls
 from research.exceptions import ResearchError
 from research.text.cleaning import is_blank
@@ -31,6 +34,8 @@ CALL_AGAIN = (
     "in the way that you were told, and write nothing else, or write your answer: {tools}."
 )
 NO_TOOLS = "You have no tools. Write the answer itself, from what you were told."
+
+logger = logging.getLogger(__name__)
 
 
 class OnlyToolCalls(ResearchError):
@@ -59,13 +64,48 @@ class AsyncExecutor(AgentExecutor):
         self.state.use_native_tools = self._check_native_tool_support()
         if self.state.use_native_tools:
             self._setup_native_tools()
+        await self._work()
+        if agent.check and self.task and self.task.name == agent.check.task:
+            await self._check(agent.check, agent.aside)
+        return self.state.current_answer
+
+    async def _work(self) -> None:
+        """Turns of the model, up to its answer."""
         while not self.state.is_finished:
             if agent_utils.has_reached_max_iterations(self.state.iterations, self.max_iter):
                 await self._force_final_answer()
             else:
                 await self._iterate()
                 self.state.iterations += 1
-        return self.state.current_answer
+
+    async def _check(self, check: ResultCheck, aside: Aside) -> None:
+        """Has the crew's result looked at, and asks the model once for a better one."""
+        if request := await check.look(self._output()):
+            await self._mend(check, aside, request)
+        text = await check.settle(self._output(), self._ask_aside)
+        aside.first, aside.dropped = check.first, check.dropped
+        self.state.current_answer = AgentFinish(thought="", output=text, text=text)
+
+    async def _mend(self, check: ResultCheck, aside: Aside, request: str) -> None:
+        """Goes on with the conversation, in which the model still sees what its tools showed."""
+        messages: Any = self.state.messages
+        messages[:] = with_request(messages, request)
+        was_incomplete, self.state.is_finished = aside.is_incomplete, False
+        try:
+            await self._work()
+        except Exception as error:  # noqa: BLE001 the first text was paid for, and stays
+            logger.info("A result stays as it was first written: %s", without_keys(str(error)))
+        else:
+            await check.look_again(self._output())
+        if not check.first:
+            aside.is_incomplete = was_incomplete
+
+    def _output(self) -> str:
+        return str(cast("AgentFinish", self.state.current_answer).output)
+
+    async def _ask_aside(self, question: str) -> str:
+        """One question that is no part of the task's conversation."""
+        return (await self._conversation.ask([{"role": "user", "content": question}])).text
 
     async def _iterate(self) -> None:
         """One turn of the model, and the tools that it asks for."""

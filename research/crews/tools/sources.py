@@ -5,6 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from research.text.cleaning import clean, printable
 
@@ -28,6 +29,8 @@ class Seen:
     title: str
     url: str
     text: str
+    origin: dict[str, Any] | None = None
+    """The search engine and query that found it, or the library's document and its version."""
 
     def quoted(self, text: str) -> str:
         """A piece of the source as a tool gives it to an agent."""
@@ -60,8 +63,8 @@ class SourceBook:
         self._by_url = {source.url: source for source in known}
         self._on_seen = on_seen
 
-    def add(self, title: str, url: str, text: str) -> Seen:
-        """The source at `url`, with `text` added to what was seen of it."""
+    def add(self, title: str, url: str, text: str, origin: dict[str, Any] | None = None) -> Seen:
+        """The source at `url`, with `text` added to what was seen of it; its first origin stays."""
         title, text = (
             " ".join(printable(title).split())[:300] or url,
             clean(quotable(text), MAX_SEEN),
@@ -72,7 +75,8 @@ class SourceBook:
                 return known
             number = known.number if known else len(self._by_url) + 1
             whole = f"{known.text}\n\n{text}" if known else text
-            source = Seen(number, title, url, whole[:MAX_SEEN])
+            first = known.origin if known else origin
+            source = Seen(number, title, url, whole[:MAX_SEEN], first)
             self._by_url[url] = source
             if self._on_seen:
                 self._on_seen(source, known is None)

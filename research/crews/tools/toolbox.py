@@ -18,7 +18,7 @@ from research.crews.llms import catalog
 from research.crews.tools import web_search
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.web import fetch
-from research.library.search import read, search
+from research.library.search import Hit, read, search
 from research.text.cleaning import MAX_TEXT, printable
 from research.text.web_address import is_web_address, web_address
 
@@ -73,7 +73,10 @@ class SearchLibrary(_SourceTool):
     def _run(self, query: str) -> str:
         query = _bounded(query)
         hits = _readers.submit(search, query, MAX_HITS).result()
-        found = [self.book.add(hit.title, hit.url, hit.text).quoted(hit.text) for hit in hits]
+        found = [
+            self.book.add(hit.title, hit.url, hit.text, _from_library(hit)).quoted(hit.text)
+            for hit in hits
+        ]
         return "\n\n".join(found) or f"The library holds nothing on “{query}”."
 
 
@@ -88,7 +91,8 @@ class SearchWeb(_SourceTool):
 
         query = _bounded(query)
         answer = SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
-        found = [self.book.add(*hit).quoted(hit[-1]) for hit in _hits(answer)]
+        origin = {"kind": "search", "engine": "serper", "query": query}
+        found = [self.book.add(*hit, origin).quoted(hit[-1]) for hit in _hits(answer)]
         return "\n\n".join(found) or f"The web search found nothing on “{query}”."
 
 
@@ -114,6 +118,12 @@ class ReadSource(_SourceTool):
         return (
             f"{seen}\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else seen
         )
+
+
+def _from_library(hit: Hit) -> dict[str, Any]:
+    """Which document a passage is of; one that is read in anew has another time."""
+    version = hit.added_at.isoformat(timespec="milliseconds")
+    return {"kind": "library", "document": hit.document_id, "version": version}
 
 
 def _bounded(query: str) -> str:

@@ -48,6 +48,7 @@ class LocalEngine:
         self._ready = threading.Event()
         self._stopping = False
         self._told = False
+        self._more_wait = False  # topics, when the line was looked at last
 
     def start(self) -> None:
         self._thread.start()
@@ -135,6 +136,8 @@ class LocalEngine:
             return Topic.objects.claim(claimed, self._name)
 
         await self._store.change(claim)
+        # A suspect runs alone: others may wait for its end.
+        self._more_wait = len(claimed) == free or any(topic.is_suspect for topic in claimed)
         for topic in claimed:
             crew = asyncio.create_task(run_topic(topic, self._store, self._governor))
             self._crews[topic.pk] = crew
@@ -142,7 +145,8 @@ class LocalEngine:
 
     def _ended(self, pk: int, crew: "asyncio.Task[None]") -> None:
         del self._crews[pk]
-        self._work.set()
+        if self._more_wait:  # else a look at the line for every topic that ends finds nothing
+            self._work.set()
         if not crew.cancelled() and (error := crew.exception()):
             logger.error("Topic %s could not be run", pk, exc_info=error)
 
@@ -160,7 +164,7 @@ class LocalEngine:
 
     async def _cancel_crews(self) -> None:
         """Cancels the crews whose topics somebody wants to end."""
-        ours = Topic.objects.filter(pk__in=list(self._crews)).to_be_stopped()
+        ours = Topic.objects.filter(worker=self._name).to_be_stopped()
         wanted = await self._store.read(lambda: list(ours.values_list("pk", flat=True)))
         for pk in wanted:
             if pk in self._crews:

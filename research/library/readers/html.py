@@ -11,7 +11,7 @@ from research.library.readers.tags import Tag, tokens
 
 # What is not text of the document itself.
 _LEFT_OUT = """
-    script style template noscript head nav aside form button select textarea iframe object svg
+    script style template head nav aside button select textarea iframe object svg
     canvas audio video math img picture noembed noframes title
 """
 LEFT_OUT = {*_LEFT_OUT.split()}
@@ -28,7 +28,7 @@ NEAR = 8  # elements: a page may leave thousands open
 
 
 def read(markup: str) -> Reading:
-    """The page's title, and its first <main> or <article>, else its body, as blocks."""
+    """The page's title, and its mains or articles, whichever say more, or its body, as blocks."""
     page = _Page()
     for token in tokens(markup):
         page.take(token)
@@ -40,7 +40,9 @@ def _first_heading(blocks: list[Block]) -> str:
     return next((block.text for block in blocks if block.level == 1), "")
 
 
-# Where in a page an element stands, as bits; of several mains, articles or bodies, the first.
+TEASER = 0.2  # of the body's text; mains or articles that hold less are not what the page says
+
+# Where in a page an element stands, as bits.
 BODY, ARTICLE, MAIN = 1, 2, 4
 MARGIN = 8  # the body's own header or footer
 PARTS = {"main": MAIN, "article": ARTICLE, "body": BODY}
@@ -83,7 +85,6 @@ class _Page:
     def __init__(self) -> None:
         self.title = ""
         self._words: list[_Words] = []
-        self._parts = 0  # that the page has
         self._open = [_Element("", _Owner(""))]  # the innermost is the last
         self._names: Counter[str] = Counter()  # of the open elements
 
@@ -99,11 +100,22 @@ class _Page:
 
     def main_words(self) -> Iterator[_Words]:
         """The words of the part that holds the page's own text."""
-        wanted = next((part for part in PARTS.values() if part & self._parts), 0)
+        sizes = {part: self._size(part) for part in PARTS.values()}
+        wanted = max((MAIN, ARTICLE), key=sizes.__getitem__)
+        if sizes[wanted] == 0 or sizes[wanted] < TEASER * sizes[BODY]:
+            wanted = BODY if sizes[BODY] else 0
         for words in self._words:
             parts = words.within.parts
             if parts & wanted == wanted and not (wanted == BODY and parts & MARGIN):
                 yield words
+
+    def _size(self, part: int) -> int:
+        """Characters of text in all parts of that kind."""
+        return sum(
+            len(words.text.strip())
+            for words in self._words
+            if words.within.parts & part and not (part == BODY and words.within.parts & MARGIN)
+        )
 
     def _take_text(self, text: str) -> None:
         within = self._open[-1]
@@ -146,9 +158,7 @@ class _Page:
         """What of the page an element is."""
         if around.name == "body" and name in ("header", "footer"):
             return MARGIN
-        part = PARTS.get(name, 0) & ~self._parts
-        self._parts |= part
-        return part
+        return PARTS.get(name, 0)
 
 
 def _blocks(words: Iterable[_Words]) -> Iterator[Block]:

@@ -5,7 +5,7 @@ Not the whole language: what is needed to tell sentences from code, markup and d
 
 import re
 from collections.abc import Iterator
-from itertools import dropwhile
+from dataclasses import replace
 
 from research.library.blocks import Block, Kind, Reading
 
@@ -22,9 +22,28 @@ SUBSTITUTION = re.compile(r"^\.\. \|([^|\n]+)\| replace:: (.+)$", re.M)
 MAX_SUBSTITUTED = 100_000  # characters that substitutions may put into a document
 MAX_NOTES = 8  # that stand in one another; what is deeper is read where it stands
 DIRECTIVE = re.compile(r"^\.\.\s+(?P<name>[\w:.-]+?)::\s*(?P<argument>.*)$")
-_NOTES = "note warning tip important hint caution attention danger admonition topic seealso"
-_ADMONITIONS = {*_NOTES.split()}
-CODE_DIRECTIVES = {"code", "code-block", "sourcecode", "parsed-literal", "doctest"}
+FOOTNOTE = re.compile(r"^\s*\.\.\s+\[(?P<label>[#*\w.-]+)\]\s+(?P<text>.*)$")
+FIELD = re.compile(r"^\s*:(?P<name>[^:\s](?:[^:]{0,200}[^:\s])?):(?:\s+(?P<text>.*))?$")
+OPTION = re.compile(r"^\s*:[\w-]+:(\s|$)")
+CODE_DIRECTIVES = {
+    *("code", "code-block", "sourcecode", "parsed-literal", "doctest", "testcode", "testoutput"),
+    *("math", "csv-table", "productionlist", "ipython", "prompt", "code-cell", "graphviz"),
+}
+# What speaks to the machine that makes the pages.
+_SILENT = """
+    toctree contents include literalinclude raw index highlight module currentmodule meta image
+    role default-role sectnum section-numbering target-notes class restructuredtext-test-directive
+    sectionauthor codeauthor moduleauthor testsetup testcleanup tabularcolumns autosummary
+    automodule autoclass autofunction automethod autodata autoexception
+"""
+SILENT_DIRECTIVES = {*_SILENT.split()}
+_OBJECTS = """
+    function class method attribute data exception decorator staticmethod classmethod property
+    coroutinefunction coroutinemethod cmdoption option envvar describe object type macro member var
+    opcode module pdbcommand
+"""
+OBJECTS = {*_OBJECTS.split()}
+PICTURES = {"figure", "plot", "thumbnail"}  # their argument is a file's name
 
 
 def read(text: str) -> Reading:
@@ -77,14 +96,14 @@ class _Reader:
             elif re.match(r"^\s*(\.\.(\s|$)|__ )", line):
                 yield from self._directive()
             elif TABLE.match(line):
-                self._chunk()
+                yield from self._table()
             elif line.lstrip().startswith(">>>"):
                 yield _code(self._chunk())
             elif self.announced and _indent(line) > self.indent:
                 self.announced = False
                 yield _code(self._deeper(self.indent))
-            elif re.match(r"^\s*:[\w-]+( [^:]+)?:(\s|$)", line):
-                self._chunk()  # a field list, such as a README's :Author:
+            elif FIELD.match(line):
+                yield from self._field()
             else:
                 yield from self._text()
 
@@ -108,23 +127,108 @@ class _Reader:
         return Block(Kind.HEADING, inline(text.strip())[0].replace("`", ""), level)
 
     def _directive(self) -> Iterator[Block]:
-        """Keeps the text of notes and the code of code directives; drops the rest, and comments."""
+        """The text and code of a directive, whatever it is; comments and links' targets go."""
         line = self.lines[self.at]
+        if note := FOOTNOTE.match(line):
+            self.at += 1
+            yield from self._within([f"[{note['label']}] {note['text']}"], _indent(line))
+            return
         match = DIRECTIVE.match(line.strip())
         name = match["name"].lower() if match else ""
         self.at += 1
-        if name in _ADMONITIONS and self.depth == MAX_NOTES:
+        if match and self.depth == MAX_NOTES:
+            yield from self._paragraph([match["argument"]])
+            return
+        if not match or (name in SILENT_DIRECTIVES and not _describes(name, match["argument"])):
+            self._deeper(_indent(line))
+            return
+        argument = "" if name in PICTURES else match["argument"]
+        if name in CODE_DIRECTIVES:
+            yield from self._coded(name, argument, _indent(line))
+            return
+        yield from self._described(name, argument, _indent(line))
+
+    def _coded(self, name: str, argument: str, indent: int) -> Iterator[Block]:
+        """A directive whose content stands as it is; its argument is a title or a language."""
+        code = _dedented(self._deeper(indent))
+        start = next((at for at, line in enumerate(code) if not OPTION.match(line)), len(code))
+        if name == "csv-table" and argument:
+            yield from self._paragraph([argument])
+        elif name in ("math", "productionlist") and argument:
+            yield Block(Kind.CODE, argument)
+        if any(code[start:]):
+            yield _code(code[start:])
+
+    def _described(self, name: str, argument: str, indent: int) -> Iterator[Block]:
+        """What a directive says: its signatures as headings, its title, and its content."""
+        body = self._deeper(indent)
+        title, options, content = _parted(body)
+        if name == "rubric" or _describes(name, argument):
+            for signature in [argument, *title]:
+                words = inline(signature.strip(" \\"))[0].replace("`", "")
+                if words:
+                    yield Block(Kind.HEADING, words, 4)
+        elif name.startswith(("version", "deprecated")):
+            yield from self._paragraph([f"{name} {argument}", *title])
+        else:
+            yield from self._nested([argument, *_dedented(title)])
+        yield from self._nested([line for line in options if line.strip().startswith(":alt:")])
+        yield from self._nested(content)
+        self.indent, self.announced = 0, False
+
+    def _within(self, first: list[str], indent: int) -> Iterator[Block]:
+        """First lines with those below them that stand further in."""
+        yield from self._nested([*first, *_dedented(self._deeper(indent))])
+
+    def _nested(self, lines: list[str]) -> Iterator[Block]:
+        if any(lines):
+            if self.depth < MAX_NOTES:
+                inner = _Reader(_dedented(lines), self.styles, self.depth + 1)
+                yield from inner.blocks()
+            else:
+                yield from self._paragraph(lines)
+
+    def _field(self) -> Iterator[Block]:
+        """A field, such as :param size:, as a list item."""
+        line = self.lines[self.at]
+        field = FIELD.match(line)
+        self.at += 1
+        if field is None:
             return
         body = self._deeper(_indent(line))
-        if name in CODE_DIRECTIVES:
-            code = list(dropwhile(re.compile(r"^\s*:[\w-]+:").match, body))
-            if any(code):
-                yield _code(code)
-        elif match and name in _ADMONITIONS:
-            argument = "" if name in ("admonition", "topic") else match["argument"]
-            note = [argument, *_dedented(body)]
-            yield from _Reader(note, self.styles, self.depth + 1).blocks()
-            self.indent, self.announced = 0, False
+        end = next((at for at, each in enumerate(body) if not each), len(body))
+        text = " ".join([field["text"] or "", *(each.strip() for each in body[:end])]).strip()
+        for block in self._paragraph([f"{field['name']}: {text}"]):
+            yield replace(block, kind=Kind.ITEM)
+        yield from self._nested(body[end:])
+
+    def _table(self) -> Iterator[Block]:
+        """The rows of a table, with a bar between cells. Sentences in cells keep their words."""
+        start = self.lines[self.at].strip()
+        lines = self._rows() if start.startswith("=") else self._chunk()
+        if start.startswith("+"):
+            rows = [re.split(r"[|]", line.strip().strip("|")) for line in lines]
+        else:
+            rows = [re.split(r" {2,}", line.strip()) for line in lines]
+        texts = [
+            " | ".join(inline(cell)[0] for cell in row if cell.strip(" +-=|"))
+            for row, line in zip(rows, lines, strict=True)
+            if not re.fullmatch(r"[\s=+-]*", line)
+        ]
+        if any(texts):
+            yield Block(Kind.CODE, "\n".join(filter(None, texts)))
+
+    def _rows(self) -> list[str]:
+        """The lines of a simple table, which blank lines may part, to its last border."""
+        start = self.at
+        while self.at < len(self.lines):
+            line = self.lines[self.at].strip()
+            following = self.lines[self.at + 1].strip() if self.at + 1 < len(self.lines) else ""
+            self.at += 1
+            if self.at - start > 2 and TABLE.match(line) and not following:
+                break
+        self.announced = False
+        return self.lines[start : self.at]
 
     def _chunk(self) -> list[str]:
         """The lines up to the next blank one."""
@@ -193,6 +297,21 @@ class _Reader:
         for item in items:
             for block in self._paragraph(item):
                 yield Block(Kind.ITEM, block.text, linked=block.linked)
+
+
+def _describes(name: str, argument: str) -> bool:
+    """Whether a directive describes a function, class, option or the like by its signature."""
+    kind = name.rpartition(":")[2]
+    if name == "class":  # docutils' own takes names of styles
+        return bool(re.match(r"\w*[A-Z(.]", argument))
+    return ":" in name or kind in OBJECTS
+
+
+def _parted(body: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """What stands right below a directive, its options, and its content."""
+    end = next((at for at, line in enumerate(body) if not line), len(body))
+    start = next((at for at, line in enumerate(body[:end]) if OPTION.match(line)), end)
+    return body[:start], body[start:end], body[end:]
 
 
 def _indent(line: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from research.library.blocks import Block, Piece, Reading, as_text, passages
 from research.library.characters import decode, printable, shortened
-from research.library.exceptions import NoText, TextTooLong
+from research.library.exceptions import NoPassage, NoText, TextTooLong
 from research.library.limits import MAX_CHARACTERS, MAX_PASSAGES
 from research.library.readers import html, markdown, pdf, plain, rst
 from research.library.reading import Content
@@ -27,6 +27,8 @@ def read(kind: str, content: bytes, name: str) -> Content:
         raise NoText(name)
     _check_length(reading.blocks, name)
     pieces = list(_at_most(MAX_PASSAGES, passages(reading.blocks), name))
+    if not pieces:
+        raise NoPassage(name)
     return Content(shortened(reading.title), as_text(reading.blocks), pieces)
 
 

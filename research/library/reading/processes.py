@@ -14,7 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
-from research.library.exceptions import ReaderFailed, ReadersBusy, RefusedFile, TakesTooLong
+from research.library.exceptions import (
+    NeedsTooMuchMemory,
+    ReaderFailed,
+    ReadersBusy,
+    RefusedFile,
+    TakesTooLong,
+)
 from research.text.cleaning import printable
 
 GRACE_SECONDS = 2.0  # after its time, for a reader that the system did not end
@@ -62,8 +68,11 @@ class Reader:
             *lines, (_, *refusal) = self._lines()
         except (OSError, ValueError, EOFError):  # it has fallen, or said what is no answer
             is_late = time.monotonic() - began >= task["wall_seconds"]
-            if self.end() in OUT_OF_TIME or is_late:
+            signalled = self.end()
+            if signalled in OUT_OF_TIME or is_late:
                 raise TakesTooLong(name) from None
+            if signalled == signal.SIGABRT:  # as compiled code ends when it gets no memory
+                raise NeedsTooMuchMemory(name, limit=task["memory"] // 1024**2) from None
             raise ReaderFailed(name) from None
         finally:
             watchdog.cancel()

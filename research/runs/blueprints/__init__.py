@@ -14,14 +14,13 @@ def load_built_in() -> None:
     """Writes the blueprints that come with the site to the database, as they now are."""
     for file in sorted(FOLDER.glob("*.yaml")):
         content = yaml.safe_load(file.read_text())
-        definition = Definition.model_validate(
-            {"agents": content["agents"], "tasks": content["tasks"]}
-        )
+        title, description = content.pop("title"), content.pop("description")
+        definition = Definition.model_validate(content)
         Blueprint.objects.update_or_create(
             name=file.stem,
             defaults={
-                "title": content["title"],
-                "description": content["description"],
+                "title": title,
+                "description": description,
                 "definition": definition.model_dump(),
                 "built_in": True,
             },

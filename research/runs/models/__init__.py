@@ -5,7 +5,9 @@ A verb changes rows and returns the events that report it; its caller hands them
 """
 
 from research.runs.models.blueprint import Blueprint
+from research.runs.models.claim import MAX_CORRECTION, Claim, ClaimQuerySet, Counts
 from research.runs.models.event import (
+    MAX_SEQ,
     Event,
     EventQuerySet,
     Frame,
@@ -13,7 +15,7 @@ from research.runs.models.event import (
     as_text,
     touched_runs,
 )
-from research.runs.models.evidence import Source, TaskResult
+from research.runs.models.evidence import Source, TaskResult, digest_of
 from research.runs.models.plan import Limit, Plan
 from research.runs.models.run import LOCAL, Run, RunQuerySet
 from research.runs.models.spending import Spending
@@ -24,10 +26,14 @@ from research.runs.models.status import (
     OPEN,
     RETRIABLE,
     TOPIC_STATUSES,
+    WORST_FIRST,
+    Decision,
     Finding,
+    Judge,
     Priority,
     Review,
     Status,
+    Verdict,
 )
 from research.runs.models.topic import MAX_NOTE, Topic
 from research.runs.models.topic_queries import TopicQuerySet
@@ -37,15 +43,23 @@ __all__ = [
     "CANCELLABLE",
     "LEASE",
     "LOCAL",
+    "MAX_CORRECTION",
     "MAX_NOTE",
+    "MAX_SEQ",
     "OPEN",
     "RETRIABLE",
     "TOPIC_STATUSES",
+    "WORST_FIRST",
     "Blueprint",
+    "Claim",
+    "ClaimQuerySet",
+    "Counts",
+    "Decision",
     "Event",
     "EventQuerySet",
     "Finding",
     "Frame",
+    "Judge",
     "Limit",
     "NewEvent",
     "Plan",
@@ -59,6 +73,8 @@ __all__ = [
     "TaskResult",
     "Topic",
     "TopicQuerySet",
+    "Verdict",
     "as_text",
+    "digest_of",
     "touched_runs",
 ]

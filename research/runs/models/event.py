@@ -31,16 +31,16 @@ class NewEvent:
         self.data = data or {}
         self.at = timezone.now()
 
-    def numbered(self, seq: int) -> "Event":
-        """The row that it becomes."""
-        return Event(
-            run_id=self.run_id,
-            seq=seq,
-            kind=self.kind,
-            position=self.position,
-            at=self.at,
-            data=self.data,
-        )
+    def row(self, seq: int) -> dict[str, Any]:
+        """The row of `Event` that it becomes."""
+        return {
+            "run_id": self.run_id,
+            "seq": seq,
+            "kind": self.kind,
+            "position": self.position,
+            "at": self.at,
+            "data": self.data,
+        }
 
     def frame(self, seq: int) -> Frame:
         """As `Event.frame`, once it has a number."""

@@ -1,10 +1,13 @@
 """What a topic's crew put out and saw; kept as evidence, and changed by nobody."""
 
+import hashlib
+
 from django.db import models
 from django.utils import timezone
 
 from research.runs.models.event import NewEvent
 from research.runs.models.topic import Topic
+from research.runs.rows import insert, row_of
 
 
 class TaskResult(models.Model):
@@ -18,6 +21,12 @@ class TaskResult(models.Model):
     output = models.TextField()
     reasoning = models.TextField(
         blank=True, db_default="", help_text="What the model thought aloud; no part of the output."
+    )
+    first_output = models.TextField(
+        blank=True, db_default="", help_text="Before the crew mended what did not hold in it."
+    )
+    dropped = models.JSONField(
+        null=True, help_text="Claims that were taken out because they did not hold."
     )
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
@@ -40,7 +49,7 @@ class TaskResult(models.Model):
 
         The topic's object keeps its count of crashes: the change may have to be made again.
         """
-        self.save(force_insert=True)
+        insert(TaskResult, [row_of(self)])
         if self.topic.crashes or is_incomplete:
             marks = {"incomplete": True} if is_incomplete else {}
             Topic.objects.filter(pk=self.topic.pk).update(crashes=0, **marks)
@@ -56,6 +65,12 @@ class Source(models.Model):
     url = models.CharField(max_length=2000, blank=True)
     text = models.TextField()
     seen_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="The text's SHA-256; empty: unknown."
+    )
+    origin = models.JSONField(
+        null=True, help_text="A search engine and query, or a library document and its version."
+    )
 
     class Meta:
         ordering = ["topic", "number"]
@@ -65,3 +80,13 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"
+
+    @property
+    def is_altered(self) -> bool:
+        """Whether the text is another one than the crew saw; never where no hash was kept."""
+        return bool(self.digest) and self.digest != digest_of(self.text)
+
+
+def digest_of(text: str) -> str:
+    """A text's SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -42,6 +42,54 @@ class Finding(models.TextChoices):
     UNCITED = "uncited"
 
 
+class Verdict(models.TextChoices):
+    """What stands of a claim: the verdicts of `research.claims`, as they are stored."""
+
+    QUOTED = "quoted"
+    SUPPORTED = "supported"
+    DIFFERS = "differs"
+    UNSUPPORTED = "unsupported"
+    UNCITED = "uncited"
+    INVENTED = "invented"
+
+
+WORST_FIRST = (Verdict.INVENTED, Verdict.DIFFERS, Verdict.UNSUPPORTED, Verdict.UNCITED)
+"""The verdicts that a person should look at."""
+
+
+def rank(verdict: str) -> int:
+    """How bad a verdict is, from 0, for one that holds, to 4."""
+    return len(WORST_FIRST) - WORST_FIRST.index(verdict) if verdict in WORST_FIRST else 0
+
+
+def in_words(counts: Mapping[str, int | None]) -> str:
+    """`2 invented, 1 differs`: how many claims have the two worst verdicts, if any has."""
+    told = {
+        Verdict.INVENTED: "invented",
+        Verdict.DIFFERS: "differs" if counts.get(Verdict.DIFFERS) == 1 else "differ",
+    }
+    return ", ".join(
+        f"{counts[verdict]} {word}" for verdict, word in told.items() if counts.get(verdict)
+    )
+
+
+class Judge(models.TextChoices):
+    """Who says that a claim has its verdict: the check of its text, a model, or a person."""
+
+    TEXT = "text"
+    MODEL = "model"
+    PERSON = "person"
+
+
+class Decision(models.TextChoices):
+    """What a person decided of a claim."""
+
+    NONE = "", "undecided"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CORRECTED = "corrected"
+
+
 class Review(models.TextChoices):
     """What a person thinks of a topic that has ended."""
 

@@ -1,7 +1,8 @@
 """A topic: one line of a run, which one crew works on."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +21,7 @@ from research.runs.models.status import (
     Priority,
     Review,
     Status,
+    in_words,
 )
 from research.runs.models.topic_queries import (
     MAX_CRASHES,
@@ -28,6 +30,9 @@ from research.runs.models.topic_queries import (
     TopicQuerySet,
 )
 from research.text.cleaning import MAX_FIELD, clean
+
+if TYPE_CHECKING:
+    from research.runs.models.claim import Checked
 
 CRASHED = (
     "The process that ran this topic fell three times in a row. Look at the site's log for what "
@@ -39,8 +44,11 @@ NO_RESULT: dict[str, Any] = {
     "finding": "",
     "incomplete": False,
     "unknown_citations": None,
+    "checked": None,
+    "check_note": "",
 }
 NO_REVIEW: dict[str, Any] = {
+    "review_follows": False,
     "review": Review.UNREVIEWED,
     "review_note": "",
     "reviewed_by": None,
@@ -78,6 +86,12 @@ class Topic(models.Model):
     unknown_citations = models.PositiveIntegerField(
         null=True, help_text="Cited numbers of sources that the crew never saw."
     )
+    checked = models.JSONField(
+        null=True, help_text="How many claims the result makes, and with which verdicts."
+    )
+    check_note = models.TextField(
+        blank=True, db_default="", help_text="What of the result could not be checked, and why."
+    )
     error_kind = models.CharField(max_length=40, blank=True)
     error_message = models.TextField(blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
@@ -102,6 +116,9 @@ class Topic(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     reviewed_at = models.DateTimeField(null=True)
+    review_follows = models.BooleanField(
+        default=False, db_default=False, help_text="The review follows from decisions on claims."
+    )
     feedback = models.TextField(
         blank=True,
         db_default="",
@@ -182,9 +199,15 @@ class Topic(models.Model):
             self.error_kind.replace("_", " "),
             "" if self.finding in ("", Finding.FOUND) else self.finding.replace("_", " "),
             f"{unknown} unknown citation{'s' if unknown > 1 else ''}" if unknown else "",
+            self.doubts,
             "incomplete" if self.incomplete else "",
         )
         return [concern for concern in told if concern]
+
+    @property
+    def doubts(self) -> str:
+        """`2 invented, 1 differs`: the claims that do not hold at all; else empty."""
+        return in_words(self.checked or {})
 
     @property
     def error(self) -> dict[str, str] | None:
@@ -205,18 +228,35 @@ class Topic(models.Model):
         return [*self.run.begin(), event]
 
     def succeed(
-        self, result: str, finding: Finding | None = None, unknown_citations: int | None = None
+        self,
+        result: str,
+        finding: Finding | None = None,
+        unknown_citations: int | None = None,
+        claims: "Sequence[Checked] | None" = None,
+        check_note: str = "",
     ) -> list[NewEvent]:
-        """Ends the topic with its result, and with what that rests on if it is known."""
+        """Ends the topic with its result, and with what that rests on if it is known.
+
+        `claims` are those of the result as it is stored; None: it could not be checked, for the
+        reason in `check_note`.
+        """
         told = {"finding": finding.value} if finding else {}
-        return self._finish(
+        ended = self._finish(
             Status.SUCCEEDED,
             Kind.TOPIC_SUCCEEDED,
             told,
             result=clean(result),
             finding=finding or "",
             unknown_citations=unknown_citations,
+            check_note=check_note,
         )
+        return [*self.keep_claims(claims), *ended] if ended and claims is not None else ended
+
+    def keep_claims(self, claims: "Sequence[Checked]") -> list[NewEvent]:
+        """Stores what the topic's result claims; the caller holds the topic's row."""
+        checked = self.claims.keep(self, claims)
+        self._change(Topic.objects.filter(pk=self.pk), checked=checked)
+        return [self.event(Kind.CLAIM_CHECKED, checked=checked)]
 
     def fail(self, kind: str, message: str) -> list[NewEvent]:
         """Ends the topic with a kind and a sentence that a person can act on."""
@@ -299,6 +339,7 @@ class Topic(models.Model):
             **anew,
         ):
             return []
+        self.claims.retire()
         self.run.reopen()
         return [self.event(Kind.TOPIC_RETRIED, attempt=attempt, **told)]
 
@@ -311,10 +352,27 @@ class Topic(models.Model):
             review_note=note,
             reviewed_by=by,
             reviewed_at=timezone.now(),
+            review_follows=False,
         ):
             return []
         who = by and by.get_username()
         return [self.event(Kind.TOPIC_REVIEWED, state=state.value, note=note, by=who)]
+
+    def follow_claims(self, checked: dict[str, int], by: Any) -> list[NewEvent]:
+        """A claim was decided: the counts follow, and so does the review.
+
+        Once no claim needs a person any more, the topic is rejected if one of its claims was, else
+        approved. A review that a person gave the topic itself stays.
+        """
+        self._change(Topic.objects.filter(pk=self.pk), checked=checked)
+        if self.review != Review.UNREVIEWED and not self.review_follows:
+            return []
+        state = self.claims.review(self.attempt)
+        if state == self.review:
+            return []
+        events = self.judge(state, None, by)
+        self._change(Topic.objects.filter(pk=self.pk), review_follows=state != Review.UNREVIEWED)
+        return events
 
     def reserve(self, prompt: int, completion: int) -> None:
         """Holds tokens of the run's budget for a model call.

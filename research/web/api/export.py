@@ -7,8 +7,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 
-from research.runs.models import Run, RunQuerySet, Source, TaskResult, Topic
-from research.web.api.schemas import RunOut
+from research.runs.models import Claim, Run, RunQuerySet, Source, TaskResult, Topic
+from research.web.api.schemas import ClaimOut, RunOut
 
 CHUNK = 20  # runs held in memory at once
 
@@ -16,7 +16,8 @@ CHUNK = 20  # runs held in memory at once
 async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
     """A JSON document `{"runs": [run, …]}` in pieces, each run in the shape of `as_json`."""
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
-    related = topics, "topics__sources", "topics__task_results", "events"
+    claims = Prefetch("topics__claims", Claim.objects.select_related("decided_by"))
+    related = topics, "topics__sources", "topics__task_results", claims, "events"
     whole = runs.prefetch_related(*related)
     separator = '{"runs": [\n'
     async for run in whole.aiterator(CHUNK):
@@ -30,11 +31,20 @@ def as_json(run: Run) -> dict[str, Any]:
     shown = RunOut.of(run).model_dump(mode="json")
     for topic, row in zip(run.topics.all(), shown["topics"], strict=True):
         row["sources"] = [_source(source) for source in topic.sources.all()]
+        row["claims"] = _claims(topic)
         row["outputs"] = [_output(result) for result in topic.task_results.all()]
     return shown | {
         "definition": run.definition,
         "events": [event.frame() for event in run.events.all()],
     }
+
+
+def _claims(topic: Topic) -> list[dict[str, Any]] | None:
+    """With verdicts, and what people decided of them; None: the result was not checked."""
+    if topic.checked is None:
+        return None
+    current = [claim for claim in topic.claims.all() if claim.attempt == topic.attempt]
+    return [ClaimOut.of(claim).model_dump(mode="json") for claim in current]
 
 
 def _source(source: Source) -> dict[str, Any]:
@@ -44,6 +54,8 @@ def _source(source: Source) -> dict[str, Any]:
         "url": source.url,
         "text": source.text,
         "seen_at": source.seen_at,
+        "digest": source.digest or None,
+        "origin": source.origin,
     }
 
 
@@ -54,6 +66,8 @@ def _output(result: TaskResult) -> dict[str, Any]:
         "task": result.name,
         "agent": result.agent,
         "output": result.output,
+        "first_output": result.first_output or None,
+        "dropped": result.dropped or [],
         "reasoning": result.reasoning,
         "started_at": result.started_at,
         "finished_at": result.finished_at,

@@ -27,10 +27,12 @@ from research.live.follow import follow
 from research.ops.outages import will_pass
 from research.runs import control, deletion, engines
 from research.runs.allowance import Allowance
-from research.runs.models import Event, Run, Status
+from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
+from research.web.api.claim_check import router as check_router
 from research.web.api.schemas import (
+    DecisionIn,
     ErrorOut,
     EventsOut,
     QueuedTopic,
@@ -41,8 +43,10 @@ from research.web.api.schemas import (
     RunList,
     RunOut,
     RunSummary,
+    SourceDetail,
     SubmissionIn,
     SubmittedOut,
+    TopicDetail,
     with_topics,
 )
 
@@ -54,6 +58,7 @@ REFUSALS = dict.fromkeys((400, 404, 409, 413, 422, 503), ErrorOut)
 logger = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
+api.add_router("", check_router)
 
 
 # Runs ----------------------------------------------------------------------------------------
@@ -207,6 +212,59 @@ async def retry_run(
     return 202, await _after(run_id, control.retry, None, _allowance(body))
 
 
+@api.get("/api/runs/{run_id}/topics/{position}", response={200: TopicDetail, **REFUSALS})
+async def get_topic(request: HttpRequest, run_id: str, position: int) -> TopicDetail:
+    """One topic, with what its result claims, the verdicts, and the passages they rest on."""
+    return await sync_to_async(lambda: TopicDetail.of(_topic(run_id, position)))()
+
+
+@api.get(
+    "/api/runs/{run_id}/topics/{position}/sources/{number}",
+    response={200: SourceDetail, **REFUSALS},
+)
+async def get_source(request: HttpRequest, run_id: str, position: int, number: int) -> SourceDetail:
+    """A source as the topic's crew saw it; evidence counts the characters of its text."""
+
+    def found() -> SourceDetail:
+        source = _topic(run_id, position).sources.filter(number=_small(number)).first()
+        if source is None:
+            raise NotFound(thing="source", name=number)
+        return SourceDetail(
+            number=source.number,
+            title=source.title,
+            url=source.url,
+            text=source.text,
+            seen_at=source.seen_at,
+            origin=source.origin,
+            digest=source.digest or None,
+        )
+
+    return await sync_to_async(found)()
+
+
+@api.post(
+    "/api/runs/{run_id}/topics/{position}/claims/{index}",
+    response={200: TopicDetail, **REFUSALS},
+)
+async def decide_claim(
+    request: HttpRequest, run_id: str, position: int, index: int, body: DecisionIn
+) -> TopicDetail:
+    """Keeps what a person decides of a claim: accepted, rejected or corrected; null takes it back.
+
+    `index` is the claim's place in `claims`, from 0. Once no claim of the topic needs a person any
+    more, the topic's review follows, unless a person gave it one.
+    """
+    by = await request.auser()
+
+    def decide() -> TopicDetail:
+        topic = _topic(run_id, position)
+        decision = Decision(body.decision or "")
+        control.decide(topic.run, position, _small(index), decision, by, body.correction)
+        return TopicDetail.of(_topic(run_id, position))
+
+    return await sync_to_async(decide)()
+
+
 @api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
     """Cancels one topic and leaves the others alone."""
@@ -247,6 +305,23 @@ async def _after(run_id: str, change: Callable[..., object], *arguments: Any) ->
         return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
 
     return await sync_to_async(changed)()
+
+
+def _topic(run_id: str, position: int) -> Topic:
+    """Raises NotFound."""
+    runs = Run.objects.filter(pk=_uuid(run_id))
+    if not runs.exists():
+        raise _no_run(run_id)
+    topics = Topic.objects.select_related("run", "reviewed_by")
+    topic = topics.filter(run=_uuid(run_id), position=_small(position)).first()
+    if topic is None:
+        raise NotFound(thing="topic", name=position)
+    return topic
+
+
+def _small(number: int) -> int:
+    """A number as a column takes it: a larger one is nobody's."""
+    return min(max(number, -1), MAX_SEQ)
 
 
 def _allowance(body: RetryIn | None) -> Allowance | None:

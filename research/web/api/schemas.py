@@ -5,15 +5,16 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 from django.db.models import Prefetch
 from ninja import Schema
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from research.claims.claim import Verdict
 from research.runs.allowance import Allowance
 from research.runs.findings import advice
-from research.runs.models import Review, Run, RunQuerySet, Source, Topic
+from research.runs.models import Claim, Review, Run, RunQuerySet, Source, Topic
 from research.text.money import plain
 
 
@@ -168,6 +169,92 @@ class ReviewsOut(Schema):
         )
 
 
+class CheckedOut(Schema):
+    """How many claims a result makes, and how many have each verdict."""
+
+    claims: int
+    quoted: int
+    supported: int
+    differs: int
+    unsupported: int
+    uncited: int
+    invented: int
+
+
+class EvidenceOut(Schema):
+    """A passage that a verdict rests on: characters of a source's text."""
+
+    source: int
+    start: int
+    end: int
+    quote: str
+
+
+class DecisionOut(Schema):
+    """What a person decided of a claim, and the check's verdict before that."""
+
+    state: str
+    by: str | None
+    at: datetime | None
+    verdict: str
+    verdict_by: str
+
+
+class ClaimOut(Schema):
+    """A sentence, bullet or cell of a result: `start` and `end` are characters of the result.
+
+    `verdict` and `by` are a person's where one has decided.
+    """
+
+    index: int
+    text: str
+    start: int
+    end: int
+    citations: list[int]
+    verdict: str
+    by: str
+    reason: str
+    evidence: list[EvidenceOut]
+    correction: str | None
+    decision: DecisionOut | None
+
+    @classmethod
+    def of(cls, claim: Claim) -> "ClaimOut":
+        return cls(
+            index=claim.index,
+            text=claim.text,
+            start=claim.start,
+            end=claim.end,
+            citations=claim.citations,
+            verdict=claim.verdict,
+            by=claim.by,
+            reason=claim.reason,
+            evidence=[EvidenceOut(**each) for each in claim.evidence],
+            correction=claim.correction or None,
+            decision=_decision(claim) if claim.is_decided else None,
+        )
+
+
+def _decision(claim: Claim) -> DecisionOut:
+    by = claim.decided_by
+    return DecisionOut(
+        state=claim.decision,
+        by=by.get_username() if by else None,
+        at=claim.decided_at,
+        verdict=claim.found,
+        verdict_by=claim.found_by,
+    )
+
+
+class DecisionIn(BaseModel):
+    """What a person decides of a claim; null takes that back. A correction replaces its text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Literal["accepted", "rejected", "corrected"] | None
+    correction: str = ""
+
+
 class TopicOut(Schema):
     position: int
     topic: str
@@ -179,6 +266,8 @@ class TopicOut(Schema):
     sources: list[SourceOut]
     error: TopicError | None
     unknown_citations: int | None
+    checked: CheckedOut | None
+    check_note: str | None
     incomplete: bool
     review: ReviewOut
     started_at: datetime | None
@@ -187,7 +276,8 @@ class TopicOut(Schema):
     tokens_estimated: bool
 
     @classmethod
-    def of(cls, topic: Topic) -> "TopicOut":
+    def of(cls, topic: Topic, **more: Any) -> Self:
+        """Reads the topic's sources; `more` are a subclass's own fields."""
         return cls(
             position=topic.position,
             topic=topic.text,
@@ -201,13 +291,38 @@ class TopicOut(Schema):
             ],
             error=TopicError(**topic.error) if topic.error else None,
             unknown_citations=topic.unknown_citations,
+            checked=CheckedOut(**topic.checked) if topic.checked else None,
+            check_note=topic.check_note or None,
             incomplete=topic.incomplete,
             review=ReviewOut.of(topic),
             started_at=topic.started_at,
             finished_at=topic.finished_at,
             tokens=Tokens.of(topic),
             tokens_estimated=topic.tokens_estimated,
+            **more,
         )
+
+
+class TopicDetail(TopicOut):
+    """A topic with what its result claims; null: not checked."""
+
+    claims: list[ClaimOut] | None
+
+    @classmethod
+    def of(cls, topic: Topic, **more: Any) -> Self:
+        if topic.checked is None:
+            return super().of(topic, claims=None, **more)
+        claims = topic.claims.filter(attempt=topic.attempt).select_related("decided_by")
+        return super().of(topic, claims=[ClaimOut.of(claim) for claim in claims], **more)
+
+
+class SourceDetail(SourceOut):
+    """A source as the crew saw it: its text, when, its SHA-256, and where it came from."""
+
+    text: str
+    seen_at: datetime
+    origin: dict[str, Any] | None
+    digest: str | None
 
 
 class BudgetOut(Schema):
@@ -270,9 +385,11 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 class RunSummary(RunBase):
-    """A run in a list."""
+    """A run in a list. `invented` and `differs` count claims; null: no result was checked."""
 
     topic_count: int
+    invented: int | None
+    differs: int | None
     review: ReviewsOut
     url: str
 
@@ -282,6 +399,8 @@ class RunSummary(RunBase):
         return cls(
             **_base(run, run.cost),
             topic_count=getattr(run, "topic_count", 0) or 0,
+            invented=getattr(run, "invented_count", None),
+            differs=getattr(run, "differs_count", None),
             review=ReviewsOut.of(run.reviews),
             url=run.get_absolute_url(),
         )
@@ -330,3 +449,42 @@ def with_topics(runs: RunQuerySet) -> RunQuerySet:
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     sources = Prefetch("topics__sources", Source.objects.defer("text"))
     return runs.prefetch_related(topics, sources)
+
+
+class CheckSource(BaseModel):
+    """A source as it was seen; `number` is what the text cites it by."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[int, Field(ge=1, le=999_999)]
+    title: str = ""
+    url: str = ""
+    text: str
+
+
+class CheckIn(BaseModel):
+    """A text and the sources that it cites; `topic` is what was asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    sources: list[CheckSource] = []
+    topic: str = ""
+
+
+class CheckedClaim(Schema):
+    """A claim, the characters of the text where it stands, and what holds of it."""
+
+    text: str
+    start: int
+    end: int
+    citations: list[int]
+    verdict: Verdict
+    by: str
+    reason: str
+    evidence: list[EvidenceOut]
+
+
+class CheckOut(Schema):
+    claims: list[CheckedClaim]
+    checked: CheckedOut

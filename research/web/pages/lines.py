@@ -112,6 +112,8 @@ def _marks(topic: Topic) -> Iterator[Mark]:
         yield Mark("incomplete", marks.INCOMPLETE, marks.INCOMPLETE_HINT)
     if topic.finding == Finding.UNCITED:
         yield Mark("uncited", findings.label(topic), findings.advice(topic))
+    if topic.doubts:
+        yield Mark("doubts", topic.doubts, "Claims that the crew's sources do not carry")
     if topic.unknown_citations:
         number = topic.unknown_citations
         text = f"{number} unknown citation{'' if number == 1 else 's'}"

@@ -9,6 +9,12 @@ from tests.support.script import REFUSALS, Behaviour, Json
 
 TOPIC = re.compile(r"\btopic\b[^:\n]*: *(.+)")
 
+SHOWN = re.compile(
+    r"^Source \[(?P<number>\d+)\]: .*\nAddress: .*\n(?P<text>(?:(?!Source \[).*\n?)*)", re.MULTILINE
+)
+SENTENCE = re.compile(r"((?:\S+ ){4,29}?\S*[^\W\d_]{2}\.(?= |$)|(?:\S+ ?){1,12})")
+NOTE = re.compile(r"^- .+ \[\d+\]$", re.MULTILINE)
+
 
 @dataclass
 class Conversation:
@@ -103,18 +109,19 @@ def _said(
     if conversation.turns < len(behaviour.tool_calls):
         turn = behaviour.tool_calls[conversation.turns]
         calls = turn if isinstance(turn, list) else [turn]
-        return "", tuple((call["name"], _arguments(call)) for call in calls)
+        return "", tuple((call["name"], _arguments(call, conversation.topic)) for call in calls)
     if behaviour.tools and conversation.tools and not conversation.tool_results:
         return "", (_call(conversation.tools[0], conversation.topic),)
     if behaviour.answer is not None:
         return behaviour.answer, ()
-    cited = any("[1]" in result for result in conversation.tool_results)
-    return _findings(conversation.topic, " [1]" if cited else ""), ()
+    return _report(conversation), ()
 
 
-def _arguments(call: Json) -> str:
+def _arguments(call: Json, topic: str) -> str:
     arguments = call["arguments"]
-    return arguments if isinstance(arguments, str) else json.dumps(arguments)
+    if isinstance(arguments, str):
+        return arguments
+    return json.dumps(arguments).replace("{topic}", json.dumps(topic)[1:-1])
 
 
 def _call(tool: Json, topic: str) -> tuple[str, str]:
@@ -124,6 +131,20 @@ def _call(tool: Json, topic: str) -> tuple[str, str]:
         name for name in schema.get("required", []) if properties[name].get("type") == "string"
     ]
     return tool["name"], json.dumps(dict.fromkeys(texts, topic))
+
+
+def _report(conversation: Conversation) -> str:
+    """Three bullets that quote what tools or earlier tasks have shown; else made-up ones."""
+    quotes = [
+        f"- {sentence[1]} [{source['number']}]"
+        for result in conversation.tool_results
+        for source in SHOWN.finditer(result)
+        if (sentence := SENTENCE.match(" ".join(source["text"].split())))
+    ] or NOTE.findall(conversation.asked)
+    if quotes:
+        return "\n\n".join(f"### {conversation.topic}\n\n{quote}" for quote in (quotes * 3)[:3])
+    cited = any("[1]" in result for result in conversation.tool_results)
+    return _findings(conversation.topic, " [1]" if cited else "")
 
 
 def _findings(topic: str, source: str) -> str:

@@ -1,17 +1,19 @@
 """`manage.py library`: the documents that crews read, from a terminal."""
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from research.library import sample
-from research.library.documents import add_path, files_under
+from research.library.documents import KINDS, add_path, files_under, passed_over
 from research.library.exceptions import RefusedFile
 from research.library.models import Document
 from research.library.search import search
 
+MAX_NAMED = 50  # files passed over that are named one by one
 BAD_INPUT = 2  # the exit status when something was refused
 
 
@@ -41,15 +43,29 @@ class Command(BaseCommand):
                 refused += 1
             for file in files:
                 try:
-                    document = add_path(file, within=path if path.is_dir() else None)
+                    added = add_path(file, within=path if path.is_dir() else None)
                 except RefusedFile as error:
                     self.stderr.write(str(error))
                     refused += 1
                 else:
-                    self._line(document)
+                    self._line(added.document)
+            self._tell_passed_over(path)
         if refused:
             number = "1 was" if refused == 1 else f"{refused} were"
             raise CommandError(f"{number} refused.", returncode=BAD_INPUT)
+
+    def _tell_passed_over(self, path: Path) -> None:
+        """Names a folder's files of other kinds, and counts them by kind."""
+        others = passed_over(path)
+        if not others:
+            return
+        for file in others[:MAX_NAMED]:
+            self.stderr.write(f"{file} was passed over: its kind is not read.")
+        kinds = Counter(file.suffix.lower() or "without an ending" for file in others)
+        counted = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+        self.stderr.write(
+            f"{path}: {len(others)} passed over ({counted}). The library reads {', '.join(KINDS)}."
+        )
 
     def _fill(self, **options: Any) -> None:
         if sample.fill():

@@ -1,0 +1,104 @@
+"""Whether two sentences say the opposite: by a negation, or by words such as `rose` and `fell`."""
+
+from collections.abc import Collection, Sequence
+
+from research.claims.vocabulary import (
+    NEGATIONS,
+    OPPOSITES,
+    UNSPACED_NEGATIONS,
+    UNSPACED_OPPOSITES,
+)
+from research.claims.words import Word, is_stop
+
+_AFTER = 3  # content words behind a negation that it may be about
+_PREFIXES = ("un", "in", "im", "non")
+
+
+def negated_in(words: Sequence[Word], text: str) -> list[tuple[str, set[str]]]:
+    """The negations of a sentence, each with the keys of the words beside it."""
+    found = []
+    content = [(at, word) for at, word in enumerate(words) if not is_stop(word)]
+    for at, word in enumerate(words):
+        if not is_negation(word, words, at, text):
+            continue
+        before = [w.key for place, w in content if place < at][-1:]
+        after = [w.key for place, w in content if place > at and w.lower not in NEGATIONS][:_AFTER]
+        found.append((word.lower, {*before, *after}))
+    return found
+
+
+def is_negation(word: Word, words: Sequence[Word], at: int, text: str) -> bool:
+    lower = word.lower
+    if lower > "\u0e00":
+        return (
+            text[word.start : word.start + 1] in ("不", "没", "未", "无")
+            or lower in UNSPACED_NEGATIONS
+        )
+    if lower == "not" and [w.lower for w in words[at + 1 : at + 2]] == ["only"]:
+        return False
+    if lower == "no" and [w.lower for w in words[at + 1 : at + 2]] == ["longer"]:
+        return True
+    if text[word.end : word.end + 1] == "-":  # `non-empty`, `no-op`
+        return False
+    return lower in NEGATIONS or lower.endswith("n't")
+
+
+def opposite(
+    claim: Sequence[Word], source: Sequence[Word], claim_text: str, source_text: str
+) -> tuple[str, str] | None:
+    """The words with which the two say the opposite of each other, or None."""
+    ours, theirs = _sides(claim), _sides(source)
+    for (axis, side), said in ours.items():
+        against = (axis, 1 - side)
+        added = len(said) > len(theirs.get((axis, side), ()))
+        if added and len(theirs.get(against, ())) > len(ours.get(against, ())):
+            return said[0], theirs[against][0]
+    return _unspaced(claim_text, source_text)
+
+
+def _sides(words: Sequence[Word]) -> dict[tuple[int, int], list[str]]:
+    """The words of a sentence that have an opposite, by axis and side."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for word in words:
+        for at in OPPOSITES.get(word.lower, ()):
+            found.setdefault(at, []).append(word.lower)
+    return found
+
+
+def _unspaced(claim: str, source: str) -> tuple[str, str] | None:
+    for pair in UNSPACED_OPPOSITES:
+        for side in (0, 1):
+            ours = next((w for w in pair[side] if w in claim), "")
+            theirs = next((w for w in pair[1 - side] if w in source), "")
+            is_both = any(w in source for w in pair[side]) or any(
+                w in claim for w in pair[1 - side]
+            )
+            if ours and theirs and not is_both:
+                return ours, theirs
+    return None
+
+
+def denied(
+    claim: list[tuple[str, set[str]]],
+    source: list[tuple[str, set[str]]],
+    shared: Collection[str],
+    lowers: Collection[str],
+) -> str:
+    """Which negation only one of the two sentences has: a reason, or an empty text.
+
+    `shared` are the keys that both have, `lowers` the source's words.
+    """
+    left = list(source)
+    added = []
+    for word, keys in claim:
+        pair = next((other for other in left if keys & other[1]), None)
+        if pair:
+            left.remove(pair)
+        elif not any(p + key in lower for p in _PREFIXES for key in keys for lower in lowers):
+            added.append(word)
+    if added and len(claim) > len(source):
+        return f"the claim says “{added[0]}”, the source does not"
+    dropped = [word for word, keys in left if len(keys & set(shared)) >= min(2, len(keys))]
+    if dropped and len(source) > len(claim):
+        return f"the source says “{dropped[0]}”, the claim does not"
+    return ""

@@ -1,0 +1,72 @@
+"""Cases with a known answer: a claim, its sources, and whether it may pass."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from research.claims.claim import Source
+from truth.changes import FAIR, FALSE
+from truth.texts import Topic
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Case:
+    """`is_true`: the sources carry the claim. `cited` is the number that it cites, if any."""
+
+    kind: str
+    claim: str
+    sources: list[Source]
+    cited: int
+    is_true: bool
+
+    @property
+    def text(self) -> str:
+        return f"{self.claim} [{self.cited}]"
+
+
+def of_topics(topics: list[Topic], per_source: int, rng: random.Random) -> Iterator[Case]:
+    """All kinds of cases from the sentences of real documents."""
+    for at, topic in enumerate(topics):
+        elsewhere = topics[(at + 1) % len(topics)]
+        for place, sentences in enumerate(topic.sentences):
+            for sentence in rng.sample(sentences, min(per_source, len(sentences))):
+                yield from _of_sentence(sentence, topic, place, elsewhere, rng)
+
+
+def _of_sentence(
+    sentence: str, topic: Topic, place: int, elsewhere: Topic, rng: random.Random
+) -> Iterator[Case]:
+    number = place + 1
+
+    def case(kind: str, claim: str, is_true: bool, cited: int = number) -> Case:
+        return Case(kind, claim, topic.sources, cited, is_true)
+
+    yield case("word for word", sentence, True)
+    for kind, change in FAIR.items():
+        if changed := change(sentence, rng):
+            yield case(f"fair: {kind}", changed, True)
+    for kind, change in FALSE.items():
+        if changed := change(sentence, rng):
+            yield case(kind, changed, False)
+    other = (place + 1) % len(topic.sources)
+    plain = " ".join(topic.sources[other].text.split())
+    if sentence not in plain:
+        yield case("citation shifted", sentence, False, other + 1)
+    second = rng.choice(topic.sentences[other])
+    glued = f"{sentence[:-1]}, and {second[0].lower()}{second[1:]}"
+    yield case("two sources glued", glued, False)
+    yield case("carried by no source", rng.choice(rng.choice(elsewhere.sentences)), False)
+
+
+def by_hand(name: str) -> Iterator[Case]:
+    """Cases written by hand: `paraphrases` of documentation, and `languages`."""
+    for row in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")):
+        sources = [Source(n, "", "", text) for n, text in enumerate(row["sources"], 1)]
+        for claim in row.get("true", ()):
+            yield Case(f"{name}: true", claim, sources, 1, True)
+        for claim in row.get("false", ()):
+            yield Case(f"{name}: false", claim, sources, 1, False)

@@ -1,0 +1,61 @@
+"""Real text for the cases: the library's sample, a few documents to a topic."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import django
+
+from research.claims.claim import Source
+
+MOST_CHARACTERS = 20_000  # of one source
+PER_TOPIC = 4
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Sources, and for each of them its sentences that can stand alone."""
+
+    sources: list[Source]
+    sentences: list[list[str]]
+
+
+def topics(count: int, rng: random.Random) -> list[Topic]:
+    """Topics of four documents each, drawn from the sample."""
+    documents = list(_documents())
+    rng.shuffle(documents)
+    found = []
+    for at in range(0, min(len(documents), count * PER_TOPIC) - PER_TOPIC + 1, PER_TOPIC):
+        chosen = documents[at : at + PER_TOPIC]
+        sources = [
+            Source(number, title, f"https://example.org/{at}/{number}", text)
+            for number, (title, text, _) in enumerate(chosen, 1)
+        ]
+        found.append(Topic(sources, [sentences for _, _, sentences in chosen]))
+    return found
+
+
+def _documents() -> Iterator[tuple[str, str, list[str]]]:
+    django.setup()
+    from research.library.blocks import as_text
+    from research.library.sample import docstrings, language, packages
+    from research.text.sentences import split
+
+    for text in chain(docstrings.texts(), language.texts(), packages.texts()):
+        whole = as_text(text.reading.blocks)[:MOST_CHARACTERS]
+        sentences = []
+        for block in text.reading.blocks:
+            if block.is_prose:
+                plain = " ".join(block.text.split())
+                sentences += [plain[a:b] for a, b in split(plain) if _stands_alone(plain[a:b])]
+        sentences = [s for s in dict.fromkeys(sentences) if s in " ".join(whole.split())]
+        if len(sentences) >= 8:
+            yield text.reading.title or text.name, whole, sentences
+
+
+def _stands_alone(sentence: str) -> bool:
+    letters = sum(sign.isalpha() or sign.isspace() for sign in sentence)
+    plain = not any(sign in sentence for sign in '`[]{}|<>=*_\\"?:;')
+    is_whole = sentence[:1].isupper() and sentence.endswith(".")
+    return 50 <= len(sentence) <= 260 and plain and is_whole and letters > 0.85 * len(sentence)
