@@ -63,8 +63,9 @@ class Bench:
         answer = process.measure(topics=topics, **request)
         stats = self.provider.stats()
         answer["most_at_once"] = stats["most_open"]
-        # As many calls as the work takes: a tool that was left out, or asked twice, is wrong.
-        answer["wrong"] += abs(stats["requests"] - topics * work.calls)
+        answer["calls"] = stats["requests"] / topics
+        # A call too few is a tool left out. More are told: the check of claims may have one mended.
+        answer["wrong"] += max(0, topics * work.calls - stats["requests"])
         return answer
 
     def process(self, contender: Contender) -> ContenderProcess:

@@ -3,6 +3,7 @@
 from typing import Any
 
 PEERS = {
+    "noop": ("plain-noop", "plain-noop-streamed"),
     "plain": ("plain", "plain-streamed"),
     "langgraph": ("langgraph", "langgraph-streamed"),
     "crewai": ("crewai-kickoff-async", "crewai-akickoff"),

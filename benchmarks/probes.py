@@ -9,9 +9,9 @@ from benchmarks.processes import Json
 from benchmarks.stopwatch import percentile
 
 SITE = Contender("site", "our whole site", "site")
-FRESH_SITE = Contender("site-memory", "a fresh site", "site")
-TOOLS = {"tools": True}
-"""The scripted model calls the first tool that it is offered before it answers."""
+FRESH_SITE = Contender("site-memory", "a fresh site", "site", options={"fresh": True})
+START = Contender("start", "a site that starts", "start")
+DEEP = Contender("site-deep", "our whole site, deep", "site", "deep")
 
 
 def pages(bench: Bench, repeats: int) -> Json:
@@ -35,7 +35,7 @@ def memory(bench: Bench, repeats: int) -> Json:
     """
     runs = [bench.ask(FRESH_SITE, 200) for _ in range(10)]
     after = [run["memory_after_mb"] for run in runs]
-    idle = bench.warm_ups[FRESH_SITE.name]["memory_after_mb"]
+    idle = bench.warm_ups[FRESH_SITE.process]["memory_after_mb"]
     if idle is None:
         return {}
     return {
@@ -51,7 +51,7 @@ def deep(bench: Bench, repeats: int) -> Json:
     seconds: dict[int, list[float]] = {1: [], 50: []}
     for _ in range(repeats):
         for topics, taken in seconds.items():
-            answer = bench.ask(SITE, topics, script=TOOLS, blueprint="deep")
+            answer = bench.ask(DEEP, topics)
             taken.append(answer["seconds"])
     one, many = (median(taken) for taken in seconds.values())
     return {"one": one, "fifty": many, "ratio": many / one}
@@ -59,7 +59,7 @@ def deep(bench: Bench, repeats: int) -> Json:
 
 def start(bench: Bench, repeats: int) -> Json:
     """Seconds to the first page of a site that has been started before, and of `check`."""
-    process = bench.process("start", "start")
+    process = bench.process(START)
     process.measure()
     times = [process.measure() for _ in range(repeats)]
     return {name: median(each[name] for each in times) for name in ("first_page", "check")}

@@ -34,8 +34,7 @@ def measure_scaling(
             failures[each.name] = str(error).strip().rpartition("\n")[2]
             say(f"{each.label} failed: {error}")
         else:
-            taken = before[-1]["seconds"]
-            say(f"{len(before)}/{repeats}  {each.label:<34} {size:>5} {taken:8.2f} s, {before[-1]['most_at_once']} at once")
+            say(f"{len(before)}/{repeats}  {each.label:<34} {size:>5}  {_told(before[-1])}")
     return {
         each.name: {
             "label": each.label,
@@ -44,6 +43,10 @@ def measure_scaling(
         }
         for each in contenders
     }
+
+
+def _told(answer: Json) -> str:
+    return f"{answer['seconds']:.2f} s, {answer['most_at_once']} at once, {answer['wrong']} wrong"
 
 
 def _turns(
@@ -87,5 +90,6 @@ def _point(topics: int, measured: Sequence[Json]) -> Json:
         "all_seconds": [each["seconds"] for each in measured],
         "most_at_once": max(each["most_at_once"] for each in measured),
         "wrong": sum(each["wrong"] for each in measured),
+        "calls": median(each["calls"] for each in measured),
         "cited": sum(each["cited"] for each in measured) / topics / len(measured),
     }

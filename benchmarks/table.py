@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.bench import LATENCY, SOON
 from benchmarks.processes import Json
 from benchmarks.targets import Row
 
-PEER_LABELS = {"plain": "AsyncOpenAI", "langgraph": "LangGraph", "crewai": "CrewAI"}
+PEER_LABELS = {
+    "noop": "AsyncOpenAI, no-op tool",
+    "plain": "AsyncOpenAI",
+    "langgraph": "LangGraph",
+    "crewai": "CrewAI",
+}
 
 
 def print_tables(console: Console, results: Json, rows: Sequence[Row]) -> None:
@@ -19,17 +25,21 @@ def print_tables(console: Console, results: Json, rows: Sequence[Row]) -> None:
         f"{made['date']}; medians of {made['repeats']}."
     )
     if results["scaling"]:
-        console.print(_scaling(results["scaling"], made["sizes"]))
+        for name, latency in (("scaling", LATENCY), ("at_0.2", SOON)):
+            console.print(_scaling(results[name], made["sizes"], latency))
         console.print(_fleets(results["scaling"], made["cores"]))
     if rows:
         console.print(_targets(rows))
 
 
-def _scaling(scaling: Json, sizes: Sequence[int]) -> Table:
-    table = Table("seconds for … topics", title="From the first topic to the last result")
+def _scaling(scaling: Json, sizes: Sequence[int], latency: float) -> Table:
+    table = Table(
+        "seconds for … topics",
+        title=f"From the first topic to the last result, provider at {latency:g} s",
+    )
     for size in sizes:
         table.add_column(f"{size:,}", justify="right")
-    for heading in ("CPU ms/topic", "most at once", "wrong"):
+    for heading in ("CPU ms/topic", "calls/topic", "most at once", "wrong", "cited"):
         table.add_column(heading, justify="right")
     for each in scaling.values():
         points = {point["topics"]: point for point in each["points"]}
@@ -41,8 +51,10 @@ def _scaling(scaling: Json, sizes: Sequence[int]) -> Table:
             each["label"],
             *(_seconds(points.get(size)) for size in sizes),
             _number(measured[-1].get("cpu_ms")),
+            _number(measured[-1]["calls"]),
             str(max(point["most_at_once"] for point in measured)),
             str(sum(point["wrong"] for point in measured)),
+            f"{min(point['cited'] for point in measured):.0%}",
         )
     table.caption = "~ worked out from three topics, not measured; at most 200 in flight for anyone"
     return table
@@ -95,9 +107,14 @@ def _peer(row: Row, name: str) -> str:
 
 
 def _seconds(point: Json | None) -> str:
+    """The median, and in brackets the least and the most where it was measured more than once."""
     if point is None:
         return "-"
-    return ("~" if "extrapolated" in point else "") + _number(point["seconds"])
+    if "extrapolated" in point:
+        return f"~{_number(point['seconds'])}"
+    every = point["all_seconds"]
+    spread = f" ({_number(min(every))} to {_number(max(every))})" if len(every) > 1 else ""
+    return _number(point["seconds"]) + spread
 
 
 def _number(value: float | None) -> str:

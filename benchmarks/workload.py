@@ -67,7 +67,8 @@ TASK = (
 )
 EXPECTED = (
     "Exactly three Markdown bullets of under 20 words each, every one ending with its source "
-    "number in square brackets. If the sources hold nothing on the topic, one sentence that says so."
+    "number in square brackets. If the sources hold nothing on the topic, one sentence that says "
+    "so."
 )
 TOOL_NAME = "search_library"
 TOOL_DESCRIPTION = "Searches the site's library of documents. Returns numbered sources."

@@ -43,7 +43,9 @@ ONE_CALL = (1, 200)
 
 QUICK = (
     Contender("plain-noop", "AsyncOpenAI, no-op tool", "plain", "noop"),
-    Contender("plain-noop-streamed", "AsyncOpenAI, no-op tool, streamed", "plain", "noop", STREAMED),
+    Contender(
+        "plain-noop-streamed", "AsyncOpenAI, no-op tool, streamed", "plain", "noop", STREAMED
+    ),
     Contender("plain", "AsyncOpenAI, loop by hand", "plain"),
     Contender("plain-streamed", "AsyncOpenAI, loop by hand, streamed", "plain", options=STREAMED),
     Contender("langgraph", "LangGraph", "langgraph", python=PEERS),
@@ -84,7 +86,12 @@ QUICK = (
 CALL = (
     Contender("plain-call", "AsyncOpenAI, one call", "plain", "call", sizes=ONE_CALL),
     Contender(
-        "plain-call-streamed", "AsyncOpenAI, one call, streamed", "plain", "call", STREAMED, ONE_CALL
+        "plain-call-streamed",
+        "AsyncOpenAI, one call, streamed",
+        "plain",
+        "call",
+        STREAMED,
+        ONE_CALL,
     ),
     Contender(
         "langgraph-call", "LangGraph, one call", "langgraph", "call", sizes=ONE_CALL, python=PEERS

@@ -12,7 +12,7 @@ from benchmarks.topics import make_topics
 from benchmarks.workload import MODEL, TOOL, TOOLS, all_at_once, judge, messages
 
 Message = dict[str, Any]
-Ask = Callable[..., Awaitable[Message]]
+Ask = Callable[[AsyncOpenAI, list[Any], Any], Awaitable[Message]]
 
 
 async def measure(topics: int, work: str, stream: bool = False) -> dict[str, Any]:
@@ -29,7 +29,7 @@ async def measure(topics: int, work: str, stream: bool = False) -> dict[str, Any
 
 async def _ask_all(topics: list[str], work: str, ask: Ask) -> list[str]:
     tool = TOOLS[work]
-    options = {"model": MODEL, "tools": [TOOL]} if tool else {"model": MODEL}
+    options: dict[str, Any] = {"model": MODEL, "tools": [TOOL]} if tool else {"model": MODEL}
     async with AsyncOpenAI() as client:
 
         async def work_on(topic: str) -> str:
@@ -40,19 +40,19 @@ async def _ask_all(topics: list[str], work: str, ask: Ask) -> list[str]:
                     return str(answer["content"])
                 for call in calls:
                     assert tool
-                    result = tool(**json.loads(call["function"]["arguments"]))
+                    result = tool(json.loads(call["function"]["arguments"])["query"])
                     said.append({"role": "tool", "tool_call_id": call["id"], "content": result})
 
         return await all_at_once(work_on, topics)
 
 
-async def _ask(client: AsyncOpenAI, said: list[Message], options: Message) -> Message:
+async def _ask(client: AsyncOpenAI, said: list[Any], options: Any) -> Message:
     answer = await client.chat.completions.create(messages=said, **options)
     message: Message = answer.choices[0].message.model_dump(exclude_none=True)
     return message
 
 
-async def _ask_streaming(client: AsyncOpenAI, said: list[Message], options: Message) -> Message:
+async def _ask_streaming(client: AsyncOpenAI, said: list[Any], options: Any) -> Message:
     chunks = await client.chat.completions.create(
         messages=said, stream=True, stream_options={"include_usage": True}, **options
     )

@@ -42,10 +42,13 @@ class Measured:
         self._site = site
         self._pids = site.pids
 
-    async def measure(self, topics: int, work: str, visited: bool = False) -> Json:
+    async def measure(
+        self, topics: int, work: str, visited: bool = False, fresh: bool = False
+    ) -> Json:
         """From the first submission to the last run's `run.finished`, everything stored by then.
 
-        `visited` asks for pages meanwhile, which takes processor time from the crews.
+        `visited` asks for pages meanwhile, which takes processor time from the crews. `fresh`
+        only gives the site a process of its own.
         """
         wanted = make_topics(topics)
         blueprint = "deep" if work == "deep" else "quick"
