@@ -1,23 +1,22 @@
 """Finding passages; and finding nothing, rather than something else, on what is not there."""
 
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from research.exceptions import NotFound
 from research.library import index
-from research.library.blocks import parse
 from research.library.models import Document, Passage
-from research.library.stopwords import STOP_WORDS
+from research.library.query import Query, Term
+from research.library.query import parse as parse_query
+from research.library.ranking import Ranked, Weighed, rank, weigh
 
-MIN_COVERAGE = 0.65  # of the weight of the query's words
-MIN_TELLING = 2  # of its words: one alone may mean another thing
-MAX_TERMS = 24  # different words of a query; more are no better and each costs a look-up
 PER_DOCUMENT = 2  # passages
-CONSIDERED = 6  # times as many passages as are asked for, since a document may hold many
+CONSIDERED = 50  # passages that the index finds best; more are looked at where more are asked for
+MAX_MATCHES = 20_000  # passages that the index scores; common words are left out beyond
+REMEMBERED = 500  # answers, which crews that ask the same share
 
 
 @dataclass(frozen=True)
@@ -39,32 +38,15 @@ class Hit:
     """When the document was read in, last."""
 
 
-def search(query: str, limit: int = 5) -> list[Hit]:
-    """The passages that are on the query's topic, best first; none when the library has nothing."""
-    terms = content_words(query)
-    if not terms or limit < 1:
+def search(query: str, limit: int = 5, built_in: bool | None = None) -> list[Hit]:
+    """The passages that are on the query's topic, best first; none when the library has nothing.
+
+    At most PER_DOCUMENT of a document; of built-in documents, of the others, or of both (None).
+    """
+    parsed = parse_query(query)
+    if not parsed or limit < 1:
         return []
-    words = _weigh(terms)
-    coverage = _on_topic(words)
-    if not coverage:
-        return []
-    telling = [word.term for word in words if word.is_telling]
-    scores = index.of().scores(telling or terms, coverage)
-    ranked = sorted(scores, key=lambda passage: (-scores[passage] * coverage[passage], passage))
-    return [
-        Hit(
-            document_id=passage.document_id,
-            passage_id=passage.pk,
-            title=passage.document.title,
-            url=passage.document.get_absolute_url(),
-            heading=passage.heading,
-            text=passage.text,
-            score=scores[passage.pk],
-            coverage=coverage[passage.pk],
-            added_at=passage.document.added_at,
-        )
-        for passage in _first(ranked, limit)
-    ]
+    return list(_answer(parsed, limit, built_in, index.of().version()))
 
 
 def read(document_id: int, start: int = 0, length: int = 6000) -> str:
@@ -76,64 +58,67 @@ def read(document_id: int, start: int = 0, length: int = 6000) -> str:
     return text[start : start + max(length, 0)]
 
 
-def content_words(query: str) -> list[str]:
-    """The different words of a query that say what it is about, in lower case."""
-    words = re.findall(r"[^\W_]+", query.lower())
-    return list(dict.fromkeys(word for word in words if word not in STOP_WORDS))[:MAX_TERMS]
+@lru_cache(REMEMBERED)
+def _answer(query: Query, limit: int, built_in: bool | None, version: int) -> tuple[Hit, ...]:
+    terms = _weighed(query, version)
+    wanted = max(CONSIDERED, 3 * PER_DOCUMENT * limit)
+    ranked = rank(index.of().best(_affordable(terms), wanted, built_in), terms)
+    return tuple(_hits(_first(ranked, limit)))
 
 
-@dataclass(frozen=True)
-class _Word:
-    """A word of a query with the passages that hold it.
-
-    It weighs the more the fewer documents hold it, and most when none does: what the library knows
-    nothing of may be just what the query is about. It is telling unless most documents hold it.
-    """
-
-    term: str
-    passages: Collection[int]
-    weight: float
-    is_telling: bool
+def _weighed(query: Query, version: int) -> list[Weighed]:
+    """The query's terms; words that stand nowhere together are looked for apart."""
+    size = _size(version)
+    weighed = weigh(query, index.of().holding(query), size)
+    whole = [each for each in weighed if each.holding or not each.term.separable]
+    apart = [each.term for each in weighed if each not in whole]
+    words = list(dict.fromkeys(word for term in apart for word in term.separate()))
+    return whole + weigh(words, index.of().holding(words), size)
 
 
-def _weigh(terms: list[str]) -> list[_Word]:
-    documents = Document.objects.count()
-    words = []
-    for term in terms:
-        holders = index.of().holders(term)
-        holding = len(set(holders.values()))
-        weight = math.log(1 + documents / (holding + 0.5))
-        words.append(_Word(term, holders.keys(), weight, is_telling=holding <= documents / 2))
-    return words
+@lru_cache(1)
+def _size(version: int) -> int:
+    return index.of().size()
 
 
-def _on_topic(words: list[_Word]) -> dict[int, float]:
-    """The passages that hold enough of the query's weight, and more than one telling word of it."""
-    held: dict[int, float] = defaultdict(float)
-    telling: Counter[int] = Counter()
-    for word in words:
-        for passage in word.passages:
-            held[passage] += word.weight
-            telling[passage] += word.is_telling
-    total = sum(word.weight for word in words)
-    needed = min(MIN_TELLING, sum(word.is_telling for word in words))
-    return {
-        passage: weight / total
-        for passage, weight in held.items()
-        if weight >= MIN_COVERAGE * total and telling[passage] >= needed
-    }
+def _affordable(terms: Sequence[Weighed]) -> list[Term]:
+    """The terms that the index looks for: the rarest, as long as they do not match too much."""
+    chosen: list[Term] = []
+    matches = 0
+    for each in sorted(terms, key=lambda each: each.holding):
+        matches += each.holding
+        if chosen and matches > MAX_MATCHES:
+            break
+        chosen.append(each.term)
+    return chosen
 
 
-def _first(ranked: list[int], limit: int) -> list[Passage]:
+def _first(ranked: Sequence[Ranked], limit: int) -> list[Ranked]:
     """The best passages, at most PER_DOCUMENT of a document, those that hold sentences first."""
-    ids = ranked[: CONSIDERED * limit]
-    found = Passage.objects.select_related("document").defer("document__text").in_bulk(ids)
-    passages = [found[id_] for id_ in ids if id_ in found]  # one may have been removed just now
-    passages.sort(key=lambda passage: not any(block.is_prose for block in parse(passage.text)))
     taken: Counter[int] = Counter()
     chosen = []
-    for passage in passages:
-        taken[passage.document_id] += 1
-        if taken[passage.document_id] <= PER_DOCUMENT:
-            chosen.append(passage)
+    for each in ranked:
+        taken[each.candidate.document] += 1
+        if taken[each.candidate.document] <= PER_DOCUMENT:
+            chosen.append(each)
     return chosen[:limit]
+
+
+def _hits(ranked: Sequence[Ranked]) -> list[Hit]:
+    ids = [each.candidate.passage for each in ranked]
+    found = Passage.objects.select_related("document").defer("document__text").in_bulk(ids)
+    return [
+        Hit(
+            document_id=passage.document_id,
+            passage_id=passage.pk,
+            title=passage.document.title,
+            url=passage.document.get_absolute_url(),
+            heading=passage.heading,
+            text=passage.text,
+            score=each.score,
+            coverage=each.coverage,
+            added_at=passage.document.added_at,
+        )
+        for each in ranked
+        if (passage := found.get(each.candidate.passage))  # one may have been removed just now
+    ]

@@ -14,14 +14,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from research.library import documents, index
+from research.library import documents
 from research.library.blocks import Block, parse
 from research.library.documents import Added
 from research.library.exceptions import FileTooLarge, RefusedFile
+from research.library.excerpts import excerpt
 from research.library.forms import SearchForm, UploadForm
 from research.library.limits import MAX_BYTES
 from research.library.models import Document, Passage
-from research.library.search import Hit, content_words, search
+from research.library.query import parse as parse_query
+from research.library.search import Hit, search
+from research.library.suggestions import did_you_mean
 
 DOCUMENTS_PER_PAGE = 30
 PASSAGES_PER_PAGE = 40
@@ -79,17 +82,25 @@ def _found(request: HttpRequest) -> dict[str, Any]:
     """The search form with what it found; `results` is None when nothing was asked."""
     form = SearchForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
-    return {"search": form, "query": query, "results": _results(query) if query else None}
+    if not query:
+        return {"search": form, "query": "", "results": None}
+    results = _results(query)
+    return {
+        "search": form,
+        "query": query,
+        "results": results,
+        "meant": "" if results else did_you_mean(query),
+    }
 
 
 def _results(query: str) -> list[tuple[Hit, str, str]]:
     """The hits, each with its place in its document and an excerpt."""
     hits = search(query, HITS)
     ids = [hit.passage_id for hit in hits]
-    excerpts = index.of().excerpts(content_words(query), ids)
     places = dict(Passage.objects.filter(pk__in=ids).values_list("pk", "index"))
+    sought = parse_query(query)
     return [
-        (hit, _address(hit, places.get(hit.passage_id, 0)), excerpts.get(hit.passage_id, hit.text))
+        (hit, _address(hit, places.get(hit.passage_id, 0)), excerpt(hit.text, sought))
         for hit in hits
     ]
 

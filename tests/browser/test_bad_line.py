@@ -57,7 +57,8 @@ def test_a_run_that_ends_while_the_line_is_silent(
 def test_a_line_that_is_cut_again_and_again(
     page: Page, line: BadLine, site: Site, provider: ScriptedProvider
 ) -> None:
-    provider.script(latency=1, tools=True, chunks=20, chunk_delay=0.1)
+    answer = "- What two has been studied for"
+    provider.script(latency=1, tools=True, chunks=20, chunk_delay=0.1, answer=answer)
     run = site.submit("one", "two")["id"]
     watch(page, run)
     for _ in range(3):

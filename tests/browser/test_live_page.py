@@ -41,7 +41,8 @@ def test_an_error_stands_at_its_field_and_nothing_typed_is_lost(page: Page) -> N
 def test_a_run_comes_alive_and_ends_without_a_reload(
     page: Page, provider: ScriptedProvider
 ) -> None:
-    provider.script(latency=0.8, tools=True, chunks=20, chunk_delay=0.1)
+    answer = "- What python decorators has been studied for"
+    provider.script(latency=0.8, tools=True, chunks=20, chunk_delay=0.1, answer=answer)
     start(page, "python asyncio", "python decorators", "python generators")
     page.evaluate("window.isTheSamePage = true")
 

@@ -10,7 +10,7 @@ from tests.support.site import Site
 TOPIC = {
     "position", "topic", "status", "attempt", "result", "sources", "error", "started_at",
     "finished_at", "tokens", "tokens_estimated", "incomplete", "finding", "advice",
-    "unknown_citations", "review",
+    "unknown_citations", "review", "checked", "check_note",
 }  # fmt: skip
 RUN = {
     "id", "status", "blueprint", "model", "priority", "review", "created_at", "started_at",

@@ -47,7 +47,7 @@ async def test_a_blueprint_runs_in_every_protocol(
     stats = provider.stats()
     assert run["tokens"]["prompt"] == stats["prompt_tokens"]
     assert run["tokens"]["completion"] == stats["completion_tokens"]
-    assert any("python asyncio has been" in text for text in written)
+    assert any("### python asyncio\n\n- " in text for text in written)
     assert not any(THOUGHT in text for text in [*written, topic["result"]])
 
 

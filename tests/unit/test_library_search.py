@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from research.exceptions import NotFound
-from research.library import index
 from research.library.documents import add_bytes
-from research.library.index.contract import EXCERPT
+from research.library.excerpts import LENGTH, excerpt
 from research.library.models import Document
-from research.library.search import content_words, read, search
+from research.library.query import parse
+from research.library.search import read, search
 
 pytestmark = pytest.mark.django_db
 
@@ -138,9 +138,9 @@ def test_an_excerpt_shows_what_was_found_as_it_is_written() -> None:
     sentences[7] = "It calls <i>asyncio.run()</i> at https://example.org/tasks?x=1."
     add_bytes("a.txt", " ".join(sentences).encode())
     [hit] = search("running asyncio tasks")
-    [excerpt] = index.of().excerpts(["running", "asyncio", "tasks"], [hit.passage_id]).values()
-    assert "<i>\x02asyncio\x03.\x02run\x03()</i> at https://example.org/\x02tasks\x03?" in excerpt
-    assert excerpt.startswith("…") and len(re.findall(r"[^\W_]+", excerpt)) <= EXCERPT
+    shown = excerpt(hit.text, parse("running asyncio tasks"))
+    assert "<i>\x02asyncio\x03.\x02run\x03()</i> at https://example.org/\x02tasks\x03?" in shown
+    assert shown.startswith("…") and len(re.findall(r"[^\W_]+", shown)) <= LENGTH
 
 
 def test_a_new_heading_is_found() -> None:
@@ -152,11 +152,3 @@ def test_a_new_heading_is_found() -> None:
 def test_reading_what_is_not_there() -> None:
     with pytest.raises(NotFound):
         read(404)
-
-
-def test_words_of_asking_are_left_out() -> None:
-    assert content_words("How do Python's context managers work?") == [
-        "python",
-        "context",
-        "managers",
-    ]

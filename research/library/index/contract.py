@@ -1,34 +1,56 @@
 """What an index over the passages gives, whichever database holds it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-HEADING, TEXT = 3, 1  # what a word is worth where it stands; in the title it only makes a holder
-EXCERPT = 48  # words
-MARK_START, MARK_END = "\x02", "\x03"  # no document holds these: see `characters`
+from research.library.query import Term
+
+TITLE, HEADING, TEXT = 2, 2, 1  # what a word is worth where it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that holds some of a query. `score` is BM25, more being better."""
+
+    passage: int
+    document: int
+    title: str
+    heading: str
+    text: str
+    score: float
 
 
 class Index(Protocol):
     """A full-text index that its database keeps in step with documents and passages."""
 
+    def connect(self, database: BaseDatabaseWrapper) -> None:
+        """Makes a new connection ready."""
+
     def create(self, database: BaseDatabaseWrapper) -> None:
-        """Makes the index where it is missing."""
+        """Makes the index over the passages that there are, anew where there is one."""
 
     def remove(self, database: BaseDatabaseWrapper) -> None: ...
 
-    def holders(self, term: str) -> dict[int, int]:
-        """The passages that hold a word in any of its forms: {passage id: document id}.
+    def version(self) -> int:
+        """A number that is another after every change of the library."""
+
+    def size(self) -> int:
+        """How many passages there are."""
+
+    def holding(self, terms: Sequence[Term]) -> list[int]:
+        """How many passages hold each term, in any form of its words.
 
         A passage holds the words of its document's title too.
         """
 
-    def scores(self, terms: Sequence[str], passages: Collection[int]) -> dict[int, float]:
-        """How well each of the passages fits the words by BM25, more being better.
+    def best(self, terms: Sequence[Term], limit: int, built_in: bool | None) -> list[Candidate]:
+        """The passages that hold any of the terms, the best by BM25 first.
 
-        Those that share the words with their document's title only are left out.
+        Those of built-in documents, of the others, or of both (None).
         """
 
-    def excerpts(self, terms: Sequence[str], passages: Collection[int]) -> dict[int, str]:
-        """The best part of each passage, the words between MARK_START and MARK_END."""
+    def vocabulary(self, like: Collection[str]) -> list[str]:
+        """Stems that passages hold and that begin as one of those does."""

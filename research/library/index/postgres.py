@@ -1,38 +1,43 @@
 """The index on PostgreSQL: generated columns of stems and their places, which GIN indexes search.
 
-Words are cut and stemmed as FTS5 does it on SQLite, so that the same queries find the same: what is
-no letter or digit ends a word, accents do not matter, no word is left out, and the stems are
-Porter's. PostgreSQL's parser would take `asyncio.run` for a host and `<b>` for a tag, and its
-headlines would drop the tag, so it sees no punctuation and the excerpts are made here. Its own
-ranks do not tell rare words from common ones; BM25 does. The models do not know the columns.
+Words are cut and stemmed as on SQLite (`research.library.words`), so that the same queries find the
+same. PostgreSQL's parser would take `asyncio.run` for a host and `<b>` for a tag, so it sees no
+punctuation. Its own ranks do not tell rare words from common ones; BM25 does. The models do not
+know the columns.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from research.library.index.contract import EXCERPT, HEADING, MARK_END, MARK_START, TEXT
+from research.library.index import bm25
+from research.library.index.contract import TITLE, Candidate
+from research.library.query import Term
+from research.library.words import DROPPED, PLUS_PLUS, SHARP, UNIT
 
-SATURATION, LENGTH_SHARE = 1.2, 0.75  # BM25's k1 and b as FTS5 has them
-WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+CONSIDERED = 200  # passages that BM25 is worked out for
+VOCABULARY_OF = 5000  # passages: PostgreSQL keeps no list of an index's words
 
 
 def _plain(text: str) -> str:
-    """SQL for the text that an SQL expression gives, without accents and ASCII punctuation."""
-    no_accents = rf"regexp_replace(normalize({text}, NFD), '[\u0300-\u036f]+', '', 'g')"
-    return rf"regexp_replace({no_accents}, '[!-/:-@\[-`{{-~]+', ' ', 'g')"
+    """SQL for the normalised text that an SQL expression gives, without ASCII punctuation."""
+    plain = f"lower(normalize(regexp_replace(normalize({text}, NFKD), '{DROPPED}', '', 'g'), NFKC))"
+    for pattern, replacement in (
+        (PLUS_PLUS, r"\1plusplus "),
+        (SHARP, r"\1\2sharp "),
+        (UNIT, r" \& "),
+        (r"[!-/:-@\[-`{-~]+", " "),
+    ):
+        plain = f"regexp_replace({plain}, '{pattern}', '{replacement}', 'g')"
+    return plain
 
 
 def _words(text: str) -> str:
     """SQL for the stems and their places in the text that an SQL expression gives."""
     return f"to_tsvector('library'::regconfig, {_plain(text)})"
 
-
-_QUERY = f"phraseto_tsquery('library', {_plain('%s')})"
 
 SCHEMA = [
     "CREATE TEXT SEARCH DICTIONARY library_porter (TEMPLATE = snowball, LANGUAGE = porter)",
@@ -51,51 +56,77 @@ SCHEMA = [
     "WITH (fastupdate = off)",
     "CREATE INDEX library_passage_words ON library_passage USING gin (words) "
     "WITH (fastupdate = off)",
+    "CREATE TABLE library_version (number bigint NOT NULL)",
+    "INSERT INTO library_version VALUES (0)",
+    """
+    CREATE FUNCTION library_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN UPDATE library_version SET number = random() * 1e18; RETURN NULL; END $$
+    """,
+    "CREATE TRIGGER library_changed AFTER INSERT OR UPDATE OR DELETE ON library_document "
+    "FOR EACH STATEMENT EXECUTE FUNCTION library_changed()",
+    "CREATE TRIGGER library_changed AFTER INSERT OR UPDATE OR DELETE ON library_passage "
+    "FOR EACH STATEMENT EXECUTE FUNCTION library_changed()",
 ]
 REMOVAL = [
+    "DROP TRIGGER IF EXISTS library_changed ON library_passage",
+    "DROP TRIGGER IF EXISTS library_changed ON library_document",
+    "DROP FUNCTION IF EXISTS library_changed",
+    "DROP TABLE IF EXISTS library_version",
     "ALTER TABLE library_passage DROP COLUMN IF EXISTS words",
     "ALTER TABLE library_document DROP COLUMN IF EXISTS words",
     "DROP TEXT SEARCH CONFIGURATION IF EXISTS library",
     "DROP TEXT SEARCH DICTIONARY IF EXISTS library_porter",
 ]
 
-# Takes the words as one text and the passages. A passage's length is told in relation to the
-# average of those considered: the average of all would have to be counted at every search.
-_SCORES = f"""
+_HOLDING = f"""
+SELECT term, count(DISTINCT passage) FROM (
+    SELECT term, phraseto_tsquery('library', {_plain("term")}) AS query
+    FROM unnest(%s::text[]) AS given(term)
+) AS sought CROSS JOIN LATERAL (
+    SELECT id AS passage FROM library_passage WHERE words @@ query
+    UNION
+    SELECT passage.id FROM library_document AS document
+    JOIN library_passage AS passage ON passage.document_id = document.id
+    WHERE document.words @@ query
+) AS holders GROUP BY term
+"""
+
+# Takes terms with their weights. `ts_rank` tells how often a passage
+# holds a term, for its length; that is enough to choose those that BM25 is worked out for.
+_CONSIDERED = f"""
 WITH sought AS MATERIALIZED (
-    SELECT lexeme, count(*) AS holding
-    FROM unnest(tsvector_to_array({_words("%s")})) AS lexeme
-    JOIN library_passage AS passage ON passage.words @@ quote_literal(lexeme)::tsquery
-    GROUP BY lexeme
-), sized AS MATERIALIZED (
-    SELECT id, words, (SELECT sum(cardinality(positions)) FROM unnest(words)) AS size
-    FROM library_passage WHERE id = ANY(%s)
-), considered AS MATERIALIZED (
-    SELECT id, words, size / avg(size) OVER () AS size FROM sized
-), held AS MATERIALIZED (
-    SELECT id, size, holding, {TEXT} * cardinality(weights)
-        + {HEADING - TEXT} * cardinality(array_positions(weights, 'A')) AS frequency
-    FROM considered, unnest(words) AS word JOIN sought USING (lexeme)
-), library AS MATERIALIZED (SELECT count(*) AS passages FROM library_passage)
-SELECT id, sum(
-    greatest(ln((passages - holding + 0.5) / (holding + 0.5)), 1e-6)
-    * frequency * {SATURATION + 1}
-    / (frequency + {SATURATION} * ({1 - LENGTH_SHARE} + {LENGTH_SHARE} * size))
-)::float
-FROM library, held GROUP BY id
-"""  # noqa: S608  (only this module's own expressions)
-_HOLDERS = f"""
-SELECT id, document_id FROM library_passage WHERE words @@ {_QUERY}
-UNION ALL
-SELECT passage.id, document.id FROM library_document AS document
-JOIN library_passage AS passage ON passage.document_id = document.id
-WHERE document.words @@ {_QUERY}
-"""  # noqa: S608  (only this module's own expressions)
-# Takes two sets of words: gives those of the first that are a form of one of the second.
-_SAME_STEMS = f"""
-SELECT word FROM unnest(%s::text[]) AS word
-WHERE tsvector_to_array({_words("word")}) && tsvector_to_array({_words("%s")})
-"""  # noqa: S608  (only this module's own expressions)
+    SELECT phraseto_tsquery('library', {_plain("term")}) AS query, weight
+    FROM unnest(%(terms)s::text[], %(weights)s::float[]) AS given(term, weight)
+), holders AS (
+    SELECT id, weight * (1 + ts_rank(words, query, 1)) AS worth
+    FROM sought JOIN library_passage ON words @@ query
+    UNION ALL
+    SELECT passage.id, weight * {TITLE}
+    FROM sought JOIN library_document AS document ON document.words @@ query
+    JOIN library_passage AS passage ON passage.document_id = document.id
+), considered AS (
+    SELECT holders.id, sum(worth) AS worth
+    FROM holders JOIN library_passage AS passage USING (id)
+    JOIN library_document AS document ON document.id = passage.document_id
+    WHERE %(built_in)s::bool IS NULL OR document.built_in = %(built_in)s
+    GROUP BY holders.id
+    ORDER BY worth DESC, holders.id LIMIT {CONSIDERED}
+)
+SELECT passage.id, document.id, document.title || ' ' || document.origin,
+    passage.heading, passage.text
+FROM considered JOIN library_passage AS passage USING (id)
+JOIN library_document AS document ON document.id = passage.document_id
+"""
+
+_VOCABULARY = f"""
+SELECT word FROM ts_stat($$
+    SELECT words FROM library_passage ORDER BY id DESC LIMIT {VOCABULARY_OF}
+$$) WHERE left(word, 1) = ANY(%s)
+"""
+
+
+def connect(database: BaseDatabaseWrapper) -> None:
+    """A new connection needs nothing."""
 
 
 def create(database: BaseDatabaseWrapper) -> None:
@@ -113,48 +144,43 @@ def _run(database: BaseDatabaseWrapper, statements: list[str]) -> None:
             cursor.execute(statement)
 
 
-def holders(term: str) -> dict[int, int]:
-    """The passages that hold a word in any of its forms: {passage id: document id}."""
-    return dict(_rows(_HOLDERS, [term, term]))
+def version() -> int:
+    """A number that is another after every change of the library."""
+    return int(_rows("SELECT number FROM library_version")[0][0])
 
 
-def scores(terms: Sequence[str], passages: Collection[int]) -> dict[int, float]:
-    """How well each of the passages fits the words by BM25, more being better.
-
-    Those that share the words with their document's title only are left out.
-    """
-    return dict(_rows(_SCORES, [" ".join(terms), list(passages)]))
+def size() -> int:
+    """How many passages there are."""
+    return int(_rows("SELECT count(*) FROM library_passage")[0][0])
 
 
-def excerpts(terms: Sequence[str], passages: Collection[int]) -> dict[int, str]:
-    """The best part of each passage, the words between MARK_START and MARK_END."""
-    texts = dict(_rows("SELECT id, text FROM library_passage WHERE id = ANY(%s)", [list(passages)]))
-    words = {word for text in texts.values() for word in WORD.findall(text)}
-    sought = {word for (word,) in _rows(_SAME_STEMS, [list(words), " ".join(terms)])}
-    return {passage: _excerpt(text, sought) for passage, text in texts.items()}
+def holding(terms: Sequence[Term]) -> list[int]:
+    """How many passages hold each term, in any form of its words."""
+    texts = [" ".join(term.words) for term in terms]
+    counts = dict(_rows(_HOLDING, [texts]))
+    return [counts.get(text, 0) for text in texts]
 
 
-def _excerpt(text: str, sought: Collection[str]) -> str:
-    """The EXCERPT words that hold the most of the sought ones, from a sentence's start if any."""
-    words = list(WORD.finditer(text))
-
-    def worth(first: int) -> tuple[int, bool, int, int]:
-        found = [word[0].lower() for word in words[first : first + EXCERPT] if word[0] in sought]
-        gap = text[words[first - 1].end() : words[first].start()] if first else "\n"
-        return len(set(found)), bool(_SENTENCE_END.search(gap)), len(found), -first
-
-    first = max(range(max(len(words) - EXCERPT, 0) + 1), key=worth)
-    last = first + EXCERPT
-    start = words[first].start() if first else 0
-    end = words[last - 1].end() if last < len(words) else len(text)
-    marked = WORD.sub(
-        lambda word: f"{MARK_START}{word[0]}{MARK_END}" if word[0] in sought else word[0],
-        text[start:end],
+def best(terms: Sequence[Term], limit: int, built_in: bool | None) -> list[Candidate]:
+    """The passages that hold any of the terms, the best by BM25 first."""
+    weights = bm25.weights(holding(terms), size())
+    found = _rows(
+        _CONSIDERED,
+        {
+            "terms": [" ".join(term.words) for term in terms],
+            "weights": weights,
+            "built_in": built_in,
+        },
     )
-    return f"{'…' if first else ''}{marked}{'…' if last < len(words) else ''}"
+    return bm25.ranked(found, terms, weights)[:limit]
 
 
-def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def vocabulary(like: Collection[str]) -> list[str]:
+    """Stems that the newest passages hold and that begin as one of those does."""
+    return [word for (word,) in _rows(_VOCABULARY, [sorted({word[:1] for word in like})])]
+
+
+def _rows(sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

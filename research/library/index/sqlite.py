@@ -1,5 +1,6 @@
 """The index on SQLite: an FTS5 table beside the passages, kept in step by triggers.
 
+The triggers call `library_words`, a function that `connect` gives to each connection.
 A later migration that alters a table of the library calls `create` again: SQLite remakes the table
 without its triggers.
 """
@@ -7,41 +8,66 @@ without its triggers.
 import json
 import re
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from research.library.index.contract import EXCERPT, HEADING, MARK_END, MARK_START, TEXT
+from research.library.index.contract import HEADING, TEXT, TITLE, Candidate
+from research.library.query import Term
+from research.library.words import for_index, stems
+
+_TITLE = "library_words(document.title || ' ' || document.origin)"
+_CHANGED = "UPDATE library_version SET number = random();"
+_ALL = f"""
+    SELECT passage.id, {_TITLE}, library_words(passage.heading), library_words(passage.text)
+    FROM library_passage AS passage
+    JOIN library_document AS document ON document.id = passage.document_id
+"""
 
 SCHEMA = [
+    # `library_words` has taken the accents off; combining marks are part of words, as in Hindi.
     """
-    CREATE VIRTUAL TABLE IF NOT EXISTS library_index
-        USING fts5(title, heading, text, tokenize = 'porter unicode61')
+    CREATE VIRTUAL TABLE library_index USING fts5(
+        title, heading, text,
+        tokenize = "porter unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
+    )
     """,
-    """
-    CREATE TRIGGER IF NOT EXISTS library_passage_added AFTER INSERT ON library_passage BEGIN
-        INSERT INTO library_index (rowid, title, heading, text)
-        SELECT new.id, title || ' ' || origin, new.heading, new.text
-        FROM library_document WHERE id = new.document_id;
+    # What `ORDER BY rank` sorts by: FTS5 then scores each match once.
+    "INSERT INTO library_index (library_index, rank) "
+    f"VALUES ('rank', 'bm25({TITLE}, {HEADING}, {TEXT})')",
+    "CREATE VIRTUAL TABLE library_words USING fts5vocab(library_index, row)",
+    "CREATE TABLE library_version (number integer NOT NULL)",
+    "INSERT INTO library_version VALUES (0)",
+    f"INSERT INTO library_index (rowid, title, heading, text) {_ALL}",
+    f"""
+    CREATE TRIGGER library_passage_added AFTER INSERT ON library_passage BEGIN
+        INSERT INTO library_index (rowid, title, heading, text) {_ALL} WHERE passage.id = new.id;
+        {_CHANGED}
     END
     """,
-    """
-    CREATE TRIGGER IF NOT EXISTS library_passage_removed AFTER DELETE ON library_passage BEGIN
+    f"""
+    CREATE TRIGGER library_passage_removed AFTER DELETE ON library_passage BEGIN
         DELETE FROM library_index WHERE rowid = old.id;
+        {_CHANGED}
     END
     """,
-    """
-    CREATE TRIGGER IF NOT EXISTS library_passage_changed
+    f"""
+    CREATE TRIGGER library_passage_changed
         AFTER UPDATE OF heading, text ON library_passage BEGIN
-        UPDATE library_index SET heading = new.heading, text = new.text WHERE rowid = new.id;
+        UPDATE library_index
+        SET heading = library_words(new.heading), text = library_words(new.text)
+        WHERE rowid = new.id;
+        {_CHANGED}
     END
     """,
-    """
-    CREATE TRIGGER IF NOT EXISTS library_document_renamed
+    f"""
+    CREATE TRIGGER library_document_renamed
         AFTER UPDATE OF title, origin ON library_document BEGIN
-        UPDATE library_index SET title = new.title || ' ' || new.origin
+        UPDATE library_index SET title = library_words(new.title || ' ' || new.origin)
         WHERE rowid IN (SELECT id FROM library_passage WHERE document_id = new.id);
+        {_CHANGED}
     END
     """,
 ]
@@ -50,13 +76,34 @@ REMOVAL = [
     "DROP TRIGGER IF EXISTS library_passage_changed",
     "DROP TRIGGER IF EXISTS library_passage_removed",
     "DROP TRIGGER IF EXISTS library_passage_added",
+    "DROP TABLE IF EXISTS library_version",
+    "DROP TABLE IF EXISTS library_words",
     "DROP TABLE IF EXISTS library_index",
 ]
 
+_BEST = """
+    SELECT passage.id, passage.document_id, document.title || ' ' || document.origin,
+        passage.heading, passage.text, -library_index.rank
+    FROM library_index
+    JOIN library_passage AS passage ON passage.id = library_index.rowid
+    JOIN library_document AS document ON document.id = passage.document_id
+    WHERE library_index MATCH %s AND (%s IS NULL OR document.built_in = %s)
+    ORDER BY library_index.rank LIMIT %s
+"""
+
+
+def connect(database: BaseDatabaseWrapper) -> None:
+    """Gives a new connection the function that the triggers call."""
+    database.connection.create_function("library_words", 1, _words, deterministic=True)
+
+
+def _words(text: str | None) -> str:
+    return for_index(text or "")
+
 
 def create(database: BaseDatabaseWrapper) -> None:
-    """Makes the index and its triggers where they are missing."""
-    _run(database, SCHEMA)
+    """Makes the index and its triggers, anew where they are there already."""
+    _run(database, REMOVAL + SCHEMA)
 
 
 def remove(database: BaseDatabaseWrapper) -> None:
@@ -69,57 +116,70 @@ def _run(database: BaseDatabaseWrapper, statements: list[str]) -> None:
             cursor.execute(statement)
 
 
-def holders(term: str) -> dict[int, int]:
-    """The passages that hold a word in any of its forms: {passage id: document id}."""
-    return _pairs(
-        "SELECT passage.id AS id, passage.document_id AS value FROM library_index "
-        "JOIN library_passage AS passage ON passage.id = library_index.rowid "
-        "WHERE library_index MATCH %s",
-        [_match([term])],
+def version() -> int:
+    """A number that is another after every change of the library."""
+    return int(_value("SELECT number FROM library_version"))
+
+
+def size() -> int:
+    """How many passages there are."""
+    return int(_value("SELECT count(*) FROM library_passage"))
+
+
+def holding(terms: Sequence[Term]) -> list[int]:
+    """How many passages hold each term, in any form of its words."""
+    words = [term.words[0] for term in terms if len(term.words) == 1]
+    known = dict(
+        _rows(
+            "SELECT term, doc FROM library_words WHERE term IN (SELECT value FROM json_each(%s))",
+            2,
+            [json.dumps(stems(words))],
+        )
+    )
+    return [known.get(term.stems[0]) or _matches(term) for term in terms]
+
+
+def _matches(term: Term) -> int:
+    return int(
+        _value("SELECT count(*) FROM library_index WHERE library_index MATCH %s", [_phrase(term)])
     )
 
 
-def scores(terms: Sequence[str], passages: Collection[int]) -> dict[int, float]:
-    """How well each of the passages fits the words by BM25, more being better.
-
-    Those that share the words with their document's title only are left out.
-    """
-    found = _pairs(
-        "SELECT rowid AS id, -bm25(library_index, 0, %s, %s) AS value FROM library_index "
-        "WHERE library_index MATCH %s",
-        [HEADING, TEXT, f"{{heading text}} : ({_match(terms)})"],
-    )
-    return {passage: score for passage, score in found.items() if passage in passages}
+def best(terms: Sequence[Term], limit: int, built_in: bool | None) -> list[Candidate]:
+    """The passages that hold any of the terms, the best by BM25 first."""
+    found = _rows(_BEST, 6, [" OR ".join(map(_phrase, terms)), built_in, built_in, limit])
+    return sorted((Candidate(*row) for row in found), key=attrgetter("score"), reverse=True)
 
 
-def excerpts(terms: Sequence[str], passages: Collection[int]) -> dict[int, str]:
-    """The best part of each passage, the words between MARK_START and MARK_END."""
-    if not passages:
-        return {}
-    return _pairs(
-        "SELECT rowid AS id, snippet(library_index, 2, %s, %s, '…', %s) AS value "
-        "FROM library_index "
-        "WHERE library_index MATCH %s AND rowid IN (SELECT value FROM json_each(%s))",
-        [MARK_START, MARK_END, EXCERPT, _match(terms), json.dumps(list(passages))],
-    )
+def vocabulary(like: Collection[str]) -> list[str]:
+    """Stems that passages hold and that begin as one of those does."""
+    starts = sorted({word[:1] for word in like})
+    within = " OR ".join(["term >= %s AND term < %s"] * len(starts))
+    bounds = [bound for start in starts for bound in (start, start + "\U0010ffff")]
+    found = _rows(f"SELECT term FROM library_words WHERE {within}", 1, bounds)
+    return [term for (term,) in found]
 
 
-def _match(terms: Sequence[str]) -> str:
-    """The words as an FTS5 query: quoted, so that none is an operator."""
-    return " OR ".join('"' + re.sub(r'["\x00]', " ", term) + '"' for term in terms)
+def _phrase(term: Term) -> str:
+    """Quoted, so that none of its words is an operator."""
+    return '"' + re.sub(r'["\x00]', " ", " ".join(term.words)) + '"'
 
 
-def _pairs(sql: str, parameters: Sequence[str | int]) -> dict[int, Any]:
-    """What a query gives as `id` and `value`, fetched as one row.
+def _value(sql: str, parameters: Sequence[Any] = ()) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()[0]
+
+
+def _rows(sql: str, columns: int, parameters: Sequence[Any]) -> list[list[Any]]:
+    """What a query of that many columns gives, fetched as one row.
 
     Python's SQLite gives up the interpreter's lock at every row, and with many threads at work each
-    one has to queue for it again: thousands of short rows would take seconds.
+    one has to queue for it again.
     """
+    names = ", ".join(f"c{number}" for number in range(columns))
     one_row = (
-        f"WITH found AS MATERIALIZED ({sql}) "  # noqa: S608  (only this module's own statements)
-        "SELECT json_group_object(id, value) FROM found"
+        f"WITH found({names}) AS MATERIALIZED ({sql}) "
+        f"SELECT json_group_array(json_array({names})) FROM found"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(one_row, parameters)
-        pairs = json.loads(cursor.fetchone()[0])
-    return {int(key): value for key, value in pairs.items()}
+    return list(json.loads(_value(one_row, parameters)))

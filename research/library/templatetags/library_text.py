@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from research.library.index.contract import MARK_END, MARK_START
+from research.library.excerpts import MARK_END, MARK_START
 
 register = template.Library()
 

@@ -1,0 +1,111 @@
+"""Which passages fit a query best, and whether the best of them is on its topic at all.
+
+The index ranks by BM25. Of the passages that come first by it, those come first here that hold the
+query's own words, not only their relatives by stem, and hold them beside each other. Figures:
+docs/library.md.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from research.library.index.contract import Candidate
+from research.library.places import Finder, Places
+from research.library.query import Term
+from research.library.words import singular
+
+EXACT, NEAR = 0.5, 0.5  # what a score gains by all words exact, and all neighbours together
+GAP = 2  # words at most from a neighbour to the next
+SHORT = 3  # terms
+SHARE, SHARE_OF_SHORT = 0.25, 0.5  # of the best passage's coverage that another must have
+MIN_COVERAGE = 0.65  # of the query's weight, in the best passage
+# A long query is answered by a passage that holds less of it, the more neighbours stand together.
+LONG_COVERAGE, PER_LENGTH, PER_NEIGHBOUR = 1.02, 0.2, 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A term with what it weighs: the more, the fewer passages hold it."""
+
+    term: Term
+    holding: int
+    weight: float
+
+
+def weigh(terms: Sequence[Term], holding: Sequence[int], size: int) -> list[Weighed]:
+    """Weighs most what no passage holds: it may be just what the query is about."""
+    return [
+        Weighed(term, held, math.log(1 + size / (held + 0.5)))
+        for term, held in zip(terms, holding, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its `score` and the share of the query's weight it holds, 0 to 1."""
+
+    candidate: Candidate
+    score: float
+    coverage: float
+    neighbours: int
+    """How often two words that follow each other in the query do so here."""
+
+
+def rank(candidates: Sequence[Candidate], terms: Sequence[Weighed]) -> list[Ranked]:
+    """The candidates, the best first; none where the best is not on the query's topic."""
+    sought = _Sought(terms)
+    ranked = [sought.rank(candidate) for candidate in candidates]
+    if not ranked or not _is_on_topic(ranked, len(terms)):
+        return []
+    is_short = len(terms) <= SHORT or all(len(each.term.words) > 1 for each in terms)
+    share = SHARE_OF_SHORT if is_short else SHARE
+    needed = share * max(each.coverage for each in ranked)
+    return sorted((e for e in ranked if e.coverage >= needed), key=lambda each: -each.score)
+
+
+def _is_on_topic(ranked: Sequence[Ranked], terms: int) -> bool:
+    needed = min(MIN_COVERAGE, LONG_COVERAGE - PER_LENGTH * math.log(terms))
+    coverage = max(each.coverage for each in ranked)
+    neighbours = max(each.neighbours for each in ranked)
+    return coverage + PER_NEIGHBOUR * math.log1p(neighbours) >= needed
+
+
+class _Sought:
+    """The terms of a query, made ready to be looked for in many passages."""
+
+    def __init__(self, terms: Sequence[Weighed]) -> None:
+        self._finder = Finder([each.term for each in terms])
+        self._terms = [(each.term.stems, _forms(each.term), each.weight) for each in terms]
+        self._total = sum(each.weight for each in terms)
+        stems = [stem for stems, _, _ in self._terms for stem in stems]
+        self._followers = {pair for pair in pairwise(stems) if pair[0] != pair[1]}
+        self._stems = set(stems)
+
+    def rank(self, candidate: Candidate) -> Ranked:
+        places = self._finder.places(f"{candidate.title}\n{candidate.heading}\n{candidate.text}")
+        words = set(places.words.values())
+        held = exact = 0.0
+        for stems, forms, weight in self._terms:
+            if places.of(stems):
+                held += weight
+                exact += weight * all(not words.isdisjoint(each) for each in forms)
+        together = self._together(places)
+        gain = 1 + EXACT * exact / self._total
+        if self._followers:
+            gain += NEAR * len(set(together)) / len(self._followers)
+        return Ranked(candidate, candidate.score * gain, held / self._total, len(together))
+
+    def _together(self, places: Places) -> list[tuple[str, str]]:
+        """The query's neighbours that follow each other here, as often as they do."""
+        found = [(at, stem) for at, stem in places.stems.items() if stem in self._stems]
+        return [
+            (stem, next_stem)
+            for (at, stem), (next_at, next_stem) in pairwise(found)
+            if next_at - at <= GAP and (stem, next_stem) in self._followers
+        ]
+
+
+def _forms(term: Term) -> list[set[str]]:
+    """For each word of a term, what is the same word: in the singular, in the plural."""
+    return [{word, singular(word), f"{singular(word)}s"} for word in term.words]
