@@ -102,6 +102,18 @@ class CorrectionTooLong(BadInput):
     """The correction is {length} characters long; {limit} is the most. Say it in fewer words."""
 
 
+class DecidedAlready(ResearchError):
+    """In the meantime {who} {did} this claim. Decide again to put yours in its place."""
+
+    status = 409
+
+
+class ResultReplaced(ResearchError):
+    """The topic was run again, and its new result makes other claims. Look at those."""
+
+    status = 409
+
+
 class StillAtWork(ResearchError):
     """The run is still {status}. Cancel it first, and delete it when it has ended."""
 

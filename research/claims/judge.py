@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
 
-from research.claims import polarity
+from research.claims import differences, polarity
 from research.claims.claim import Evidence
 from research.claims.names import names_in
 from research.claims.prepared import Prepared
@@ -199,9 +199,7 @@ class Judge:
             if not elsewhere and self._is_free(ours, source):
                 continue
             if rival and carried.share >= 0.4:
-                carried.differs.append(
-                    f"the claim says {ours.text.strip()}, the source {rival.text.strip()}"
-                )
+                carried.differs.append(differences.says(ours.text.strip(), rival.text.strip()))
             else:
                 carried.lacks.append(f"{ours.text.strip()} is not there")
             carried.missing.append(ours)
@@ -245,7 +243,7 @@ class Judge:
             if unused and carried.share >= 0.5:
                 rival = min(unused, key=lambda w: abs((w.start - theirs[0].start) - name.start))
                 shown = source.text[rival.start : rival.end]
-                carried.differs.append(f"the claim names {written}, the source {shown}")
+                carried.differs.append(differences.names(written, shown))
             elif name.key not in source.index:
                 carried.lacks.append(f"{written} is not named there")
 
@@ -283,7 +281,7 @@ class Judge:
         if turned and denied and not NEGATIONS.intersection(turned):
             return  # `did not rise` and `fell`
         if turned:
-            carried.differs.append(f"the claim says “{turned[0]}”, the source “{turned[1]}”")
+            carried.differs.append(differences.turns(*turned))
         elif denied:
             carried.differs.append(denied)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from research.claims import differences
 from research.claims.vocabulary import (
     NEGATIONS,
     OPPOSITES,
@@ -97,8 +98,8 @@ def denied(
         elif not any(p + key in lower for p in _PREFIXES for key in keys for lower in lowers):
             added.append(word)
     if added and len(claim) > len(source):
-        return f"the claim says “{added[0]}”, the source does not"
+        return differences.adds(added[0])
     dropped = [word for word, keys in left if len(keys & set(shared)) >= min(2, len(keys))]
     if dropped and len(source) > len(claim):
-        return f"the source says “{dropped[0]}”, the claim does not"
+        return differences.leaves_out(dropped[0])
     return ""

@@ -7,11 +7,13 @@ from django.db import connection, transaction
 
 from research.exceptions import (
     CorrectionTooLong,
+    DecidedAlready,
     NameTooLong,
     NoCorrection,
     NoteTooLong,
     NotFinished,
     NotFound,
+    ResultReplaced,
 )
 from research.kinds import Kind
 from research.runs.allowance import Allowance
@@ -22,6 +24,7 @@ from research.runs.models import (
     MAX_CORRECTION,
     MAX_NOTE,
     RETRIABLE,
+    Claim,
     Decision,
     NewEvent,
     Plan,
@@ -29,7 +32,7 @@ from research.runs.models import (
     Run,
     Topic,
 )
-from research.text.cleaning import printable
+from research.text.cleaning import clean, printable
 
 PATIENCE = "10s"  # for rows that workers hold, which is for milliseconds
 
@@ -115,11 +118,19 @@ def review(
 
 @transaction.atomic
 def decide(
-    run: Run, position: int, index: int, decision: Decision, by: Any, correction: str = ""
+    run: Run,
+    position: int,
+    index: int,
+    decision: Decision,
+    by: Any,
+    correction: str = "",
+    seen: str | None = None,
 ) -> None:
     """Keeps what a person decided of a claim, by its place in the topic's result, from 0.
 
-    Raises NotFound, NotFinished, NoCorrection and CorrectionTooLong.
+    `seen` is the `version` of the claim that the person looked at, if that is known: a decision is
+    not put in the place of one that they did not see. Raises NotFound, NotFinished, NoCorrection,
+    CorrectionTooLong, DecidedAlready and ResultReplaced.
     """
     if decision == Decision.CORRECTED and not correction.strip():
         raise NoCorrection
@@ -128,13 +139,25 @@ def decide(
     held, [topic] = hold(run, [position])
     if topic.is_open:
         raise NotFinished(position=position, status=topic.status)
+    if seen is not None and not seen.startswith(f"{topic.attempt} "):
+        raise ResultReplaced
     claim = topic.claims.filter(attempt=topic.attempt, index=index).first()
     if claim is None:
         raise NotFound(thing="claim", name=index)
-    claim.topic = topic
+    claim.topic, correction = topic, clean(correction).strip()
+    if seen not in (None, claim.version):
+        if (claim.decision, claim.decided_by, claim.correction) == (decision, by, correction):
+            return  # a button that was pressed twice
+        raise _decided_already(claim)
     before = Review.of_run(held.topics.reviews())
-    events = claim.decide(decision, by, correction.strip())
+    events = claim.decide(decision, by, correction)
     record([*events, *_run_reviewed(held, before)])
+
+
+def _decided_already(claim: Claim) -> DecidedAlready:
+    who = claim.decided_by.get_username() if claim.decided_by else "somebody"
+    did = claim.decision if claim.is_decided else "took back the decision on"
+    return DecidedAlready(who=who, did=did)
 
 
 def _run_reviewed(run: Run, before: Review) -> list[NewEvent]:

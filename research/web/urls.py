@@ -2,6 +2,7 @@ from django.urls import path
 
 from research.web import health
 from research.web.pages import run_views, views
+from research.web.review import views as review_views
 
 RUN = "runs/<uuid:run_id>/"
 TOPIC = f"{RUN}<int:position>/"
@@ -22,6 +23,8 @@ urlpatterns = [
     path(f"{TOPIC}cancel/", run_views.cancel, name="cancel-topic"),
     path(f"{TOPIC}retry/", run_views.retry, name="retry-topic"),
     path(f"{TOPIC}review/", run_views.review, name="review-topic"),
+    path("review/", review_views.desk, name="review"),
+    path("review/<int:claim_id>/", review_views.claim, name="review-claim"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

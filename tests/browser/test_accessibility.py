@@ -6,14 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.support.axe import RULES
 from tests.support.site import Site
 
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
 PAGES = (
     *("{run}", "{run}?open=1,4,12", "{run}2/", "{run}4/", "/", "/runs/", "/library/"),
     *("/admin/", "/admin/research/run/", "/admin/research/topic/", "/admin{run}change/"),

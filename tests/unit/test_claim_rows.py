@@ -5,12 +5,19 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 
-from research.exceptions import CorrectionTooLong, NoCorrection, NotFinished, NotFound
+from research.exceptions import (
+    CorrectionTooLong,
+    DecidedAlready,
+    NoCorrection,
+    NotFinished,
+    NotFound,
+    ResultReplaced,
+)
 from research.runs import control
 from research.runs.events import record
 from research.runs.models import Claim, Decision, Event, Review, Run, Topic
 from research.runs.submission import Submission
-from tests.support.claims import found
+from tests.support.claims import checked, found
 
 pytestmark = pytest.mark.django_db
 
@@ -20,15 +27,6 @@ ACCEPTED, REJECTED, CORRECTED = Decision.ACCEPTED, Decision.REJECTED, Decision.C
 @pytest.fixture
 def ann() -> Any:
     return get_user_model().objects.create(username="ann")
-
-
-def checked(*verdicts: str, topic: str = "bees") -> Topic:
-    """A topic that has succeeded, with a claim for each verdict."""
-    run = Submission.check([topic], model="offline").submit()
-    Topic.objects.claim(Topic.objects.next_in_line(1), "here:1")
-    [row] = run.topics.all()
-    record(row.succeed("It is.", claims=found(*verdicts)))
-    return Topic.objects.get(pk=row.pk)
 
 
 def counts(**numbers: int) -> dict[str, int]:
@@ -69,7 +67,7 @@ def test_those_that_need_a_person_come_worst_first() -> None:
     checked("unsupported", "supported", "invented", topic="wasps")
     needed = Claim.objects.awaiting_review()
     assert verdicts(needed) == ["invented", "differs", "unsupported", "uncited"]
-    assert verdicts(needed.with_verdict("differs", "uncited")) == ["differs", "uncited"]
+    assert verdicts(needed.found_as("differs")) == ["differs"]
     assert verdicts(needed.of_run(Run.objects.get(topics__text="bees").pk)) == [
         "differs",
         "uncited",
@@ -134,6 +132,45 @@ def test_a_persons_review_of_the_topic_stays(ann: Any) -> None:
     assert not Claim.objects.awaiting_review()
     after = decide(topic, 0, REJECTED, ann)
     assert (after.review, after.review_note) == (Review.APPROVED, "Known to me.")
+    assert decide(topic, 0, Decision.NONE, ann).review == Review.APPROVED
+    assert not Claim.objects.awaiting_review()
+
+
+def test_claims_need_a_person_again_once_the_topics_review_is_taken_back(ann: Any) -> None:
+    topic = decide(checked("quoted", "invented", "differs"), 1, ACCEPTED, ann)
+    control.review(topic.run, Review.REJECTED, ann)
+    assert not Claim.objects.awaiting_review()
+    control.review(topic.run, Review.UNREVIEWED, ann)
+    assert verdicts(Claim.objects.awaiting_review()) == ["differs"]
+
+
+def test_nobodys_decision_is_put_in_the_place_of_one_that_they_did_not_see(ann: Any) -> None:
+    topic, bob = checked("invented"), get_user_model().objects.create(username="bob")
+    seen = topic.claims.get().version
+    control.decide(topic.run, 1, 0, ACCEPTED, ann, seen=seen)
+    with pytest.raises(DecidedAlready, match="ann accepted this claim"):
+        control.decide(topic.run, 1, 0, REJECTED, bob, seen=seen)
+    assert topic.claims.get().decided_by == ann
+    control.decide(topic.run, 1, 0, REJECTED, bob, seen=topic.claims.get().version)
+    assert topic.claims.get().decided_by == bob
+
+
+def test_a_button_that_is_pressed_twice_decides_once(ann: Any) -> None:
+    topic = checked("invented")
+    for _ in range(2):
+        control.decide(topic.run, 1, 0, CORRECTED, ann, " It is. ", seen="1 ")
+    assert Event.objects.filter(kind="claim.checked", data__decision="corrected").count() == 1
+
+
+def test_a_decision_on_an_earlier_result_is_refused(ann: Any) -> None:
+    topic = decide(checked("invented"), 0, REJECTED, ann)
+    seen = topic.claims.get().version
+    control.retry(topic.run, [1])
+    Topic.objects.claim(Topic.objects.next_in_line(1), "here:1")
+    record(Topic.objects.get().succeed("It is.", claims=found("differs")))
+    with pytest.raises(ResultReplaced):
+        control.decide(topic.run, 1, 0, ACCEPTED, ann, seen=seen)
+    assert verdicts(Claim.objects.awaiting_review()) == ["differs"]
 
 
 def test_a_retry_leaves_the_old_claims_as_history(ann: Any) -> None:

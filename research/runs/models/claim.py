@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from research.kinds import Kind
 from research.runs.models.event import NewEvent
-from research.runs.models.status import Decision, Judge, Review, Verdict, rank
+from research.runs.models.status import WORST_FIRST, Decision, Judge, Review, Verdict, rank
 from research.runs.models.topic import Topic
+from research.runs.models.topic_queries import words_of
 from research.text.cleaning import clean
 
 MAX_CORRECTION = 4_000  # characters
@@ -50,24 +51,48 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return count(row.verdict for row in rows)
 
     def retire(self) -> None:
-        """The result that these claims stand in is no longer the topic's."""
+        """Nobody needs to look at these claims any more: their result is judged, or gone."""
         self.filter(awaiting=True).update(awaiting=False)
 
     def current(self) -> Self:
         """Claims of the results that topics have now, in the order of their text."""
-        return self.filter(attempt=models.F("topic__attempt")).order_by("topic", "index")
+        return self.filter(attempt=models.F("topic__attempt")).order_by("topic_id", "index")
+
+    def await_person(self, is_judged: bool) -> None:
+        """Whether a person is still needed, once one has judged the topic as a whole or has not.
+
+        These are the claims of the topic's result.
+        """
+        if is_judged:
+            self.retire()
+        else:
+            self.filter(rank__gt=0, decision=Decision.NONE).update(awaiting=True)
 
     def awaiting_review(self) -> Self:
         """Claims that need a person, of topics that nobody has judged as a whole; worst first."""
-        needed = self.filter(awaiting=True, topic__review=Review.UNREVIEWED)
-        return needed.order_by("-rank", "topic", "index")
+        return self.filter(awaiting=True).order_by("-rank", "topic_id", "index")
+
+    def awaiting_counts(self) -> Counts:
+        """How many claims need a person, by verdict."""
+        found = dict(
+            self.filter(awaiting=True).order_by().values_list("rank").annotate(models.Count("pk"))
+        )
+        return {verdict.value: found.get(rank(verdict), 0) for verdict in WORST_FIRST}
 
     def decided(self) -> Self:
         """Current claims that a person has decided, the last one first."""
         return self.current().exclude(decision=Decision.NONE).order_by("-decided_at", "-pk")
 
-    def with_verdict(self, *verdicts: str) -> Self:
-        return self.filter(verdict__in=verdicts)
+    def found_as(self, verdict: str) -> Self:
+        """Claims that the check found so, whatever a person decided."""
+        return self.filter(rank=rank(verdict), found=verdict)  # the rank for `claim_awaiting`
+
+    def holding(self, words: str) -> Self:
+        """Claims that hold all the words, in their own text or in their topic's."""
+        claims = self
+        for word in words_of(words):
+            claims = claims.filter(Q(text__icontains=word) | Q(topic__text__icontains=word))
+        return claims
 
     def of_run(self, run: uuid.UUID) -> Self:
         return self.filter(topic__run=run)
@@ -134,7 +159,7 @@ class Claim(models.Model):
             )
         ]
         indexes = [
-            models.Index(  # awaiting_review
+            models.Index(  # awaiting_review: the desk's pages, and the count beside its link
                 fields=["-rank", "topic", "index"],
                 condition=Q(awaiting=True),
                 name="claim_awaiting",
@@ -170,12 +195,18 @@ class Claim(models.Model):
             rank=rank(verdict),
             reason=claim.reason,
             evidence=evidence,
-            awaiting=rank(verdict) > 0,
+            awaiting=rank(verdict) > 0 and not topic.is_judged,
         )
 
     @property
     def is_decided(self) -> bool:
         return self.decision != Decision.NONE
+
+    @property
+    def version(self) -> str:
+        """Another one after each decision, and for the same place in a later result."""
+        decided = self.decided_at.isoformat() if self.decided_at else ""
+        return f"{self.attempt} {decided}"
 
     def decide(self, decision: Decision, by: Any, correction: str = "") -> list[NewEvent]:
         """Keeps what a person decided, or takes it back; the caller holds the topic's row.
@@ -188,7 +219,7 @@ class Claim(models.Model):
         self.decided_by = by if is_decided else None
         self.decided_at = timezone.now() if is_decided else None
         self.verdict, self.by = self._standing()
-        self.awaiting = self.rank > 0 and not is_decided
+        self.awaiting = self.rank > 0 and not is_decided and not self.topic.is_judged
         self.save(update_fields=DECIDED)
         checked = Claim.objects.filter(topic=self.topic, attempt=self.attempt).counts()
         told = {"claim": self.index, "decision": decision.value or None, "checked": checked}

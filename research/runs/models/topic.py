@@ -170,6 +170,11 @@ class Topic(models.Model):
         return self.status in RETRIABLE or rejected
 
     @property
+    def is_judged(self) -> bool:
+        """Whether a person gave the topic a review of its own: none that follows from claims."""
+        return self.review != Review.UNREVIEWED and not self.review_follows
+
+    @property
     def is_suspect(self) -> bool:
         """Whether one more fall would be the topic's last."""
         return self.crashes >= SUSPECT
@@ -355,6 +360,8 @@ class Topic(models.Model):
             review_follows=False,
         ):
             return []
+        if self.checked is not None:
+            self.claims.filter(attempt=self.attempt).await_person(self.is_judged)
         who = by and by.get_username()
         return [self.event(Kind.TOPIC_REVIEWED, state=state.value, note=note, by=who)]
 
@@ -365,7 +372,7 @@ class Topic(models.Model):
         approved. A review that a person gave the topic itself stays.
         """
         self._change(Topic.objects.filter(pk=self.pk), checked=checked)
-        if self.review != Review.UNREVIEWED and not self.review_follows:
+        if self.is_judged:
             return []
         state = self.claims.review(self.attempt)
         if state == self.review:

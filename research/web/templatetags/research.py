@@ -3,14 +3,17 @@
 from decimal import Decimal
 
 from django import template
+from django.db import Error
 
 from research.crews.llms import catalog
 from research.runs import engines
+from research.runs.models import Claim
 from research.runs.models.functions import speed_up
 from research.text.money import usd
 from research.text.web_address import host_of, is_web_address
 
 LIBRARY = "/library/"
+MOST_COUNTED = 999
 
 register = template.Library()
 
@@ -24,6 +27,16 @@ def default_model() -> str:
 def engine_trouble() -> str | None:
     """Why no topic is run until somebody mends it."""
     return engines.engine().trouble()
+
+
+@register.simple_tag
+def awaiting_review() -> str:
+    """How many claims need a person, `999+` where there are more; empty: none, or not known."""
+    try:
+        number = Claim.objects.filter(awaiting=True).order_by()[: MOST_COUNTED + 1].count()
+    except Error:  # a page that needs no more of the database is shown in an outage, too
+        return ""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else f"{number or ''}"
 
 
 @register.filter
