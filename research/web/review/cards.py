@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from research.claims.differences import Difference, differences_in
-from research.runs.models import MAX_CORRECTION, Claim, Verdict
+from research.runs.models import MAX_CORRECTION, Claim, Judge, Verdict
 from research.runs.passages import Passage, passages_of
 from research.runs.surroundings import Surroundings, surroundings_of
 
@@ -22,6 +22,7 @@ LEADS = {
     (Verdict.INVENTED, False): "The nearest passage; it does not say this",
 }
 HOLDS = "It rests on this"
+JUDGED = "What the model judged it by"
 NOTHING = {
     Verdict.DIFFERS: "No passage was kept.",
     Verdict.UNSUPPORTED: "No passage of the sources that it cites comes near it.",
@@ -72,6 +73,8 @@ class Card:
         if not self.passages:
             is_unchecked = self.claim.reason.startswith(UNCHECKED)
             return "It was not checked." if is_unchecked else NOTHING.get(verdict, "")
+        if self.claim.found_by == Judge.MODEL:
+            return JUDGED
         return LEADS.get((verdict, self.passages[0].is_cited), HOLDS)
 
     @property

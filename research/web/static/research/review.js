@@ -29,7 +29,7 @@ function nextOpen(id) {
   const open = [...all.slice(at + 1), ...all.slice(0, at)].find((claim) => "open" in claim.dataset);
   const more = document.getElementById("more");
   (open ?? more ?? all[at]).focus();
-  return open ? "" : more ? " That was the last one on this page." : " That was the last one.";
+  return open || all.length === 1 ? "" : more ? " That was the last one on this page." : " That was the last one.";
 }
 
 function correct(claim) {
@@ -116,7 +116,7 @@ function begin() {
     event.preventDefault();
     decide(event.target, event.submitter);
   });
-  document.getElementById("keys").hidden = false;
+  document.getElementById("keys")?.removeAttribute("hidden");
   const named = location.hash.startsWith("#claim-") && document.getElementById(location.hash.slice(1));
   if (document.activeElement === document.body) (named || claims()[0]).focus({ preventScroll: !named });
 }
