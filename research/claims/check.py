@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from research.claims.claim import Claim, Evidence, Source, Verdict
-from research.claims.judge import Carried, Judge, Said
+from research.claims.judge import Carried, Judge
 from research.claims.prepared import Prepared
 from research.claims.quantities import Quantity, values_of
-from research.claims.report import Statement, statements
+from research.claims.quoting import quote
+from research.claims.report import statements
+from research.claims.said import Said
+from research.claims.statement import Statement
+from research.claims.verbatim import wording
 from research.claims.words import words_of
 from research.text.addresses import ADDRESS, place, trimmed
 
@@ -35,7 +39,8 @@ def check(text: str, sources: Sequence[Source], topic: str = "") -> list[Claim]:
             reason = f"Not checked: a result has more than {MOST_CLAIMS:,} claims."
             claims.append(_unchecked(text, statement.start, len(text), reason))
             return claims
-        claims.append(checked.claim(statement))
+        if claim := checked.claim(statement):
+            claims.append(claim)
     if len(head) < len(text):
         reason = f"Not checked: a result is checked up to {MOST_CHARACTERS:,} characters."
         claims.append(_unchecked(text, len(head), len(text), reason))
@@ -72,7 +77,10 @@ class _Check:
         self.judge = Judge(list(self.known.values()), topic)
         self._seen = {p for s in self.known.values() for p in _addresses(s.text)} | {*self.places}
 
-    def claim(self, statement: Statement) -> Claim:
+    def claim(self, statement: Statement) -> Claim | None:
+        """The statement with its verdict; None: it claims nothing."""
+        if statement.is_entry:
+            return self._entry(statement)
         if len(statement.text) > LONGEST_CLAIM:
             reason = f"Not checked: the sentence is longer than {LONGEST_CLAIM:,} characters."
             claim = _unchecked(statement.text, 0, len(statement.text), reason)
@@ -83,12 +91,24 @@ class _Check:
         claim = self._judged(statement, said)
         if lie := self._never_seen(statement):
             return replace(claim, verdict=Verdict.INVENTED, reason=lie)
+        if not said.wording.words or (statement.is_aside and claim.verdict != Verdict.QUOTED):
+            return None
         return claim
+
+    def _entry(self, statement: Statement) -> Claim | None:
+        """An entry of a list of sources whose address was never seen."""
+        addresses = [self.known[n].source.url for n in statement.citations if n in self.known]
+        reason = self._unseen_address(statement)
+        if not reason or (addresses and not any(addresses)):
+            return None
+        return _claim(statement, statement.citations, Verdict.INVENTED, reason, ())
 
     # Verdicts -----------------------------------------------------------------------------
 
     def _judged(self, statement: Statement, said: Said) -> Claim:
         cited = statement.citations
+        if statement.lent and not any(number in self.known for number in cited):
+            cited = ()  # `[3, 4]` in a cell, and the source in another one
         if not cited and statement.lent:
             lent = self._on(statement, said, statement.lent)
             if lent.verdict != Verdict.UNSUPPORTED or statement.is_cell:
@@ -101,8 +121,8 @@ class _Check:
         """The verdict on what cites these sources."""
         there = [self.known[n] for n in numbers[:MOST_CITATIONS] if n in self.known]
         for source in there:
-            if quote := self._quote(said, source):
-                return _claim(statement, numbers, Verdict.QUOTED, "", (quote,))
+            if passage := quote(said, source):
+                return _claim(statement, numbers, Verdict.QUOTED, "", (passage,))
         found = [(self.judge.carried(said, source), source.number) for source in there]
         best, number = max(found, key=lambda f: f[0].rank, default=(Carried(), 0))
         if best.holds and (quoted := _missing_quotation(said, there)) is None:
@@ -166,24 +186,10 @@ class _Check:
         """Where another source carries the claim."""
         others = [s for n, s in self.known.items() if n not in without]
         for source in others:
-            if quote := self._quote(said, source):
-                return quote
+            if place := quote(said, source):
+                return place
         found = [c for source in others if (c := self.judge.carried(said, source)).holds]
         return max(found, key=lambda c: c.share).evidence[0] if found else None
-
-    def _quote(self, said: Said, source: Prepared) -> Evidence | None:
-        """Where a claim stands word for word; not as a part of what denies it."""
-        if len(said.lowers) < _LEAST_QUOTED or said.context:
-            return None
-        at = source.find(said.lowers)
-        if at is None:
-            return None
-        start, end = source.sentences[source.sentence_at(at[0])]
-        if at[0] > start and end >= at[1]:
-            before = Said(source.text[start : at[0]])
-            if before.negations or len(said.keys) < 3:
-                return None
-        return source.evidence(*at)
 
     # What nobody has seen -----------------------------------------------------------------
 
@@ -198,11 +204,16 @@ class _Check:
                 return quantity
         return None
 
-    def _never_seen(self, statement: Statement) -> str:
-        """Why a claim is invented by its addresses and quotations; else empty."""
+    def _unseen_address(self, statement: Statement) -> str:
         for link in statement.links:
             if place(trimmed(link)) not in self._seen:
                 return f"The address {_short(link)} was never seen in a source."
+        return ""
+
+    def _never_seen(self, statement: Statement) -> str:
+        """Why a claim is invented by its addresses and quotations; else empty."""
+        if reason := self._unseen_address(statement):
+            return reason
         for match in _EMAIL.finditer(statement.plain):
             if not any(match[0].rstrip(".,;") in s.text for s in self.known.values()):
                 return f"{match[0]} stands in no source."
@@ -224,8 +235,8 @@ def _missing_quotation(said: Said, sources: Sequence[Prepared]) -> str | None:
     """A quotation in the claim that none of the sources has word for word."""
     for match in _QUOTED.finditer(said.text):
         for part in re.split(r"\.\.\.|…|\[[^\]]*\]", match[1]):
-            lowers = [word.lower for word in words_of(part)]
-            if len(lowers) >= _LEAST_QUOTED and not any(s.find(lowers) for s in sources):
+            words = wording(part)
+            if words.words >= _LEAST_QUOTED and not any(s.verbatim.has(words) for s in sources):
                 return " ".join(match[1].split())
     return None
 

@@ -3,22 +3,40 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from research.text import citations
 from research.text.addresses import ADDRESS, place, trimmed
 
-_LINK = re.compile(r"\[(?P<words>[^\[\]\n]{0,300})\]\((?P<to>[^()\s]{1,2000}(?:\([^()\s]*\))?)\)")
+_LINK = re.compile(
+    r"\[(?P<words>(?:[^\[\]\n]|\[\^?\d{1,4}\]){0,300})\]\((?P<to>[^()\s]{1,2000}(?:\([^()\s]*\))?)\)"
+)
 _ROUND = re.compile(  # `(1)` and `(1, 2)` before a stop or at the end of a line
     r"(?<=[\w\"'”’)\]%])[ \t]?\((\d{1,3}(?:\s*[,;–-]\s*\d{1,3}){0,20})\)(?=[.,;:!?。]|\s*$)",
     re.MULTILINE,
 )
+_LEAD = re.compile(  # `(see [1])`, `Source: [1]`, `According to [1], …`
+    r"""
+    [(\[]\s*(?:(?:see|cf\.?|via|from|sources?|refs?\.?|references?|quellen?|fuentes?)\b\s*:?\s*)?\Z
+    | (?<=[.!?。"”)*_\n]) \s*\*{0,2}(?:sources?|refs?\.?|references?|quellen?|fuentes?)
+        \s*:\*{0,2}\s*\Z
+    | \b(?:according\ to|as\ (?:stated|reported|noted|described|shown|said|explained)\ (?:in|by)|per
+        |laut|selon|según)\ (?:the\ )?\Z
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST_LEAD = 30  # characters
+_BEHIND = re.compile(r"[.!?。…\"”)\]][*_]{0,3}\s*\(?\s*\Z|\(\s*\Z")
 _STEP = re.compile(
     r"(?:steps?|options?|items?|fig(?:ure)?s?|equations?|eq|sections?|chapters?|cases?|points?|part"
     r"|table|appendix|nos?|numbers?)\.?\s*\Z",
     re.IGNORECASE,
 )
-_RAISED = re.compile(r"(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?”\")\]]))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?!\w)")
+_RAISED = re.compile(
+    r"(?:(?<=[^\W\d_]{3})|(?<=[.,;:!?。”\")\]])|(?<=[.,;:!?。”\")\]] )"
+    r"|(?<=[\w`*] )(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]+\s*$))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?!\w)",
+    re.MULTILINE,
+)
 _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -49,7 +67,8 @@ class Cited:
     def spans(self, start: int, end: int) -> list[tuple[int, int]]:
         """Where citations stand that have no words of their own."""
         marks = self._between(start, end)
-        return [(m.start, min(m.end, end)) for m in marks if m.numbers and not m.link]
+        whole = [m for m in marks if m.numbers and m.blanks == ((m.start, m.end),)]
+        return [(m.start, min(m.end, end)) for m in whole]
 
     def blanks(self, start: int, end: int) -> list[tuple[int, int]]:
         """What says nothing: citations, and the addresses of links."""
@@ -77,7 +96,24 @@ def find_citations(
     numbered = _numbered(masked, known)
     marks += numbered or _round(masked, known)
     marks += _raised(masked, known)
-    return Cited(marks)
+    return Cited([_widened(text, mark) for mark in marks])
+
+
+def _widened(text: str, mark: _Mark) -> _Mark:
+    """A citation with the brackets and the words that only lead up to it."""
+    if not mark.numbers or mark.blanks != ((mark.start, mark.end),):
+        return mark
+    first = max(0, mark.start - _LONGEST_LEAD)
+    lead = _LEAD.search(text[first : mark.start])
+    if not lead:
+        return mark
+    start, end = first + lead.start(), mark.end
+    if lead[0].lstrip()[:1] in ("(", "["):
+        closing = re.compile(r"\s*[)\]]").match(text, end)
+        if not closing:
+            return mark
+        end = closing.end()
+    return replace(mark, start=start, end=end, blanks=((start, end),))
 
 
 def _addresses(text: str, places: Mapping[str, int]) -> tuple[list[_Mark], str]:
@@ -93,6 +129,8 @@ def _addresses(text: str, places: Mapping[str, int]) -> tuple[list[_Mark], str]:
         words = link["words"].strip("[]^ ")
         is_mark = words.isdecimal() or bool(re.fullmatch(r"(?i)(?:source|ref|link)s?\W*\d*", words))
         start, end = link.span()
+        if number is not None and _BEHIND.search(text[max(0, start - 12) : start]):
+            is_mark = True
         inner = (link.start("words"), link.end("words"))
         blanks = ((start, end),) if is_mark else ((start, inner[0]), (inner[1], end))
         if number is None and words.isdecimal() and to == "":
@@ -121,12 +159,12 @@ def _numbered(text: str, known: Collection[int]) -> list[_Mark]:
             break
         for each in citations.find(line[0], known):
             start, end = line.start() + each.start, line.start() + each.end
-            blanks = _widened(text, start, end) if each.is_worded else (start, end)
+            blanks = _bracket(text, start, end) if each.is_worded else (start, end)
             marks.append(_Mark(*blanks, each.numbers, (blanks,)))
     return marks
 
 
-def _widened(text: str, start: int, end: int) -> tuple[int, int]:
+def _bracket(text: str, start: int, end: int) -> tuple[int, int]:
     """`(Source 1: a title)` as a whole, of which only the digit is a citation."""
     before = max(
         text.rfind("(", max(0, start - 60), start), text.rfind("[", max(0, start - 60), start)

@@ -11,7 +11,8 @@ from research.claims import differences, polarity
 from research.claims.claim import Evidence
 from research.claims.names import names_in
 from research.claims.prepared import Prepared
-from research.claims.quantities import Quantity, find_quantities, is_hedged
+from research.claims.quantities import Quantity, is_hedged
+from research.claims.said import Said
 from research.claims.units import is_unit
 from research.claims.vocabulary import NEGATIONS
 from research.claims.words import OPPOSITE_KEYS, Word, is_stop, words_of
@@ -20,50 +21,7 @@ ENOUGH = 0.55  # share of a claim's weight that its passage has to hold
 CLOSE = 0.7  # from here on, what differs is a change of what the source says
 _LONGEST_LIST = 400  # sentences with one word that are looked at
 _MOST_WINDOWS = 4
-_MOST_WORDS = 400  # of a claim
 _CLAUSE = re.compile(r"[,;:–—，；、]\s|\s(?:and|while|whereas|but|which|und|et|y|и)\s")
-
-
-@dataclass
-class Said:
-    """What a claim says, taken apart; `context` is text around it that may be left unsaid."""
-
-    text: str
-    context: str = ""
-
-    @cached_property
-    def words(self) -> list[Word]:
-        return [word for _, word in zip(range(_MOST_WORDS), words_of(self.text), strict=False)]
-
-    @cached_property
-    def lowers(self) -> list[str]:
-        return [word.lower for word in self.words]
-
-    @cached_property
-    def keys(self) -> dict[str, Word]:
-        """The words with a meaning, without numbers, by key."""
-        numbers = {at for q in self.quantities for at in range(q.start, q.end)}
-        return {
-            w.key: w
-            for w in self.words
-            if w.start not in numbers and not is_stop(w) and not w.lower[0].isdecimal()
-        }
-
-    @cached_property
-    def context_keys(self) -> set[str]:
-        return {word.key for word in words_of(self.context) if not is_stop(word)}
-
-    @cached_property
-    def quantities(self) -> list[Quantity]:
-        return find_quantities(self.text)
-
-    @cached_property
-    def names(self) -> list[tuple[Word, bool]]:
-        return list(names_in(self.words, self.text))
-
-    @cached_property
-    def negations(self) -> list[tuple[str, set[str]]]:
-        return polarity.negated_in(self.words, self.text)
 
 
 @dataclass
@@ -163,7 +121,7 @@ class Judge:
             if key in own:
                 held += weight
             elif key in near:
-                held += 0.85 * weight
+                held += 0.7 * weight
             elif not OPPOSITE_KEYS.get(key, frozenset()).isdisjoint(own):
                 held += 0.8 * weight  # told apart by its polarity
             elif len(key) >= 5 and key[:5] in prefixes:

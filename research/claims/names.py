@@ -13,7 +13,7 @@ def names_in(words: Sequence[Word], text: str, offset: int = 0) -> Iterator[tupl
     shown = [text[word.start - offset : word.end - offset] for word in words]
     capital = [bool(s) and s[0].isupper() for s in shown]
     long = [is_capital for is_capital, s in zip(capital, shown, strict=True) if len(s) > 3]
-    is_title = len(long) > 5 and sum(long) > 0.7 * len(long)
+    is_title = len(long) > 5 and sum(long) > 0.85 * len(long)
     for at, (word, written) in enumerate(zip(words, shown, strict=True)):
         is_coded = bool(_CODED.search(written)) and not written[0].isdecimal()
         if is_stop(word) and not is_coded:

@@ -1,15 +1,15 @@
 """A source made ready to be asked about many claims: where its sentences and words stand."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property
-from itertools import accumulate
 
 from research.claims.claim import Evidence, Source
 from research.claims.numerals import FRACTIONS, ORDINALS, WORDS
 from research.claims.quantities import Quantity, find_quantities, values_of
-from research.claims.words import Word, key_of, lowers_of, words_of
+from research.claims.verbatim import Verbatim
+from research.claims.words import Word, key_of, words_of
 from research.text.sentences import Span, split
 
 MOST_CHARACTERS = 400_000  # of one source; what is behind them is not searched
@@ -87,21 +87,8 @@ class Prepared:
         return found
 
     @cached_property
-    def _joined(self) -> tuple[str, list[int]]:
-        lowers = lowers_of(self.text)
-        return f" {' '.join(lowers)} ", list(accumulate((len(w) + 1 for w in lowers), initial=1))
-
-    def find(self, lowers: list[str]) -> tuple[int, int] | None:
-        """The characters where the words stand in a row, whatever is between them."""
-        joined, offsets = self._joined
-        at = joined.find(f" {' '.join(lowers)} ")
-        if at < 0 or not lowers:
-            return None
-        first = bisect_right(offsets, at + 1) - 1
-        return self.words[first].start, self.words[first + len(lowers) - 1].end
-
-    def sentence_at(self, place: int) -> int:
-        return max(0, bisect_right(self.sentences, place, key=lambda span: span.start) - 1)
+    def verbatim(self) -> Verbatim:
+        return Verbatim(self.text)
 
     def evidence(self, start: int, end: int) -> Evidence:
         end = min(end, start + LONGEST_QUOTE)

@@ -85,7 +85,7 @@ _CJK_UNITS = "|".join(
 )
 _NUMBER = re.compile(
     rf"""
-    (?<![{_LETTER}\d]) (?<![{_LETTER}][-.\u2011/]) (?<!\d[.,])
+    (?<![{_LETTER}\d]) (?<![{_LETTER}][-.\u2011/]) (?<!\d[.,]) (?<![\w)\]]\[)
     (?P<currency> (?:US|A|C)?[$€£¥₹₽] [ ]? )?
     (?P<sign> (?<![\w)\]])[-\u2212] )?
     (?P<number> {_GROUPED} | {_DIGITS} | [½⅓⅔¼¾] )

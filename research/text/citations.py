@@ -60,6 +60,9 @@ _CODE_LIKE = re.compile(
     """,
     re.VERBOSE,
 )
+_NAME_OF_A_THING = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # a class, a firm: `OpenAir`
+_LINE_ENDS = re.compile(r"[.!?]?\s*(?:\n|\Z)")
+_ARTICLE = re.compile(r"\b(?:a|an|the|this|each|every)\s\Z", re.IGNORECASE)  # `the list[1]`
 _SEQUENCE = re.compile(  # what programs call them
     r"args|argv|arr|array|buf|buffer|cols|coords|deque|dict|elem|idx|indices|inputs|items|kwargs"
     r"|list|lst|matrix|nums|obj|params|rows?|seq|str|string|sys\.argv|tensor|tuple|vals|vec|vector"
@@ -93,7 +96,7 @@ def find(text: str, known: Collection[int], before: str = "") -> Iterator[Citati
         end, was_citation = match.end(), False
         for citation in _read(match, known):
             is_attached = not (is_chained or _NO_INDEX.search(match[0]))
-            before_it, after_it = (lead, text[end : end + 1]) if is_attached else ("", "")
+            before_it, after_it = (lead, text[end : end + 4]) if is_attached else ("", "")
             if not _holds(citation, known, before_it, after_it):
                 break
             was_citation = True
@@ -137,7 +140,7 @@ def _holds(citation: Citation, known: Collection[int], before: str, after: str) 
         return False
     if citation.is_worded:
         return True
-    if _LETTER.match(after) or len(set(numbers)) < len(numbers) or _is_index(before):
+    if _LETTER.match(after) or len(set(numbers)) < len(numbers) or _is_index(before, after):
         return False
     if len(numbers) > 1 and _MATHS.search(before):
         return False
@@ -152,11 +155,17 @@ def _is_quantity(numbers: Sequence[int], before: str) -> bool:
     return len(numbers) > 1 and bool(_QUANTITY.search(before))
 
 
-def _is_index(before: str) -> bool:
+def _is_index(before: str, after: str) -> bool:
     """Whether a bracket right behind this is an index: `xs[1]`, `f(x)[1]`, `table[1][2]`."""
+    is_last = bool(_LINE_ENDS.match(after))
     if _ACCESS.search(before):
-        return True
+        return not (is_last and before.endswith("()"))
     name = _NAME.search(before)
     if name is None or name[0].isdecimal():
+        return False
+    own = name[0].rpartition(".")[2]
+    if is_last and len(own) > 1 and not _SEQUENCE.fullmatch(own):
+        return False
+    if _NAME_OF_A_THING.fullmatch(name[0]) or _ARTICLE.search(before, 0, name.start()):
         return False
     return bool(_CODE_LIKE.match(name[0])) or bool(_SEQUENCE.fullmatch(name[0]))

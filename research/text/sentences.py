@@ -65,7 +65,7 @@ _STOP = re.compile(
 )
 _LONGEST_WORD = 24  # characters before a stop that are looked at
 _SHORT_PHRASE = 30  # characters of Thai up to a space that ends no sentence
-_SKIPPED = " \t\r\n\"'\u201c\u201e\u2018\u00ab\u2039([{*_\u00bf\u00a1\u300c\u300e"
+_SKIPPED = " \t\r\n`\"'\u201c\u201e\u2018\u00ab\u2039([{*_\u00bf\u00a1\u300c\u300e"
 
 
 def split(text: str) -> Iterator[Span]:
@@ -110,6 +110,8 @@ def _point_ends(text: str, start: int, stop: re.Match[str], following: str) -> b
     folded, is_lower = word.casefold(), following[0].islower()
     if folded in _LEADING:
         return False
+    if len(word) == 1 and word.islower():  # `z. B.`, `u. a.`
+        return not is_lower and _opens(following)
     if word.isdecimal():
         return _number_ends(text, start, stop, words, following)
     if folded in _PERHAPS_LAST or (len(word) == 1 and word.isupper()):

@@ -1,0 +1,59 @@
+"""What a claim says, taken apart."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from research.claims import polarity
+from research.claims.names import names_in
+from research.claims.quantities import Quantity, find_quantities
+from research.claims.verbatim import Wording, wording
+from research.claims.words import Word, is_stop, words_of
+
+_MOST_WORDS = 400  # of a claim
+
+
+@dataclass
+class Said:
+    """A claim's text; `context` is text around it that a source may leave unsaid."""
+
+    text: str
+    context: str = ""
+
+    @cached_property
+    def wording(self) -> Wording:
+        return wording(self.text)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return list(islice(words_of(self.text), _MOST_WORDS))
+
+    @cached_property
+    def lowers(self) -> list[str]:
+        return [word.lower for word in self.words]
+
+    @cached_property
+    def keys(self) -> dict[str, Word]:
+        """The words with a meaning, without numbers, by key."""
+        numbers = {at for q in self.quantities for at in range(q.start, q.end)}
+        return {
+            w.key: w
+            for w in self.words
+            if w.start not in numbers and not is_stop(w) and not w.lower[0].isdecimal()
+        }
+
+    @cached_property
+    def context_keys(self) -> set[str]:
+        return {word.key for word in words_of(self.context) if not is_stop(word)}
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        return find_quantities(self.text)
+
+    @cached_property
+    def names(self) -> list[tuple[Word, bool]]:
+        return list(names_in(self.words, self.text))
+
+    @cached_property
+    def negations(self) -> list[tuple[str, set[str]]]:
+        return polarity.negated_in(self.words, self.text)
