@@ -12,7 +12,7 @@ from research.crews.crewai.events import listening
 from research.crews.crewai.executor import AsyncExecutor
 from research.crews.crewai.llms import close, llm_class, one_retry_layer
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.crewai.tool_limit import limited
+from research.crews.crewai.tool_limit import from_thread, in_own_thread, limited
 
 with quiet_import():
     from crewai import LLM, Agent, Task
@@ -35,6 +35,8 @@ __all__ = [
     "Task",
     "TaskOutput",
     "close",
+    "from_thread",
+    "in_own_thread",
     "limited",
     "listening",
     "llm_call_context",

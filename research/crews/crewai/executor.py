@@ -3,12 +3,13 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, cast
 
 from research.crews.checking import ResultCheck
 from research.crews.crewai.agents import Aside, QuietAgent
 from research.crews.crewai.conversation import Conversation, EmptyAnswer, Said, with_request
+from research.crews.crewai.native_tools import NativeTools
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.failures import classify, refuses_tools
 from research.crews.protocols.chat import ToolCalls
@@ -19,7 +20,6 @@ from research.text.cleaning import is_blank
 from research.text.final import final_text
 
 with quiet_import():
-    from crewai.agents.agent_executor import AgentExecutor
     from crewai.agents.parser import AgentAction, AgentFinish
     from crewai.llms.base_llm import BaseLLM
     from crewai.llms.context_window import _chunk_messages, _summary_request_tokens
@@ -42,14 +42,13 @@ class OnlyToolCalls(ResearchError):
     """The model wrote calls of tools where its answer was due. Use one that can call tools."""
 
 
-class AsyncExecutor(AgentExecutor):
+class AsyncExecutor(NativeTools):
     """CrewAI's agent loop with native async model calls.
 
     The stock executor is a Flow whose steps, the model call among them, go through
     `asyncio.to_thread`: six at a time on two cores, and a cancelled call runs on. Here the same
-    steps are a plain loop: the model call is awaited, so that any number is open at once and
-    cancelling closes the request; only tools, which block, run in a thread. Planning (`todos`) is
-    the Flow's and is not supported.
+    steps are a plain loop: model and tools are awaited, so that any number is open at once and
+    cancelling closes the request. Planning (`todos`) is the Flow's and is not supported.
     """
 
     def _flow_post_init(self, definition: Any = None) -> None:
@@ -154,8 +153,7 @@ class AsyncExecutor(AgentExecutor):
         Some models are thereby told their own reasoning, without which they refuse to go on.
         """
         before = len(self.state.messages)
-        self.state.pending_tool_calls = list(calls)
-        await self._use_tools(self.execute_native_tool)
+        await self.use_natively(calls)
         if isinstance(calls, ToolCalls) and len(self.state.messages) > before:
             turn: Any = self.state.messages[before]
             turn.update(calls.turn)
@@ -168,7 +166,7 @@ class AsyncExecutor(AgentExecutor):
             tool_input=json.dumps(call.arguments),
             text=text[: call.end].strip(),
         )
-        await self._use_tools(self.execute_tool_action)
+        await asyncio.to_thread(self.execute_tool_action)
 
     def _ask_again(self, text: str, offered: Collection[str]) -> None:
         """For a call that cannot be run: it is not an answer either."""
@@ -219,10 +217,6 @@ class AsyncExecutor(AgentExecutor):
             parts.append(answer.partition("<summary>")[2].partition("</summary>")[0] or answer)
         summary = I18N_DEFAULT.slice("summary").format(merged_summary="\n\n".join(parts))
         self.state.messages[:] = [*kept, {"role": "user", "content": summary}]
-
-    async def _use_tools(self, step: Callable[[], object]) -> None:
-        """One step of the stock executor that runs tools, which block, in a thread."""
-        await asyncio.to_thread(step)
 
 
 def _in_protocol(number: int, call: WrittenCall) -> dict[str, Any]:

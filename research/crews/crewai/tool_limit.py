@@ -1,12 +1,12 @@
 """A tool's time limit: tools block, and a thread cannot be ended from outside."""
 
+import asyncio
 import contextvars
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.conf import settings
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 Tool = TypeVar("Tool", bound=BaseTool)
 
-_left_alone: set[threading.Thread] = set()
+_left_alone: set["Future[object]"] = set()
 
 
 class ToolTimeout(ResearchError):
@@ -35,51 +35,57 @@ class ToolsStuck(ResearchError):
 
 
 def limited(
-    run: Callable[Concatenate[Tool, P], str],
-) -> Callable[Concatenate[Tool, P], str | ToolFailure]:
-    """Gives a tool's `_run` the time limit: passing it is the tool's answer to the agent."""
+    use: Callable[Concatenate[Tool, P], Coroutine[Any, Any, str]],
+) -> Callable[Concatenate[Tool, P], Coroutine[Any, Any, str | ToolFailure]]:
+    """Gives a tool's `_arun` the time limit: passing it is the tool's answer to the agent."""
 
-    @functools.wraps(run)
-    def within(self: Tool, /, *args: P.args, **kwargs: P.kwargs) -> str | ToolFailure:
+    @functools.wraps(use)
+    async def within(self: Tool, /, *args: P.args, **kwargs: P.kwargs) -> str | ToolFailure:
+        seconds = settings.RESEARCH_TOOL_TIMEOUT
+        if len(stuck := _stuck()) >= MOST_LEFT_ALONE:
+            return _failure(ToolsStuck(tool=self.name, number=len(stuck)))
         try:
-            return within_limit(partial(run, self, *args, **kwargs), self.name)
-        except (ToolTimeout, ToolsStuck) as error:
-            # Returned, since CrewAI calls a tool that raises up to three times.
-            return ToolFailure(message=f"Error executing tool: {error}")
+            async with asyncio.timeout(seconds) as limit:
+                return await use(self, *args, **kwargs)
+        except TimeoutError:
+            if not limit.expired():  # the tool's own
+                raise
+        return _failure(ToolTimeout(tool=self.name, seconds=seconds))
 
     return within
 
 
-def within_limit(use: Callable[[], T], tool: str) -> T:
-    """Uses a tool in a thread of its own, which is left alone when it takes too long.
+def _failure(error: ResearchError) -> ToolFailure:
+    """Returned, since CrewAI calls a tool that raises up to three times."""
+    return ToolFailure(message=f"Error executing tool: {error}")
 
-    Blocks, so call it in a worker thread. Raises ToolTimeout, and ToolsStuck where too many
-    threads are left alone already.
-    """
+
+def _stuck() -> set["Future[object]"]:
+    _left_alone.difference_update([use for use in _left_alone if use.done()])
+    return _left_alone
+
+
+async def in_own_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What blocking work returns. Its thread is left alone when nobody waits for it any more."""
     outcome: Future[T] = Future()
+    context = contextvars.copy_context()
 
     def run() -> None:
         try:
-            outcome.set_result(use())
+            outcome.set_result(context.run(work, *args, **kwargs))
         except BaseException as error:  # noqa: BLE001 raised again where it is waited for
             outcome.set_exception(error)
 
-    _check_room(tool)
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(run,), name=f"tool {tool}", daemon=True)
-    thread.start()
+    outcome.set_running_or_notify_cancel()
+    threading.Thread(target=run, name=f"tool {work.__name__}", daemon=True).start()
+    return await from_thread(outcome)
+
+
+async def from_thread(work: "Future[T]") -> T:
+    """What work in a thread returns; what has not begun when nobody waits any more never does."""
     try:
-        return outcome.result(settings.RESEARCH_TOOL_TIMEOUT)
-    except TimeoutError:
-        if outcome.done():  # the tool's own
-            raise
-    _left_alone.add(thread)
-    raise ToolTimeout(tool=tool, seconds=settings.RESEARCH_TOOL_TIMEOUT)
-
-
-def _check_room(tool: str) -> None:
-    for thread in list(_left_alone):
-        if not thread.is_alive():
-            _left_alone.discard(thread)
-    if len(_left_alone) >= MOST_LEFT_ALONE:
-        raise ToolsStuck(tool=tool, number=len(_left_alone))
+        return await asyncio.wrap_future(work)
+    except asyncio.CancelledError:
+        if not work.done():
+            _left_alone.add(work)  # type: ignore[arg-type]
+        raise

@@ -45,8 +45,10 @@ def quotable(text: str) -> str:
 
 def _imitates(line: str) -> bool:
     """Judged without what is invisible, and with one form for letters and brackets of a kind."""
-    seen = "".join(sign for sign in line if unicodedata.category(sign) != "Cf").strip()
-    return bool(_IMITATION.match(unicodedata.normalize("NFKC", seen[:_LOOKED_AT]).casefold()))
+    if not line.isascii():  # in ASCII nothing is invisible, and each letter has one form
+        seen = "".join(sign for sign in line if unicodedata.category(sign) != "Cf").strip()
+        line = unicodedata.normalize("NFKC", seen[:_LOOKED_AT])
+    return bool(_IMITATION.match(line.strip()[:_LOOKED_AT].casefold()))
 
 
 class SourceBook:

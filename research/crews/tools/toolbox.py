@@ -1,10 +1,11 @@
 """The tools that agents may use: search the library, search the web, read what was found.
 
 An agent reads by source number, never by address: a page that asks for an internal address, or a
-model that makes one up, has no way to reach it. CrewAI calls a tool in a worker thread; a tool
-object belongs to one crew.
+model that makes one up, has no way to reach it. A tool is awaited on the crews' loop, and only what
+blocks goes to a thread; a tool object belongs to one crew.
 """
 
+import asyncio
 import copy
 import functools
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from research.crews.crewai import BaseTool, limited
+from research.crews.crewai import BaseTool, from_thread, in_own_thread, limited
 from research.crews.llms import catalog
 from research.crews.tools import web_search
 from research.crews.tools.sources import SourceBook
@@ -63,6 +64,10 @@ class _SourceTool(BaseTool):
 
     book: SourceBook = Field(exclude=True)
 
+    def _run(self, **arguments: Any) -> Any:
+        """For calls that are written as text, which CrewAI runs in a thread."""
+        return asyncio.run(self._arun(**arguments))
+
 
 class SearchLibrary(_SourceTool):
     name: str = "search_library"
@@ -70,9 +75,9 @@ class SearchLibrary(_SourceTool):
     args_schema: type[BaseModel] = _Query
 
     @limited
-    def _run(self, query: str) -> str:
+    async def _arun(self, query: str) -> str:
         query = _bounded(query)
-        hits = _readers.submit(search, query, MAX_HITS).result()
+        hits = await from_thread(_readers.submit(search, query, MAX_HITS))
         found = [
             self.book.add(hit.title, hit.url, hit.text, _from_library(hit)).quoted(hit.text)
             for hit in hits
@@ -86,11 +91,9 @@ class SearchWeb(_SourceTool):
     args_schema: type[BaseModel] = _Query
 
     @limited
-    def _run(self, query: str) -> str:
-        from crewai_tools import SerperDevTool
-
+    async def _arun(self, query: str) -> str:
         query = _bounded(query)
-        answer = SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
+        answer = await in_own_thread(_ask_serper, query)
         origin = {"kind": "search", "engine": "serper", "query": query}
         found = [self.book.add(*hit, origin).quoted(hit[-1]) for hit in _hits(answer)]
         return "\n\n".join(found) or f"The web search found nothing on “{query}”."
@@ -103,12 +106,12 @@ class ReadSource(_SourceTool):
     _opened: dict[int, str] = PrivateAttr(default_factory=dict)  # reading on fetches nothing again
 
     @limited
-    def _run(self, source: int, start: int = 0) -> str:
+    async def _arun(self, source: int, start: int = 0) -> str:
         known = self.book.get(source)
         if known is None:
             raise ValueError(f"There is no source [{source}] yet. Search first.")
         if source not in self._opened:
-            self._opened[source] = _open(known.url)
+            self._opened[source] = await _open(known.url)
         whole = self._opened[source]
         text = whole[start : start + READ_LENGTH]
         if not text:
@@ -135,6 +138,12 @@ def _bounded(query: str) -> str:
     return whole_words or query[:MAX_QUERY]
 
 
+def _ask_serper(query: str) -> Any:
+    from crewai_tools import SerperDevTool
+
+    return SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
+
+
 def _hits(answer: Any) -> Iterator[tuple[str, str, str]]:
     """Title, address and snippet of each result that leads somewhere, whatever else it holds."""
     results = answer.get("organic") if isinstance(answer, dict) else None
@@ -145,13 +154,12 @@ def _hits(answer: Any) -> Iterator[tuple[str, str, str]]:
             yield str(title), web_address(link), str(snippet)
 
 
-def _open(url: str) -> str:
+async def _open(url: str) -> str:
     """The text behind an address that a search returned."""
     if url.startswith(LIBRARY):
-        return _readers.submit(
-            read, int(url.removeprefix(LIBRARY).strip("/")), 0, MAX_TEXT
-        ).result()
-    return fetch(url)
+        document = int(url.removeprefix(LIBRARY).strip("/"))
+        return await from_thread(_readers.submit(read, document, 0, MAX_TEXT))
+    return await in_own_thread(fetch, url)
 
 
 def make_tools(names: Sequence[str], book: SourceBook, model: str) -> list[BaseTool]:
