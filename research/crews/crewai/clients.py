@@ -70,6 +70,11 @@ class Clients:
         """Four characters to a token; the stock classes ask the provider over HTTP."""
         return len(str(messages)) // CHARACTERS_PER_TOKEN
 
+    def _emit_call_started_event(self, *args: Any, **told: Any) -> None:
+        """Without messages and tools, which are copied for it and which nobody reads there."""
+        stock: Any = super()
+        stock._emit_call_started_event(**{**told, "messages": None, "tools": None})
+
     async def aclose(self) -> None:
         """Closes the connections, which nothing in CrewAI does."""
         if client := getattr(self, "_async_client", None):

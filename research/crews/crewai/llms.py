@@ -13,6 +13,7 @@ from research.crews.crewai.clients import (
     sync_http_client,
 )
 from research.crews.crewai.openai_chat import OpenAIChat
+from research.crews.crewai.posting import PostingClient
 from research.crews.crewai.quiet_import import quiet_import
 
 with quiet_import():
@@ -20,7 +21,7 @@ with quiet_import():
     from crewai.llms.base_llm import BaseLLM
     from crewai.llms.providers.openai.completion import OpenAICompletion
     from crewai.llms.retry import _active_llm_rate_limit_retry
-    from openai import AsyncOpenAI, OpenAI
+    from openai import OpenAI
 
 
 @contextlib.contextmanager
@@ -37,16 +38,22 @@ class _OpenAIClients(OpenAIChat, Clients):
     """SDK clients of their own for each LLM, over one SSLContext for all."""
 
     if TYPE_CHECKING:
+        _client: OpenAI | None
 
         def _get_client_params(self) -> dict[str, Any]: ...
 
-    def _build_sync_client(self) -> OpenAI:
-        return OpenAI(**self._get_client_params(), http_client=sync_http_client())
+    def _build_sync_client(self) -> None:
+        """None before it is asked for, which nothing here does."""
 
-    def _build_async_client(self) -> AsyncOpenAI:
+    def _get_sync_client(self) -> OpenAI:
+        if self._client is None:
+            self._client = OpenAI(**self._get_client_params(), http_client=sync_http_client())
+        return self._client
+
+    def _build_async_client(self) -> PostingClient:
         params = self._get_client_params()
         params["timeout"] = patience(params.get("timeout"))
-        client = AsyncOpenAI(**params, http_client=http_client())
+        client = PostingClient(**params, http_client=http_client())
         client._platform = platform()
         return client
 

@@ -6,20 +6,23 @@ in parts, mixes calls of tools that share an index, and knows no reasoning. SDK 
 close together are one event.
 """
 
+import functools
+import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
 from research.crews.answers import coming
+from research.crews.crewai.posting import PostingClient
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.protocols.chat import ChatAnswer, ToolCalls
 from research.crews.protocols.documents import Documents
 
 with quiet_import():
     from crewai.events.types.llm_events import LLMCallType
-    from openai import APIStatusError, AsyncOpenAI
-    from openai._base_client import make_request_options
+    from crewai.llms.providers.openai.completion import OpenAICompletion
+    from openai import APIStatusError
 
 SHOWN_SECONDS = 0.1  # between events that show what is being written
 EXTRAS = ("extra_headers", "extra_query", "timeout")  # what `create` takes that is no parameter
@@ -30,7 +33,7 @@ class OpenAIChat:
 
     if TYPE_CHECKING:
 
-        def _get_async_client(self) -> AsyncOpenAI: ...
+        def _get_async_client(self) -> PostingClient: ...
         def _emit_stream_chunk_event(self, chunk: str, **told: Any) -> None: ...
         def _emit_thinking_chunk_event(self, chunk: str, **told: Any) -> None: ...
         def _emit_call_completed_event(self, **told: Any) -> None: ...
@@ -77,6 +80,10 @@ class OpenAIChat:
         )
         return said
 
+    def _convert_tools_for_interference(self, tools: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """As the stock one, which computes anew for each call what is the same in every crew."""
+        return cast("list[dict[str, Any]]", json.loads(_converted(json.dumps(tools))))
+
     def _show(self, answer: ChatAnswer, who: dict[str, Any]) -> None:
         if reasoning := answer.take_reasoning():
             self._emit_thinking_chunk_event(chunk=reasoning, **who)
@@ -84,7 +91,14 @@ class OpenAIChat:
             self._emit_stream_chunk_event(chunk=text, **who)
 
 
-async def _ask(client: AsyncOpenAI, params: dict[str, Any]) -> httpx.Response:
+@functools.lru_cache(maxsize=64)
+def _converted(tools: str) -> str:
+    """Tools as OpenAI wants them described. Both are JSON, so that nobody can change them here."""
+    stock = OpenAICompletion._convert_tools_for_interference
+    return json.dumps(stock(cast("Any", None), json.loads(tools)))
+
+
+async def _ask(client: PostingClient, params: dict[str, Any]) -> httpx.Response:
     """Sends a request; once more without `stream_options` to a server that does not know them."""
     try:
         return await _send(client, params)
@@ -96,18 +110,9 @@ async def _ask(client: AsyncOpenAI, params: dict[str, Any]) -> httpx.Response:
     )
 
 
-async def _send(client: AsyncOpenAI, params: dict[str, Any]) -> httpx.Response:
-    """Sends CrewAI's parameters as they are: they are JSON already.
-
-    The SDK would walk through them with the types of its parameters: a sixth of a crew's CPU.
-    """
+async def _send(client: PostingClient, params: dict[str, Any]) -> httpx.Response:
+    """Sends CrewAI's parameters as they are: they are JSON already."""
     body = {**params, **(params.get("extra_body") or {})}
     body.pop("extra_body", None)
     options = {name: body.pop(name) for name in EXTRAS if name in body}
-    return await client.post(
-        "/chat/completions",
-        body=body,
-        options=make_request_options(**options),
-        cast_to=httpx.Response,
-        stream=True,
-    )
+    return await client.post_json("/chat/completions", body, **options)
