@@ -184,6 +184,18 @@ def test_a_retry_leaves_the_old_claims_as_history(ann: Any) -> None:
     assert len(Claim.objects.all()) == 2
 
 
+def test_the_next_crew_is_told_which_claims_were_rejected(ann: Any) -> None:
+    topic = checked("invented", "differs", "uncited")
+    decide(topic, 0, CORRECTED, ann, "It\nis 12.")
+    decide(topic, 1, REJECTED, ann)
+    decide(topic, 2, ACCEPTED, ann)
+    control.retry(topic.run, [1])
+    assert Topic.objects.get().feedback == (
+        "A reviewer rejected the last result: “It is differs.” does not hold. "
+        "“It is invented.” should say “It is 12.”."
+    )
+
+
 def test_what_cannot_be_decided_is_refused(ann: Any) -> None:
     topic = checked("differs")
     for index, position in ((1, 1), (0, 2)):

@@ -5,7 +5,8 @@ A verb changes rows and returns the events that report it; its caller hands them
 """
 
 from research.runs.models.blueprint import Blueprint
-from research.runs.models.claim import MAX_CORRECTION, Claim, ClaimQuerySet, Counts
+from research.runs.models.claim import MAX_CORRECTION, Claim
+from research.runs.models.claim_queries import ClaimQuerySet, Counts
 from research.runs.models.event import (
     MAX_SEQ,
     Event,

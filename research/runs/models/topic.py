@@ -32,7 +32,7 @@ from research.runs.models.topic_queries import (
 from research.text.cleaning import MAX_FIELD, clean
 
 if TYPE_CHECKING:
-    from research.runs.models.claim import Checked
+    from research.runs.models.claim_queries import Checked
 
 CRASHED = (
     "The process that ran this topic fell three times in a row. Look at the site's log for what "
@@ -327,8 +327,9 @@ class Topic(models.Model):
         attempt, told = self.attempt + 1, {}
         anew: dict[str, Any] = {}
         if self.review == Review.REJECTED:
-            told = {"note": self.review_note}
-            anew = {"feedback": _feedback(self.review_note), "anew_from": attempt}
+            note = self.review_note or self.claims.objections(self.attempt)
+            told = {"note": note}
+            anew = {"feedback": _feedback(note), "anew_from": attempt}
         if not self._change(
             Topic.objects.filter(pk=self.pk, attempt=self.attempt).retriable(),
             status=Status.QUEUED,
