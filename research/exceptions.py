@@ -136,6 +136,12 @@ class SameNumber(BadInput):
     """Two sources have the number {number}. Give each a number of its own."""
 
 
+class BuiltIn(ResearchError):
+    """{name!r} is built in: it would come back at the next start."""
+
+    status = 409
+
+
 class NotFinished(ResearchError):
     """Topic {position} is still {status}. Review it when it has ended."""
 

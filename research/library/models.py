@@ -3,12 +3,14 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from research.library import keys
 
+MAX_ID = 2**63 - 1  # that a column takes
 YOURS = "yours"  # the origin of what a person added
 
 
@@ -23,10 +25,17 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """The uploads of a file of that name."""
         return self.filter(key__startswith=keys.of_uploads(name))
 
+    def of_origin(self, built_in: bool | None) -> Self:
+        """Built-in documents, the others, or both (None)."""
+        return self.all() if built_in is None else self.filter(built_in=built_in)
+
     def listed(self) -> Self:
         """Without the texts, a person's own first; adds `passage_count`."""
         documents = self.defer("text").order_by("built_in", "title", "pk")
-        return documents.annotate(passage_count=Count("passages"))
+        # A count for each of the rows that are shown, not for all documents and then a page.
+        passages = Passage.objects.filter(document=OuterRef("pk")).order_by()
+        count = passages.values("document").annotate(count=Count("pk")).values("count")
+        return documents.annotate(passage_count=Coalesce(Subquery(count), 0))
 
 
 class Document(models.Model):

@@ -29,6 +29,7 @@ class Hit:
     document_id: int
     passage_id: int
     title: str
+    file: str
     url: str
     heading: str
     text: str
@@ -112,6 +113,7 @@ def _hits(ranked: Sequence[Ranked]) -> list[Hit]:
             document_id=passage.document_id,
             passage_id=passage.pk,
             title=passage.document.title,
+            file=passage.document.file,
             url=passage.document.get_absolute_url(),
             heading=passage.heading,
             text=passage.text,

@@ -29,7 +29,7 @@ from research.library.suggestions import did_you_mean
 DOCUMENTS_PER_PAGE = 30
 PASSAGES_PER_PAGE = 40
 HITS = 10
-SHOWN = {"all": "All", "yours": "Yours", "built-in": "Built in"}
+SHOWN = {"all": ("All", None), "yours": ("Yours", False), "built-in": ("Built in", True)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,11 +115,13 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
     """One page of the documents, of all or of one kind."""
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else "all"
-    listed = Document.objects.listed()
-    if shown != "all":
-        listed = listed.filter(built_in=shown == "built-in")
+    listed = Document.objects.of_origin(SHOWN[shown][1]).listed()
     page = Paginator(listed, DOCUMENTS_PER_PAGE).get_page(request.GET.get("page"))
-    return {"shown": shown, "choices": SHOWN, "page": page}
+    return {
+        "shown": shown,
+        "choices": {name: label for name, (label, _) in SHOWN.items()},
+        "page": page,
+    }
 
 
 @require_safe

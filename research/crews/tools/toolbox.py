@@ -20,6 +20,7 @@ from research.crews.tools import web_search
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.web import fetch
 from research.library.search import Hit, read, search
+from research.library.suggestions import did_you_mean
 from research.text.cleaning import MAX_TEXT, printable
 from research.text.web_address import is_web_address, web_address
 
@@ -77,12 +78,12 @@ class SearchLibrary(_SourceTool):
     @limited
     async def _arun(self, query: str) -> str:
         query = _bounded(query)
-        hits = await from_thread(_readers.submit(search, query, MAX_HITS))
+        hits, meant = await from_thread(_readers.submit(_search, query))
         found = [
             self.book.add(hit.title, hit.url, hit.text, _from_library(hit)).quoted(hit.text)
             for hit in hits
         ]
-        return "\n\n".join(found) or f"The library holds nothing on “{query}”."
+        return "\n\n".join(found) or f"The library holds nothing on “{query}”.{meant}"
 
 
 class SearchWeb(_SourceTool):
@@ -121,6 +122,16 @@ class ReadSource(_SourceTool):
         return (
             f"{seen}\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else seen
         )
+
+
+def _search(query: str) -> tuple[list[Hit], str]:
+    """What is found; where nothing is, a question what may have been meant.
+
+    Models like to put a whole query in quotation marks: where that finds nothing, its words may.
+    """
+    hits = search(query, MAX_HITS) or search(query.strip('"“”'), MAX_HITS)
+    meant = "" if hits else did_you_mean(query)
+    return hits, f" Did you mean “{meant}”?" if meant else ""
 
 
 def _from_library(hit: Hit) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
 from research.web.api.claim_check import router as check_router
+from research.web.api.library import router as library_router
 from research.web.api.schemas import (
     DecisionIn,
     ErrorOut,
@@ -59,6 +60,7 @@ logger = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
 api.add_router("", check_router)
+api.add_router("", library_router)
 
 
 # Runs ----------------------------------------------------------------------------------------
@@ -376,7 +378,8 @@ def _refuse(request: HttpRequest, error: ResearchError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _refuse_shape(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0]
-    where = ".".join(str(part) for part in first["loc"][2:])
+    kind, *path = first["loc"]
+    where = ".".join(str(part) for part in (path[1:] if kind == "body" else path))
     return _refuse(request, BadInput(reason=f"{where or 'the body'}: {first['msg']}."))
 
 

@@ -12,6 +12,7 @@ from research.library.documents import KINDS, add_path, files_under, passed_over
 from research.library.exceptions import RefusedFile
 from research.library.models import Document
 from research.library.search import search
+from research.library.suggestions import did_you_mean
 
 MAX_NAMED = 50  # files passed over that are named one by one
 BAD_INPUT = 2  # the exit status when something was refused
@@ -89,9 +90,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no document {', '.join(missing)}.", returncode=BAD_INPUT)
 
     def _search(self, words: list[str], **options: Any) -> None:
-        hits = search(" ".join(words))
+        query = " ".join(words)
+        hits = search(query)
         if not hits:
+            meant = did_you_mean(query)
             self.stderr.write("The library holds nothing on that.")
+            if meant:
+                self.stderr.write(f"Did you mean: {meant}")
         for hit in hits:
             place = f"{hit.title}: {hit.heading}" if hit.heading else hit.title
             self.stdout.write(self.style.MIGRATE_HEADING(f"{place}  ({hit.url})"))

@@ -1,0 +1,168 @@
+"""The library by API: searched as crews search it, listed, added to, and removed from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Self
+
+from asgiref.sync import sync_to_async
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from ninja import File, Router, Schema
+from ninja.files import UploadedFile as NinjaFile
+
+from research.exceptions import BadInput, BuiltIn, NotFound, QueryTooLong
+from research.library import documents
+from research.library.exceptions import FileTooLarge
+from research.library.forms import MAX_QUERY
+from research.library.limits import MAX_BYTES
+from research.library.models import MAX_ID, Document
+from research.library.search import Hit, search
+from research.library.suggestions import did_you_mean
+from research.web.api.schemas import ErrorOut
+
+MOST_HITS = 50
+PAGE_SIZE = 50  # documents in one answer
+REFUSALS = dict.fromkeys((400, 404, 409, 413, 503), ErrorOut)
+BUILT_IN = {"all": None, "yours": False, "built-in": True}
+
+Origin = Literal["all", "yours", "built-in"]
+
+router = Router()
+
+
+class HitOut(Schema):
+    """A passage. `document` is the id of what it stands in, `file` "" for a built-in one."""
+
+    document: int
+    title: str
+    file: str
+    url: str
+    heading: str
+    text: str
+    score: float
+
+
+class HitsOut(Schema):
+    """The best first. `did_you_mean`: the query with words put right that stand nowhere, if any."""
+
+    hits: list[HitOut]
+    did_you_mean: str | None
+
+
+class DocumentOut(Schema):
+    id: int
+    title: str
+    kind: str
+    file: str
+    built_in: bool
+    passages: int
+    added_at: datetime
+    url: str
+
+    @classmethod
+    def of(cls, document: Document, request: HttpRequest) -> Self:
+        return cls(
+            id=document.pk,
+            title=document.title,
+            kind=document.kind,
+            file=document.file,
+            built_in=document.built_in,
+            passages=getattr(document, "passage_count", None) or document.passages.count(),
+            added_at=document.added_at,
+            url=request.build_absolute_uri(document.get_absolute_url()),
+        )
+
+
+class DocumentsOut(Schema):
+    """`next` is the page that follows; null at the end."""
+
+    documents: list[DocumentOut]
+    count: int
+    next: int | None
+
+
+@router.get("/api/library/search", response={200: HitsOut, **REFUSALS})
+async def search_library(
+    request: HttpRequest, q: str = "", limit: int = 10, origin: Origin = "all"
+) -> HitsOut:
+    """What a crew's search would find, best first: nothing, rather than something else."""
+    if len(q) > MAX_QUERY:
+        raise QueryTooLong(length=len(q), limit=MAX_QUERY)
+    if not 1 <= limit <= MOST_HITS:
+        raise BadInput(reason=f"the limit is a number from 1 to {MOST_HITS}.")
+
+    def found() -> HitsOut:
+        hits = search(q, limit, BUILT_IN[origin])
+        return HitsOut(hits=_hits(hits, request), did_you_mean=did_you_mean(q) or None)
+
+    return await sync_to_async(found)()
+
+
+def _hits(hits: Sequence[Hit], request: HttpRequest) -> list[HitOut]:
+    return [
+        HitOut(
+            document=hit.document_id,
+            title=hit.title,
+            file=hit.file,
+            url=request.build_absolute_uri(hit.url),
+            heading=hit.heading,
+            text=hit.text,
+            score=hit.score,
+        )
+        for hit in hits
+    ]
+
+
+@router.get("/api/library", response={200: DocumentsOut, **REFUSALS})
+async def list_documents(
+    request: HttpRequest, page: int = 1, origin: Origin = "all"
+) -> DocumentsOut:
+    """Documents, a person's own first, then by title."""
+    if page < 1:
+        raise BadInput(reason="the page is a number from 1.")
+
+    def listed() -> DocumentsOut:
+        found = Document.objects.of_origin(BUILT_IN[origin])
+        count = found.count()
+        start = (min(page, MAX_ID) - 1) * PAGE_SIZE
+        shown = found.listed()[start : start + PAGE_SIZE] if start < count else []
+        return DocumentsOut(
+            documents=[DocumentOut.of(each, request) for each in shown],
+            count=count,
+            next=page + 1 if start + PAGE_SIZE < count else None,
+        )
+
+    return await sync_to_async(listed)()
+
+
+@router.post("/api/library", response={200: DocumentOut, 201: DocumentOut, **REFUSALS})
+async def add_document(request: HttpRequest, file: File[NinjaFile]) -> tuple[int, DocumentOut]:
+    """Adds a document (201); an equal one that is there already is answered with 200."""
+
+    def added() -> tuple[int, DocumentOut]:
+        each = documents.add_bytes(file.name or "", _content(file))
+        return 201 if each.is_new else 200, DocumentOut.of(each.document, request)
+
+    return await sync_to_async(added)()
+
+
+def _content(file: UploadedFile) -> bytes:
+    if (file.size or 0) > MAX_BYTES:
+        raise FileTooLarge(file.name or "", limit=MAX_BYTES // 1024**2)
+    return bytes(file.read())
+
+
+@router.delete("/api/library/{document_id}", response={204: None, **REFUSALS})
+async def delete_document(request: HttpRequest, document_id: int) -> tuple[int, None]:
+    """Removes a document that a person added; the built-in ones are not theirs to remove."""
+
+    def delete() -> None:
+        found = Document.objects.filter(pk=min(max(document_id, 0), MAX_ID)).first()
+        if found is None:
+            raise NotFound(thing="document", name=document_id)
+        if found.built_in:
+            raise BuiltIn(name=found.title)
+        found.delete()
+
+    await sync_to_async(delete)()
+    return 204, None
