@@ -234,11 +234,12 @@ def test_what_cannot_be_kept_is_refused_in_a_sentence(
 def test_a_claim_of_an_earlier_result_is_shown_and_not_decided(client: Client) -> None:
     topic = checked("invented")
     [claim] = claims_of(topic)
-    sent = fields(page(client), claim, decision="accepted")
+    sent = fields(page(client), claim, decision="corrected", correction="Mine.")
     press(client, claim, "rejected")
     control.retry(Run.objects.get(), [1])
     answer = client.post(f"/review/{claim.pk}/", sent)
     assert answer.status_code == 409 and "still queued" in answer.content.decode()
+    assert "You wrote: Mine." in text_of(answer.content.decode())
     html = page(client, f"/review/{claim.pk}/")
     assert "this claim is of an earlier result" in html and "<form class=" not in html
 
