@@ -13,7 +13,7 @@ from research.text.markdown import Source
 
 LABELS: dict[str, str] = {
     Finding.NOTHING_FOUND: "nothing found",
-    Finding.UNCITED: "cites no source",
+    Finding.UNCITED: "no source cited",
 }
 
 

@@ -1,6 +1,7 @@
 """What has to be said beside a topic's result and figures, in words that all surfaces share."""
 
 from research.runs.models import Topic
+from research.runs.verdicts import claims_in_words
 
 INCOMPLETE = "incomplete"
 INCOMPLETE_HINT = "The provider cut the answer, and the model could not go on"
@@ -18,8 +19,8 @@ def remarks(topic: Topic) -> list[str]:
     found = []
     if topic.incomplete:
         found.append(f"{INCOMPLETE}: {INCOMPLETE_HINT}.")
-    if topic.checked and topic.doubts:
-        found.append(f"Of {topic.checked['claims']} claims: {topic.doubts}.")
+    if topic.checked and topic.checked["claims"]:
+        found.append(f"{claims_in_words(topic.checked)}.")
     if topic.check_note:
         found.append(topic.check_note)
     if topic.tokens_estimated:

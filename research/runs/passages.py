@@ -3,16 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
-
-from django.db.models import Q
 
 from research.runs.models import Claim, Source
 
 MOST = 3  # passages of a claim
 AROUND = 320  # characters of the source on either side
+MOST_TEXT = 5_000_000  # characters of sources that are read
 
 GONE = "This source is not among those that are kept; the quote is what was checked."
 ALTERED = "The source's text is no longer the one that was checked; the quote is from then."
@@ -34,14 +31,14 @@ class Passage:
     """Why there is nothing around the quote; else empty."""
 
 
-def passages_of(claims: Sequence[Claim]) -> dict[int, list[Passage]]:
-    """By the claims' keys; one query."""
+def passages_of(claims: Sequence[Claim], around: int = AROUND) -> dict[int, list[Passage]]:
+    """By the claims' keys, with so many characters on either side; one query."""
     sources = _sources(claims)
     found = defaultdict(list)
     for claim in claims:
         for evidence in claim.evidence[:MOST]:
             source = sources.get((claim.topic_id, evidence["source"]))
-            found[claim.pk].append(_passage(claim, evidence, source))
+            found[claim.pk].append(_passage(claim, evidence, source, around))
     return found
 
 
@@ -50,34 +47,42 @@ def _sources(claims: Sequence[Claim]) -> dict[tuple[int, int], Source]:
     keys = {(claim.topic_id, each["source"]) for claim in claims for each in claim.evidence[:MOST]}
     if not keys:
         return {}
-    conditions = reduce(or_, (Q(topic=topic, number=number) for topic, number in sorted(keys)))
-    rows = Source.objects.filter(conditions).order_by().defer("origin")
-    return {(source.topic_id, source.number): source for source in rows}
+    topics, numbers = ({key[at] for key in keys} for at in (0, 1))
+    rows = Source.objects.filter(topic__in=topics, number__in=numbers).order_by().defer("origin")
+    found, left = {}, MOST_TEXT
+    for source in rows.iterator(chunk_size=20):
+        key = source.topic_id, source.number
+        if key in keys:
+            left -= len(source.text)
+            found[key] = source
+            source.text = source.text if left >= 0 else ""
+    return found
 
 
-def _passage(claim: Claim, evidence: dict[str, Any], source: Source | None) -> Passage:
+def _passage(claim: Claim, evidence: dict[str, Any], source: Source | None, around: int) -> Passage:
     start, end, quote = evidence["start"], evidence["end"], evidence["quote"]
     told: dict[str, Any] = {"is_cited": evidence["source"] in claim.citations, "quote": quote}
     if source is None:
         told["remark"] = GONE
     else:
         told |= {"title": source.title, "url": source.url}
-        if source.text[start:end] != quote:
+        if source.text[start:end] == quote:
+            before, after = _before(source.text, start, around), _after(source.text, end, around)
+            told |= {"before": before, "after": after}
+        elif source.text:
             told["remark"] = ALTERED
-        else:
-            told |= {"before": _before(source.text, start), "after": _after(source.text, end)}
     return Passage(evidence["source"], **told)
 
 
-def _before(text: str, start: int) -> str:
+def _before(text: str, start: int, around: int) -> str:
     """What stands in front of a place, from a word's beginning."""
-    piece = text[max(0, start - AROUND) : start]
-    return piece if start <= AROUND else f"…{piece[piece.find(' ') + 1 :]}"
+    piece = text[max(0, start - around) : start]
+    return piece if start <= around else f"…{piece[piece.find(' ') + 1 :]}"
 
 
-def _after(text: str, end: int) -> str:
+def _after(text: str, end: int, around: int) -> str:
     """What stands behind a place, to a word's end."""
-    piece = text[end : end + AROUND]
-    if end + AROUND >= len(text):
+    piece = text[end : end + around]
+    if end + around >= len(text):
         return piece
     return f"{piece[: piece.rfind(' ')] if ' ' in piece else piece}…"

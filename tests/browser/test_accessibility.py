@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.axe import RULES
 from tests.support.site import Site
@@ -29,5 +29,22 @@ def test_axe_has_nothing_to_say(
 ) -> None:
     page: Page = open_page(base_url=site.url, color_scheme=scheme)
     page.goto(path.format(run=demo).replace("/admin/runs/", "/admin/research/run/"))
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nor_of_claims_and_their_card(open_page: Any, site: Site, demo: str, scheme: str) -> None:
+    page: Page = open_page(base_url=site.url, color_scheme=scheme)
+    page.goto(f"{demo}1/")
+    expect(page.locator(".claim-mark.is-unsupported").first).to_be_visible()
+    page.click("#topic-1-claims summary")
+    assert violations(page) == []
+    page.focus("#topic-1-result .cite >> nth=0")
+    page.keyboard.press("Enter")
+    expect(page.locator("#claim-card")).to_be_visible()
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[Any]:
     found = Axe().run(page, options=RULES).response["violations"]
-    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]

@@ -82,6 +82,7 @@ def test_a_cited_number_leads_to_its_source(page: Page, provider: ScriptedProvid
     provider.script(tools=True, answer="- A loop runs tasks [1]\n- Nobody ever saw this [77]")
     start(page, "asyncio event loop")
     page.locator("#topic-1-result a", has_text="[1]").click()
+    page.locator("#claim-card a[href='#topic-1-source-1']").click()
     expect(page).to_have_url(re.compile("#topic-1-source-1$"))
     expect(page.locator(".unknown-source")).to_have_text("[77]")
 

@@ -30,5 +30,5 @@ def test_the_demonstration_is_made_once(capsys: pytest.CaptureFixture[str]) -> N
 def test_its_pages_are_bounded(client: Client) -> None:
     call_command("demo")
     address = Run.objects.get().get_absolute_url()
-    for path, most in (("", 150_000), ("?open=all", 3_000_000), ("2/", 200_000)):
+    for path, most in (("", 150_000), ("?open=all", 3_000_000), ("2/", 350_000)):
         assert len(client.get(address + path).content) < most

@@ -82,8 +82,9 @@ def test_nothing_found_is_grey_and_says_what_to_do(client: Client) -> None:
 def test_a_result_that_cites_nothing_says_so(client: Client) -> None:
     run = ended("Bees fly.", Finding.UNCITED)
     page = client.get(f"/runs/{run.pk}/").content.decode()
-    assert "Cites no source" in page and "1 cites no source" in page
-    assert "1 cites no source" in client.get("/runs/").content.decode()
+    assert "No source cited" in page and "1 cites no source" in page
+    for path in ("/runs/", "/runs/?q=bees"):
+        assert client.get(path).content.decode().count(">no source cited<") == path.count("=") + 1
     assert client.get(f"/api/runs/{run.pk}").json()["topics"][0]["finding"] == "uncited"
 
 

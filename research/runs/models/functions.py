@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Coalesce, Now
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Now
 
 
 class Epoch(models.Func):
@@ -23,6 +24,11 @@ class Epoch(models.Func):
 def crew_seconds() -> models.Sum:
     """Of topics: the time that crews worked on them, added up; those at work count to now."""
     return models.Sum(Epoch(Coalesce("finished_at", Now())) - Epoch("started_at"), default=0.0)
+
+
+def claims_with(verdict: str) -> models.Sum:
+    """Of topics: how many of their claims have the verdict; None: no result was checked."""
+    return models.Sum(Cast(KT(f"checked__{verdict}"), models.IntegerField()))
 
 
 def speed_up(crew_seconds: float | None, wall_seconds: float | None) -> float | None:

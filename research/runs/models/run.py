@@ -7,8 +7,7 @@ from typing import Any, Self
 
 from django.db import connection, models
 from django.db.models import Count, F, Q, Sum
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from research.kinds import Kind
 from research.runs.allowance import Allowance
 from research.runs.models.event import NewEvent
 from research.runs.models.fields import OrderedJSONField
-from research.runs.models.functions import crew_seconds
+from research.runs.models.functions import claims_with, crew_seconds
 from research.runs.models.spending import Spending
 from research.runs.models.status import (
     CANCELLABLE,
@@ -62,8 +61,9 @@ class RunQuerySet(models.QuerySet["Run"]):
     def with_counts(self) -> Self:
         """Adds `topic_count`, `succeeded_count`, `failed_count`, `approved_count`,
         `rejected_count`, `token_count`, of these `prompt_count`, and `crew_seconds`; of those that
-        succeeded, `nothing_count` found nothing and `uncited_count` cite no source. Of claims,
-        `invented_count` are invented and `differs_count` differ; None: no result was checked.
+        succeeded, `nothing_count` found nothing, `uncited_count` cite no source and
+        `unchecked_count` could not be checked. Of claims, `invented_count` are invented and
+        `differs_count` differ; None: no result was checked.
         """
         return self.annotate(
             topic_count=_per_run(Count("pk")),
@@ -71,8 +71,9 @@ class RunQuerySet(models.QuerySet["Run"]):
             failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
             nothing_count=_per_run(Count("pk", filter=Q(finding=Finding.NOTHING_FOUND))),
             uncited_count=_per_run(Count("pk", filter=Q(finding=Finding.UNCITED))),
-            invented_count=_per_run(_claims(Verdict.INVENTED)),
-            differs_count=_per_run(_claims(Verdict.DIFFERS)),
+            unchecked_count=_per_run(Count("pk", filter=~Q(check_note=""))),
+            invented_count=_per_run(claims_with(Verdict.INVENTED)),
+            differs_count=_per_run(claims_with(Verdict.DIFFERS)),
             approved_count=_per_run(Count("pk", filter=Q(review=Review.APPROVED))),
             rejected_count=_per_run(Count("pk", filter=Q(review=Review.REJECTED))),
             prompt_count=_per_run(Sum("prompt_tokens")),
@@ -90,11 +91,6 @@ def _per_run(
         topics.annotate(value=aggregate).values("value"),
         output_field=output_field or models.IntegerField(),
     )
-
-
-def _claims(verdict: Verdict) -> models.Aggregate:
-    """How many claims of a run's topics have the verdict, from the topics' own counts."""
-    return Sum(Cast(KT(f"checked__{verdict}"), models.IntegerField()))
 
 
 def _usd(help_text: str = "") -> "models.DecimalField[Decimal | None, Decimal | None]":

@@ -1,6 +1,6 @@
 """Builds the demonstration's run, as if its crews had worked on it an hour ago."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -10,6 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from research.claims.check import check
+from research.claims.claim import Source as Seen
 from research.crews.llms.price_list import listed_price
 from research.kinds import Kind
 from research.runs.models import (
@@ -23,8 +25,9 @@ from research.runs.models import (
     TaskResult,
     Topic,
 )
-from research.web.demo.texts import Shape, notes, report
+from research.web.demo.texts import Shape, notes, report, seen_text
 
+CHECKED = 12  # topics whose claims are checked; all of them would take half a minute
 KEY = "demo"  # the run's, so that it is built once
 MODEL = "openai/gpt-4o-mini"
 TASKS = (("research", "Researcher"), ("check", "Fact-checker"), ("report", "Writer"))
@@ -126,7 +129,9 @@ def build() -> Run:
     )
     built = [_Built(run, position, plan) for position, plan in enumerate(plans(), 1)]
     Topic.objects.bulk_create([each.topic for each in built])
-    Source.objects.bulk_create([source for each in built for source in each.sources()])
+    seen = [Source.objects.bulk_create(each.sources()) for each in built]
+    for each, sources in zip(built[:CHECKED], seen, strict=False):
+        each.check(sources)
     TaskResult.objects.bulk_create([result for each in built for result in each.results()])
     told = sorted((event for each in built for event in each.events()), key=lambda event: event.at)
     run.finished_at = told[-1].at
@@ -175,9 +180,15 @@ class _Built:
                 number=number,
                 title=f"{self.topic.text[:80]}: what was published in {2010 + number}",
                 url=f"https://example.org/{self.topic.position}/{number}",
-                text=notes(self.topic.text, self.plan.shape, self.random, 12),
+                text=seen_text(self.topic.text, self.plan.shape, self.random),
                 seen_at=self._at(1),
             )
+
+    def check(self, sources: Iterable[Source]) -> None:
+        """Keeps what the result claims, as a crew's end does."""
+        if self.topic.status == Status.SUCCEEDED:
+            texts = [Seen(s.number, s.title, s.url, s.text) for s in sources]
+            self.topic.keep_claims(check(self.topic.result, texts, self.topic.text))
 
     def results(self) -> Iterator[TaskResult]:
         if not self.topic.result:

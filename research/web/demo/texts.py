@@ -128,6 +128,14 @@ def notes(topic: str, shape: Shape, random: Random, number: int) -> str:
     return "\n".join(f"- {_sentence(topic, shape, random)}" for _ in range(number))
 
 
+def seen_text(topic: str, shape: Shape, random: Random) -> str:
+    """A source's text, which holds most of what a report says, and most cells of its tables."""
+    sentences = [sentence.format(topic) for sentence in SENTENCES[shape.language]]
+    cells = [f"{' '.join(random.choice(cells) for cells in CELLS)}." for _ in range(6)]
+    held = random.sample(sentences, len(sentences) - 1)
+    return STOP[shape.language].join([*held, *cells])
+
+
 def _blocks(topic: str, shape: Shape, random: Random) -> Iterator[str]:
     headings = HEADINGS[shape.language]
     yield _paragraph(topic, shape, random, 3)
@@ -167,6 +175,7 @@ def _sentence(topic: str, shape: Shape, random: Random) -> str:
 def _table(shape: Shape, random: Random) -> str:
     rows = [[random.choice(cells) for cells in CELLS] for _ in range(6)]
     if shape.cites:
-        rows[0][-1] += f" [{random.randint(1, shape.sources)}]"
+        for row in rows:
+            row[-1] += f" [{random.randint(1, shape.sources)}]"
     lines = [COLUMNS, ["---"] * len(COLUMNS), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from research.runs.findings import label
 from research.runs.models import Run
 from research.runs.models.topic_queries import words_of
 from research.runs.search import EXCERPT, found_in
@@ -25,6 +26,8 @@ class Find:
     url: str
     title: SafeString
     excerpt: SafeString
+    rests_on: str
+    """`nothing found`, `no source cited`; empty where the result cites its sources."""
 
 
 def finds_in(runs: Sequence[Run], query: str) -> dict[uuid.UUID, list[Find]]:
@@ -42,6 +45,7 @@ def _find(topic: Any, pattern: re.Pattern[str]) -> Find:
         reverse("topic", args=[topic.run_id, topic.position]),
         _marked(_cut(topic.text, MAX_TITLE), pattern),
         _marked(_excerpt(topic, pattern), pattern),
+        label(topic),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from research.runs import findings, marks
 from research.runs.marks import tokens_in_words
 from research.runs.models import AT_WORK, Event, Finding, Review, Run, Source, Status, Topic
+from research.runs.verdicts import UNCHECKED, claims_in_words
 from research.text.gist import first_sentence
 from research.text.money import usd
 
@@ -112,8 +113,10 @@ def _marks(topic: Topic) -> Iterator[Mark]:
         yield Mark("incomplete", marks.INCOMPLETE, marks.INCOMPLETE_HINT)
     if topic.finding == Finding.UNCITED:
         yield Mark("uncited", findings.label(topic), findings.advice(topic))
-    if topic.doubts:
-        yield Mark("doubts", topic.doubts, "Claims that the crew's sources do not carry")
+    if topic.checked and topic.doubts:
+        yield Mark("doubts", topic.doubts, claims_in_words(topic.checked))
+    if topic.check_note:
+        yield Mark("unchecked", UNCHECKED, topic.check_note)
     if topic.unknown_citations:
         number = topic.unknown_citations
         text = f"{number} unknown citation{'' if number == 1 else 's'}"

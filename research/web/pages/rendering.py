@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
 
@@ -12,8 +13,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from research.runs.verdicts import SIGNS
 from research.text.cleaning import MAX_TEXT
 from research.text.markdown import CITATION, Dialect, Known, Source
+from research.web.pages.claim_spans import Claims, find_claims
 from research.web.pages.directions import direct
 
 TOP_HEADING = 4  # what a report's highest heading becomes: it stands under a topic's h3
@@ -31,7 +34,8 @@ _NO_BREAK = "\u00a0"
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _BLOCKS = {"p", "hr", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "li"}
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
-_TAGS = _BLOCKS | _TABLES | {"a", "br", "code", "em", "span", "strong"}
+_TAGS = _BLOCKS | _TABLES | {"a", "br", "code", "em", "ins", "span", "strong"}
+_VERDICTS = {f"is-{word.replace(' ', '-')}" for word in SIGNS}
 
 
 class Citable(Source, Protocol):
@@ -40,18 +44,34 @@ class Citable(Source, Protocol):
     title: str
 
 
+@dataclass(frozen=True)
+class Marked:
+    """A claim of the text, the characters from `start` to `end`, as it is shown there."""
+
+    start: int
+    end: int
+    anchor: str
+    """The id of what a page tells of it."""
+    word: str = ""
+    """Its verdict; empty: it holds, and nothing is marked."""
+    sign: str = ""
+    reason: str = ""
+    correction: str = ""
+
+
 def render_markdown(
     text: str,
     sources: Mapping[int, Citable],
     anchor_prefix: str = "source-",
     where: str = "",
     top_heading: int = TOP_HEADING,
+    claims: Sequence[Marked] = (),
 ) -> SafeString:
     """Sanitised HTML of a model's Markdown; `[3]` links to `#<anchor_prefix>3`.
 
     A number that is not in `sources` is marked as one that the crew never saw, and so is an
     address at which it saw none of them. `where` is part of the names of its tables, which are
-    unique on a page: `topic 7`. Never raises.
+    unique on a page: `topic 7`. Claims that do not hold are marked with the reason. Never raises.
     """
     is_cut = len(text) > MAX_TEXT
     readable = text[:MAX_TEXT].encode("utf-8", "replace").decode()  # lone surrogates
@@ -60,6 +80,8 @@ def render_markdown(
         "sources": sources,
         "anchor_prefix": anchor_prefix,
         "top_heading": top_heading,
+        "claims": Claims(readable, claims),
+        "claim": None,  # the one that is being written
     }
     html = _scrollable(_CLEANER.clean(_PARSER.render(readable, told)), where)
     return mark_safe(html + (_CUT_NOTE if is_cut else ""))  # noqa: S308
@@ -96,7 +118,28 @@ class _Renderer(RendererHTML):
             return f'{joined}<span class="unknown-source" title="{_UNKNOWN}">{shown}</span>'
         title = escapeHtml(env["sources"][number].title[:MAX_TITLE])
         href = f"#{env['anchor_prefix']}{number}"
-        return f'{joined}<a class="cite" href="{href}" title="{title}">{shown}</a>'
+        claim = f' data-claim="{env["claim"].anchor}"' if env["claim"] else ""
+        return f'{joined}<a class="cite" href="{href}" title="{title}"{claim}>{shown}</a>'
+
+    def claim_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        claim = env["claim"] = tokens[index].meta["claim"]
+        return f'<span class="claim {_class(claim)}">' if claim.word else ""
+
+    def claim_close(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        env["claim"] = None
+        return "</span>" if tokens[index].meta["claim"].word else ""
+
+    def claim_mark(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        """What is told of a claim, behind it; its reason is read out and printed."""
+        claim: Marked = tokens[index].meta["claim"]
+        if not claim.word:
+            return ""
+        correction = f" <ins>{escapeHtml(claim.correction)}</ins>" if claim.correction else ""
+        why = f'<span class="why"> ({escapeHtml(claim.reason)})</span>' if claim.reason else ""
+        return (
+            f'{correction}{_NO_BREAK}<a class="claim-mark {_class(claim)}" href="#{claim.anchor}">'
+            f"{claim.sign} {claim.word}{why}</a>"
+        )
 
     def formula(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         return escapeHtml(tokens[index].content)
@@ -109,6 +152,10 @@ class _Renderer(RendererHTML):
 
     def own_list(self, *args: Any) -> str:
         return _OWN_LIST
+
+
+def _class(claim: Marked) -> str:
+    return f"is-{claim.word.replace(' ', '-')}"
 
 
 def _starts_with_bracket(token: Token) -> bool:
@@ -132,14 +179,20 @@ def _lower_headings(state: StateCore) -> None:
 
 
 _PARSER = Dialect(renderer_cls=_Renderer)
+find_claims(_PARSER)
 _PARSER.core.ruler.push("headings", _lower_headings)
 _PARSER.core.ruler.push("directions", direct)
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
-    attributes={"*": {"dir"}, "a": {"href", "title"}, "span": {"title"}, "ol": {"start"}},
+    attributes={
+        "*": {"dir"},
+        "a": {"href", "title", "data-claim"},
+        "span": {"title"},
+        "ol": {"start"},
+    },
     allowed_classes={
-        "a": {"cite"},
-        "span": {"unknown-source", "unseen-address"},
+        "a": {"cite", "claim-mark", *_VERDICTS},
+        "span": {"unknown-source", "unseen-address", "claim", "why", *_VERDICTS},
         "p": {"own-list"},
     },
     url_schemes={"http", "https", "mailto"},

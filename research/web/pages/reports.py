@@ -1,17 +1,20 @@
 """What came of a topic, to be read: its result with sources, and the outputs on the way to it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Left, Length
 from django.utils.safestring import SafeString
 
 from research.runs import findings
-from research.runs.models import MAX_NOTE, Source, TaskResult, Topic
-from research.web.pages.rendering import TOP_HEADING, render_markdown
+from research.runs.models import MAX_NOTE, Claim, Source, TaskResult, Topic
+from research.runs.passages import Passage, passages_of
+from research.web.pages.claims import AROUND, Claims, claims_of
+from research.web.pages.rendering import TOP_HEADING, Marked, render_markdown
 
 EXCERPT = 1200  # characters that a report shows of a source; the admin shows all of it
 MAX_SOURCES = 200  # that a report lists; those that it cites come first
@@ -38,6 +41,9 @@ class Report:
     has_steps: bool = True
     """A page of many reports leaves the steps to each report's own page."""
     top_heading: int = TOP_HEADING
+    own_claims: Sequence[Claim] = ()
+    passages: Mapping[int, Sequence[Passage]] = field(default_factory=dict)
+    """That the claims rest on, by the claims' keys."""
 
     @property
     def anchor(self) -> str:
@@ -65,8 +71,13 @@ class Report:
         return {source.number: source for source in self.topic.sources.all()}
 
     @cached_property
+    def claims(self) -> Claims:
+        found = self.own_claims, self.passages
+        return Claims(self.topic, self.anchor, *found, in_brief=not self.has_steps)
+
+    @cached_property
     def result(self) -> SafeString:
-        return self._render(self.topic.result)
+        return self._render(self.topic.result, claims=self.claims.marked)
 
     @cached_property
     def sources(self) -> dict[int, Source]:
@@ -104,6 +115,25 @@ class Report:
             if result.attempt == self.topic.attempt and result.output != self.topic.result
         ]
 
+    @property
+    def _last_output(self) -> TaskResult | None:
+        """Of this attempt, where steps are shown."""
+        results = self.topic.task_results.all() if self.has_steps else ()
+        own = [result for result in results if result.attempt == self.topic.attempt]
+        return own[-1] if own else None
+
+    @cached_property
+    def first_text(self) -> SafeString:
+        """The result before its crew mended it or claims were dropped; empty if there is none."""
+        last = self._last_output
+        return self._render(last.first_output[:STEP_LENGTH], "first text") if last else SafeString()
+
+    @property
+    def dropped(self) -> list[dict[str, str]]:
+        """Claims that a strict blueprint took out: text, verdict and reason."""
+        last = self._last_output
+        return (last.dropped or []) if last else []
+
     @cached_property
     def rejected(self) -> Step | None:
         """The result that a reviewer rejected, while its attempts are followed by others."""
@@ -115,16 +145,16 @@ class Report:
 
     def _step(self, result: TaskResult) -> Step:
         seconds = (result.finished_at - result.started_at).total_seconds()
-        output = self._render(result.output[:STEP_LENGTH], f"{result.index + 1}")
+        output = self._render(result.output[:STEP_LENGTH], f"step {result.index + 1}")
         return Step(result.name, result.agent, seconds, output)
 
     @property
     def _prefix(self) -> str:
         return f"{self.anchor}-source-"
 
-    def _render(self, text: str, part: str = "") -> SafeString:
-        where = f"topic {self.topic.position}" + (f", step {part}" if part else "")
-        return render_markdown(text, self._seen, self._prefix, where, self.top_heading)
+    def _render(self, text: str, part: str = "", claims: Sequence[Marked] = ()) -> SafeString:
+        where = f"topic {self.topic.position}" + (f", {part}" if part else "")
+        return render_markdown(text, self._seen, self._prefix, where, self.top_heading, claims)
 
 
 def report_of(topic: Topic, top_heading: int = TOP_HEADING) -> Report:
@@ -156,4 +186,9 @@ def reports_of(
     prefetch_related_objects(
         shown, Prefetch("sources", excerpts), *(["task_results"] if has_steps else [])
     )
-    return {topic.position: Report(topic, has_steps, top_heading) for topic in shown}
+    claims = claims_of(shown)
+    passages = passages_of(list(chain(*claims.values())), AROUND) if has_steps else {}
+    return {
+        topic.position: Report(topic, has_steps, top_heading, claims.get(topic.pk, ()), passages)
+        for topic in shown
+    }

@@ -7,13 +7,25 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from research.crews.llms.catalog import OFFLINE
 from research.crews.tools import web_search
 from research.exceptions import BudgetSpent
 from research.runs import engines
-from research.runs.models import AT_WORK, OPEN, RETRIABLE, Finding, Review, Run, Source, Status
-from research.runs.models.functions import crew_seconds, speed_up
+from research.runs.models import (
+    AT_WORK,
+    OPEN,
+    RETRIABLE,
+    Finding,
+    Review,
+    Run,
+    Source,
+    Status,
+    Verdict,
+)
+from research.runs.models.functions import claims_with, crew_seconds, speed_up
+from research.runs.models.status import in_words
 
 BUDGET_SPENT = BudgetSpent(spent="").code
 LARGER = 2  # times the budget that was too small
@@ -33,6 +45,9 @@ class Summary:
     crew_seconds: float
     nothing_found: int  # topics that succeeded, and rest on nothing
     uncited: int  # topics that succeeded, and cite none of the sources seen
+    unchecked: int  # topics whose result could not be checked
+    invented: int  # claims
+    differs: int
     incomplete: int  # topics that rest on an answer which the provider cut
     estimated: int  # topics with tokens that the provider did not tell
     reviewed: int
@@ -43,6 +58,11 @@ class Summary:
         """The run's state, or `nothing_found` where that is what all its topics have to say."""
         is_all = self.run.status == Status.SUCCEEDED and self.nothing_found == self.total
         return Finding.NOTHING_FOUND.value if is_all else self.run.status
+
+    @property
+    def doubts(self) -> str:
+        """`2 invented, 1 differs`: the claims that do not hold at all; else empty."""
+        return in_words({Verdict.INVENTED: self.invented, Verdict.DIFFERS: self.differs})
 
     @property
     def tokens(self) -> int:
@@ -118,6 +138,9 @@ def summary_of(run: Run) -> Summary:
             over_budget=Count("pk", filter=Q(error_kind=BUDGET_SPENT)),
             nothing_found=Count("pk", filter=Q(finding=Finding.NOTHING_FOUND)),
             uncited=Count("pk", filter=Q(finding=Finding.UNCITED)),
+            unchecked=Count("pk", filter=~Q(check_note="")),
+            invented=Coalesce(claims_with(Verdict.INVENTED), 0),
+            differs=Coalesce(claims_with(Verdict.DIFFERS), 0),
             incomplete=Count("pk", filter=Q(incomplete=True)),
             estimated=Count("pk", filter=Q(tokens_estimated=True)),
             reviewed=Count("pk", filter=~Q(review=Review.UNREVIEWED)),
@@ -133,6 +156,9 @@ def summary_of(run: Run) -> Summary:
         over_budget=sum(row["over_budget"] for row in by_status.values()),
         nothing_found=sum(row["nothing_found"] for row in by_status.values()),
         uncited=sum(row["uncited"] for row in by_status.values()),
+        unchecked=sum(row["unchecked"] for row in by_status.values()),
+        invented=sum(row["invented"] for row in by_status.values()),
+        differs=sum(row["differs"] for row in by_status.values()),
         incomplete=sum(row["incomplete"] for row in by_status.values()),
         estimated=sum(row["estimated"] for row in by_status.values()),
         reviewed=sum(row["reviewed"] for row in by_status.values()),

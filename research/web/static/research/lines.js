@@ -8,7 +8,7 @@ import { morph } from "./morph.js";
 const PAUSE = 300; // ms between two fetches
 const RETRY = 3000; // ms after one that failed
 const CHANGED = new Set(["task.finished", "llm.finished", "topic.queued", "topic.started",
-  "topic.resumed", "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried", "topic.reviewed"]);
+  "topic.resumed", "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried", "topic.reviewed", "claim.checked"]);
 const NEXT_TEXT = new Set(["llm.started", "tool.started", "task.finished"]);
 
 export const isChange = (frame) => CHANGED.has(frame.kind);
@@ -35,6 +35,8 @@ export class Lines {
     if (NEXT_TEXT.has(kind)) doing.text = "";
     if (data.note) Object.assign(doing, { note: data.note, at, seq });
     if (isChange(frame)) this.refresh(topic);
+    // What its report tells of claims may be another while all else on the line stays.
+    if (kind === "claim.checked") document.getElementById(`topic-${topic}-place`)?.removeAttribute("data-version");
     if (this.dirty.size === 0) requestAnimationFrame(() => this.paint());
     this.dirty.add(topic);
   }

@@ -4,6 +4,7 @@ import { act } from "./actions.js";
 import { arrange } from "./arrange.js";
 import { Bell } from "./bell.js";
 import { foldShared } from "./causes.js";
+import { openClaims } from "./claims.js";
 import { duration, secondsSince, setClock, tick } from "./clock.js";
 import { Connection } from "./connection.js";
 import { Feed } from "./feed.js";
@@ -63,6 +64,7 @@ if (fold.open) feed.open();
 foldShared();
 arrange();
 openReports();
+openClaims();
 act((button) => {
   start(); // a retried run goes on, and another person may have changed it too
   lines.refresh(Number(button.closest(".topic")?.dataset.position));

@@ -1,6 +1,7 @@
 // A topic's own page comes alive: whenever something changes in the topic, the server writes it anew.
 
 import { act } from "./actions.js";
+import { openClaims } from "./claims.js";
 import { setClock, tick } from "./clock.js";
 import { Connection } from "./connection.js";
 import { read } from "./fetching.js";
@@ -38,6 +39,7 @@ function refresh(pause = PAUSE) {
 }
 
 act(() => { start(); refresh(); });
+openClaims();
 setClock(page.dataset.asOf);
 tick();
 if (isOpen()) start();
