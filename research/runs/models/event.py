@@ -1,7 +1,7 @@
 """What happened in a run."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -44,12 +44,17 @@ class NewEvent:
 
     def frame(self, seq: int) -> Frame:
         """As `Event.frame`, once it has a number."""
-        return _frame(seq, self)
+        return _frame(seq, self.kind, self.position, self.at, self.data)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def after(self, seq: int) -> Self:
         return self.filter(seq__gt=min(max(seq, 0), MAX_SEQ)).order_by("seq")
+
+    def frames(self) -> Iterator[Frame]:
+        """As `Event.frame`, without the objects: for thousands they take as long as the query."""
+        for row in self.values_list("seq", "kind", "position", "at", "data"):
+            yield _frame(*row)
 
     def telling(self) -> Self:
         """Each topic's last event that says what its crew does now; for the events of one run."""
@@ -78,17 +83,11 @@ class Event(models.Model):
 
     def frame(self) -> Frame:
         """The event as the WebSocket and the API send it."""
-        return _frame(self.seq, self)
+        return _frame(self.seq, self.kind, self.position, self.at, self.data)
 
 
-def _frame(seq: int, event: NewEvent | Event) -> Frame:
-    return {
-        "seq": seq,
-        "kind": event.kind,
-        "topic": event.position,
-        "at": as_text(event.at),
-        "data": event.data,
-    }
+def _frame(seq: int, kind: str, position: int | None, at: datetime, data: dict[str, Any]) -> Frame:
+    return {"seq": seq, "kind": kind, "topic": position, "at": as_text(at), "data": data}
 
 
 def as_text(moment: datetime) -> str:

@@ -50,6 +50,7 @@ from research.web.api.schemas import (
     TopicDetail,
     with_topics,
 )
+from research.web.api.versions import as_json, unless_known, versioned
 
 PAGE_SIZE = 50  # runs in one answer
 MAX_KEY_LENGTH = 200
@@ -139,12 +140,19 @@ async def list_runs(
 
 
 @api.get("/api/runs/{run_id}", response={200: RunOut, **REFUSALS})
-async def get_run(request: HttpRequest, run_id: str) -> RunOut:
-    """One run with its topics, their results, sources and errors."""
-    run = await with_topics(Run.objects.filter(pk=_uuid(run_id))).afirst()
-    if run is None:
-        raise _no_run(run_id)
-    return await sync_to_async(RunOut.of)(run)
+async def get_run(request: HttpRequest, run_id: str) -> HttpResponse:
+    """One run with its topics, their results, sources and errors.
+
+    It carries an `ETag`; a request that brings it in `If-None-Match` is answered with 304.
+    """
+
+    def get() -> HttpResponse:
+        run = with_topics(Run.objects.filter(pk=_uuid(run_id))).first()
+        if run is None:
+            raise _no_run(run_id)
+        return versioned(request, RunOut.of(run))
+
+    return await sync_to_async(get)()
 
 
 @api.patch("/api/runs/{run_id}", response={200: RunOut, **REFUSALS})
@@ -183,7 +191,8 @@ async def list_events(
 ) -> Any:
     """The run's stored events with `seq` > `after`.
 
-    With `Accept: text/event-stream` the same events live, up to the run's end.
+    With `Accept: text/event-stream` the same events live, up to the run's end. Else the answer
+    carries an `ETag`, as a run does.
     """
     run = await Run.objects.filter(pk=_uuid(run_id)).only("pk", "last_seq").afirst()
     if run is None:
@@ -193,8 +202,16 @@ async def list_events(
         return StreamingHttpResponse(
             stream, content_type="text/event-stream", headers={"Cache-Control": "no-cache"}
         )
-    events = [e.frame() async for e in Event.objects.filter(run=run.pk).after(after)]
-    return EventsOut(events=events, last_seq=events[-1]["seq"] if events else run.last_seq)
+    answer = unless_known(request, str(run.last_seq))  # stored events never change
+    if answer.status_code == 200:
+        answer.content = await sync_to_async(_events_of)(run, after)
+    return answer
+
+
+def _events_of(run: Run, after: int) -> bytes:
+    """The events up to the run's `last_seq`, and no newer ones: the answer's version is that."""
+    events = Event.objects.filter(run=run.pk, seq__lte=run.last_seq).after(after)
+    return as_json({"events": list(events.frames()), "last_seq": run.last_seq})
 
 
 @api.post("/api/runs/{run_id}/cancel", response={202: RunOut, **REFUSALS})

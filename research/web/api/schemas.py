@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from django.db.models import Prefetch
-from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field
 
 from research.claims.claim import Verdict
@@ -43,13 +42,13 @@ class RunIn(BaseModel):
     starred: bool | None = None
 
 
-class RetryIn(Schema):
+class RetryIn(BaseModel):
     """A larger budget, for a run that has spent the one it had."""
 
     budget: BudgetIn | None = None
 
 
-class SubmissionIn(Schema):
+class SubmissionIn(BaseModel):
     """Topics to research, one crew each."""
 
     topics: list[str]
@@ -59,16 +58,16 @@ class SubmissionIn(Schema):
     priority: str | None = None
 
 
-class ErrorDetail(Schema):
+class ErrorDetail(BaseModel):
     code: str
     message: str
 
 
-class ErrorOut(Schema):
+class ErrorOut(BaseModel):
     error: ErrorDetail
 
 
-class ResearchOut(Schema):
+class ResearchOut(BaseModel):
     """Every topic stands in one of the two: its result, or why there is none."""
 
     results: dict[str, str]
@@ -76,13 +75,13 @@ class ResearchOut(Schema):
     run: uuid.UUID
 
 
-class QueuedTopic(Schema):
+class QueuedTopic(BaseModel):
     position: int
     topic: str
     status: str
 
 
-class SubmittedOut(Schema):
+class SubmittedOut(BaseModel):
     """A run that has just been queued, and where to follow it."""
 
     id: uuid.UUID
@@ -93,7 +92,7 @@ class SubmittedOut(Schema):
     topics: list[QueuedTopic]
 
 
-class Tokens(Schema):
+class Tokens(BaseModel):
     prompt: int
     completion: int
     total: int
@@ -105,18 +104,18 @@ class Tokens(Schema):
         return cls(prompt=prompt, completion=completion, total=prompt + completion)
 
 
-class SourceOut(Schema):
+class SourceOut(BaseModel):
     number: int
     title: str
     url: str
 
 
-class TopicError(Schema):
+class TopicError(BaseModel):
     kind: str
     message: str
 
 
-class ReviewOut(Schema):
+class ReviewOut(BaseModel):
     """What a person thinks of a topic; `by` and `at` are null until somebody has said so."""
 
     state: str
@@ -144,7 +143,7 @@ class ReviewIn(BaseModel):
     note: str | None = None
 
 
-class ReviewsOut(Schema):
+class ReviewsOut(BaseModel):
     """How many of a run's topics are reviewed, and what follows for the run.
 
     It is unreviewed until all its topics are; one that was rejected makes it rejected.
@@ -169,7 +168,7 @@ class ReviewsOut(Schema):
         )
 
 
-class CheckedOut(Schema):
+class CheckedOut(BaseModel):
     """How many claims a result makes, and how many have each verdict."""
 
     claims: int
@@ -181,7 +180,7 @@ class CheckedOut(Schema):
     invented: int
 
 
-class EvidenceOut(Schema):
+class EvidenceOut(BaseModel):
     """A passage that a verdict rests on: characters of a source's text."""
 
     source: int
@@ -190,7 +189,7 @@ class EvidenceOut(Schema):
     quote: str
 
 
-class DecisionOut(Schema):
+class DecisionOut(BaseModel):
     """What a person decided of a claim, and the check's verdict before that."""
 
     state: str
@@ -200,7 +199,7 @@ class DecisionOut(Schema):
     verdict_by: str
 
 
-class ClaimOut(Schema):
+class ClaimOut(BaseModel):
     """A sentence, bullet or cell of a result: `start` and `end` are characters of the result.
 
     `verdict` and `by` are a person's where one has decided.
@@ -255,7 +254,7 @@ class DecisionIn(BaseModel):
     correction: str = ""
 
 
-class TopicOut(Schema):
+class TopicOut(BaseModel):
     position: int
     topic: str
     status: str
@@ -325,14 +324,14 @@ class SourceDetail(SourceOut):
     digest: str | None
 
 
-class BudgetOut(Schema):
+class BudgetOut(BaseModel):
     """What a run may spend; null: as much as it takes."""
 
     tokens: int | None
     usd: str | None
 
 
-class Cost(Schema):
+class Cost(BaseModel):
     """What the tokens cost; null: no price is known. Prices are USD per million tokens."""
 
     usd: str | None
@@ -340,7 +339,7 @@ class Cost(Schema):
     completion_price: str | None
 
 
-class RunBase(Schema):
+class RunBase(BaseModel):
     """The fields that every answer about a run has."""
 
     id: uuid.UUID
@@ -406,7 +405,7 @@ class RunSummary(RunBase):
         )
 
 
-class RunList(Schema):
+class RunList(BaseModel):
     runs: list[RunSummary]
     next: str | None
 
@@ -439,7 +438,7 @@ class RunOut(RunBase):
         )
 
 
-class EventsOut(Schema):
+class EventsOut(BaseModel):
     events: list[dict[str, Any]]
     last_seq: int
 
@@ -447,7 +446,8 @@ class EventsOut(Schema):
 def with_topics(runs: RunQuerySet) -> RunQuerySet:
     """Runs that `RunOut.of` shows without further queries."""
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
-    sources = Prefetch("topics__sources", Source.objects.defer("text"))
+    shown = Source.objects.only("topic", "number", "title", "url")
+    sources = Prefetch("topics__sources", shown)
     return runs.prefetch_related(topics, sources)
 
 
@@ -472,7 +472,7 @@ class CheckIn(BaseModel):
     topic: str = ""
 
 
-class CheckedClaim(Schema):
+class CheckedClaim(BaseModel):
     """A claim, the characters of the text where it stands, and what holds of it."""
 
     text: str
@@ -485,6 +485,6 @@ class CheckedClaim(Schema):
     evidence: list[EvidenceOut]
 
 
-class CheckOut(Schema):
+class CheckOut(BaseModel):
     claims: list[CheckedClaim]
     checked: CheckedOut
