@@ -161,7 +161,7 @@ def _summary(answer: str) -> str:
 
 def ask(topic: str, blueprint: str) -> tuple[str, dict[int, str]]:
     """An answer and the titles of all sources seen, by number."""
-    from research.crews.llms import offline
+    from research.crews.llms import writers
     from research.crews.tools.sources import SourceBook
     from research.crews.tools.toolbox import make_tools
 
@@ -171,7 +171,7 @@ def ask(topic: str, blueprint: str) -> tuple[str, dict[int, str]]:
     for extract in {"quick": ["findings"], "deep": ["angles", "check", "report"]}[blueprint]:
         messages: list[dict[str, Any]] = [{"role": "user", "content": text}]
         for _ in range(MODEL_CALLS):
-            writer = offline._WRITERS[extract](topic, messages)
+            writer = writers.writer_for(extract, topic, messages)
             calls = writer.next_calls() if extract != "report" else []
             if not calls:
                 break

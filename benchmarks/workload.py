@@ -66,9 +66,9 @@ TASK = (
     "number its source carries in the search results, such as [2]."
 )
 EXPECTED = (
-    "Exactly three Markdown bullets of under 20 words each, every one ending with its source "
-    "number in square brackets. If the sources hold nothing on the topic, one sentence that says "
-    "so."
+    "Exactly three Markdown bullets, every one ending with its source number in square brackets. "
+    "The first says what the topic is, in 30 words at most; the others have under 20 words each. "
+    "If the sources hold nothing on the topic, one sentence that says so."
 )
 TOOL_NAME = "search_library"
 TOOL_DESCRIPTION = "Searches the site's library of documents. Returns numbered sources."

@@ -129,7 +129,7 @@ def test_a_text_cannot_pass_for_another_source(text: str) -> None:
     quoted = book.add("A page", "https://example.org/a", text).quoted(text)
     assert sum(line.startswith("> ") for line in quoted.splitlines()) == 1
     assert [*sources_in([quoted])] == [1]
-    assert sources_in([quoted])[1][0] == "A page"
+    assert sources_in([quoted])[1].title == "A page"
     kept = book.get(1)
     assert kept is not None and kept.text == quoted.split("\n", 2)[2]
 

@@ -1,10 +1,11 @@
-"""Reading for the offline model: sources, sentences, notes and terms in plain text."""
+"""Reading for the offline model: sources, sentences and notes in what it is given."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from research.library.blocks import parse
-from research.library.stopwords import STOP_WORDS
+from research.library.blocks import Block, Kind, parse
+from research.text.sentences import split
 
 _SOURCE = re.compile(
     r"^Source \[(?P<number>\d+)\]: (?P<title>.*)\nAddress: .*\n(?P<text>(?:(?!^Source \[).*\n?)*)",
@@ -12,15 +13,23 @@ _SOURCE = re.compile(
 )
 NOTE = re.compile(r"^[ \t]*[-*] (?P<text>.+?) \[(?P<number>\d+)\]\s*$", re.MULTILINE)
 LISTED = re.compile(r"^\[(?P<number>\d+)\] (?P<title>.+)$", re.MULTILINE)
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”')\]]*\s+(?=[A-Z\"“`*(])")
-_LEANING = re.compile(  # on the sentence before, or on something else to read
-    r"(this|that|these|those|it|its|they|he|she|such|however|also|then|note|see|for more|"
-    r"for example|in this|in addition|otherwise|instead|if|but|and|or)\b",
-    re.IGNORECASE,
-)
 NOTHING = "The library holds nothing on “{topic}” that could be quoted."
 _NOTHING = re.compile(re.escape(NOTHING).replace(re.escape("{topic}"), ".*"), re.DOTALL)
-WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
+
+MOST_LED_IN = 30  # words of a sentence with the list that it announces
+_WHOLE = re.compile(r"[.!?][\"\u201d\u2019')\]`]*$")
+_NO_SENTENCE = re.compile(
+    r"(new|added|changed|deprecated|removed) (in|since) (python )?(version )?\d|copyright\b"
+    r"|(param|type|return|returns|raises|keyword|note|see|todo|fixme)\b:? ?[\w ]*:"
+    r"|.*(>>>|->|=>)|[\w.()]+ --? |\(",
+    re.IGNORECASE,
+)
+_CREDITS = re.compile(
+    r"\w@\w|\b(?:written|contributed|maintained|developed) by\b|copyright|all rights", re.IGNORECASE
+)
+_CODE_NAME = re.compile(r"[a-z]\w*(?:[._]\w|\(|\d)")
+_PAIRS = [("(", ")"), ("[", "]"), ("{", "}"), ("“", "”")]
+_CODE = re.compile(r"`[^`]*`")
 
 
 def says_nothing(text: str) -> bool:
@@ -28,60 +37,110 @@ def says_nothing(text: str) -> bool:
     return bool(_NOTHING.fullmatch(text.strip()))
 
 
-class Quote:
-    """A sentence, the number of its source, and how many of the topic's words it holds."""
+@dataclass(frozen=True)
+class Source:
+    """A numbered source of the tools, as far as they showed it: a text for each time they did."""
 
-    def __init__(self, text: str, number: int, hits: int) -> None:
-        self.text, self.number, self.hits = text, number, hits
+    title: str
+    texts: list[str] = field(default_factory=list)
 
-    def __str__(self) -> str:
-        return f"{self.text} [{self.number}]"
-
-    def order(self) -> tuple[bool, int, int, int, str]:
-        """What stands on its own first, then most of the topic's words, then the better source."""
-        leans = bool(_LEANING.match(self.text))
-        return (leans, -self.hits, self.number, len(self.text), self.text)
+    def holds(self, sentence: str) -> bool:
+        """Whether the sentence stands here word for word, whatever its line breaks and bullets."""
+        return _flat(sentence) in _flat("\n".join(self.texts))
 
 
-def sources_in(results: Iterable[str]) -> dict[int, tuple[str, str]]:
-    """Number → (title, text) of the sources in tool results, in the order they came."""
-    found: dict[int, tuple[str, str]] = {}
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence and where it stands; `opens`: it is the first under its heading."""
+
+    text: str
+    title: str
+    heading: str = ""
+    opens: bool = False
+
+
+def sources_in(results: Iterable[str]) -> dict[int, Source]:
+    """The sources in tool results by their numbers, in the order they came."""
+    found: dict[int, Source] = {}
     for result in results:
         for match in _SOURCE.finditer(result):
-            number = int(match["number"])
-            _, before = found.get(number, ("", ""))
-            found[number] = (match["title"], f"{before}\n\n{match['text']}".strip())
+            source = found.setdefault(int(match["number"]), Source(match["title"]))
+            source.texts.append(match["text"].strip())
     return found
 
 
-def sentences_in(text: str) -> Iterator[str]:
-    """Sentences of running prose: no headings, no code, nothing that is mostly signs."""
-    for block in parse(text):
-        if not block.is_prose:
-            continue
-        for sentence in _SENTENCE.split(" ".join(block.text.split())):
-            letters = sum(c.isalpha() or c.isspace() for c in sentence)
-            if sentence.endswith((".", "!")) and letters >= 0.85 * len(sentence):
-                yield sentence
+def sentences_in(source: Source) -> Iterator[Sentence]:
+    """Whole sentences of running prose: no headings, no code, nothing that is mostly signs."""
+    for text in source.texts:
+        heading, opens = "", True
+        blocks = list(parse(text))
+        for place, block in enumerate(blocks):
+            if block.kind == Kind.HEADING:
+                heading, opens = block.text, True
+            elif block.is_prose:
+                for sentence in _of_block(block, blocks[place + 1 :]):
+                    if _is_whole(sentence, source.title):
+                        yield Sentence(sentence, source.title, heading, opens)
+                        opens = False
 
 
-def terms_of(text: str) -> list[str]:
-    """Content words, cut to a common stem: `decorators` and `decorator` are one."""
-    return [_stem(word.lower()) for word in WORD.findall(text) if word.lower() not in STOP_WORDS]
+def _of_block(block: Block, following: Sequence[Block]) -> Iterator[str]:
+    for start, end in split(block.text):
+        sentence = " ".join(block.text[start:end].split())
+        if _WHOLE.search(sentence):
+            yield sentence
+        elif sentence.endswith(":") and end == len(block.text):
+            yield _with_list(sentence, following)
 
 
-def _stem(word: str) -> str:
-    for ending in ("ies", "ing", "es", "ed", "s", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+def _with_list(lead_in: str, following: Sequence[Block]) -> str:
+    """What announces a list with its first item, and with those that punctuation parts from it."""
+    whole = lead_in
+    for block in following:
+        longer = f"{whole} {' '.join(block.text.split())}"
+        is_too_long = len(longer.split()) >= MOST_LED_IN
+        if block.kind != Kind.ITEM or is_too_long or whole[-1] not in ":;,":
+            break
+        whole = longer
+    return whole if whole[-1] not in ":;," else ""
 
 
-def is_telling(word: str, own: set[str]) -> bool:
-    """Whether a word says something beyond the stems in `own`."""
-    return len(word) > 4 and word.isalpha() and _stem(word.lower()) not in own | STOP_WORDS
+def _is_whole(sentence: str, title: str) -> bool:
+    prose = _CODE.sub("", sentence)
+    letters = sum(sign.isalpha() or sign.isspace() for sign in prose)
+    return bool(
+        sentence
+        and letters >= 0.8 * len(prose)
+        and _begins_well(sentence, title)
+        and is_balanced(sentence)
+        and not _NO_SENTENCE.match(sentence)
+        and not _CREDITS.search(sentence)
+    )
 
 
-def stands_in(sentence: str, text: str) -> bool:
-    """Whether a text holds the sentence word for word, whatever its line breaks."""
-    return " ".join(sentence.split()) in " ".join(text.split())
+def _begins_well(sentence: str, title: str) -> bool:
+    """With a capital or a digit, or with a name that is written small: code's, or the source's."""
+    first = sentence.lstrip("`“\"'(")
+    name = title.partition(":")[0].lower()
+    return bool(
+        first[:1].isupper()
+        or first[:1].isdigit()
+        or sentence.startswith("`")
+        or _CODE_NAME.match(first)
+        or first.lower().split()[0].rstrip(",.") == name
+        or (first[:1].isalpha() and not first[:1].islower())  # scripts without capitals
+    )
+
+
+def is_balanced(sentence: str) -> bool:
+    """Whether brackets, quotation marks and backticks that open are closed, too."""
+    bare = _CODE.sub("", sentence)
+    return (
+        "`" not in bare
+        and all(bare.count(opening) == bare.count(closing) for opening, closing in _PAIRS)
+        and not bare.count('"') % 2
+    )
+
+
+def _flat(text: str) -> str:
+    return " ".join(re.sub(r"^- ", "", text, flags=re.MULTILINE).split())

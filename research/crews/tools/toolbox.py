@@ -80,8 +80,8 @@ class SearchLibrary(_SourceTool):
         query = _bounded(query)
         hits, meant = await from_thread(_readers.submit(_search, query))
         found = [
-            self.book.add(hit.title, hit.url, hit.text, _from_library(hit)).quoted(hit.text)
-            for hit in hits
+            self.book.add(hit.title, hit.url, text, _from_library(hit)).quoted(text)
+            for hit, text in ((hit, _below_heading(hit)) for hit in hits)
         ]
         return "\n\n".join(found) or f"The library holds nothing on “{query}”.{meant}"
 
@@ -132,6 +132,12 @@ def _search(query: str) -> tuple[list[Hit], str]:
     hits = search(query, MAX_HITS) or search(query.strip('"“”'), MAX_HITS)
     meant = "" if hits else did_you_mean(query)
     return hits, f" Did you mean “{meant}”?" if meant else ""
+
+
+def _below_heading(hit: Hit) -> str:
+    """A passage with its section's heading, without which its sentences may say too little."""
+    is_titled = not hit.heading or hit.title.startswith(hit.heading)
+    return hit.text if is_titled else f"### {hit.heading}\n\n{hit.text}"
 
 
 def _from_library(hit: Hit) -> dict[str, Any]:

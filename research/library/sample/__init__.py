@@ -1,24 +1,26 @@
 """The sample library: real text that is on every machine that runs this site.
 
-It is made of the Python language reference that comes with Python, of what the installed packages
-say about themselves, and of the standard library's docstrings.
+It is made of the Python language reference that comes with Python, of the standard library's
+docstrings, and of what chosen packages say about themselves.
 """
 
+import gc
 import hashlib
 import platform
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 
 from django.db import connection, transaction
 
 from research.library import documents
-from research.library.blocks import Piece, as_text, passages
+from research.library.blocks import Block, Kind, Piece, as_text, passages
 from research.library.characters import printable, shortened
 from research.library.models import Document, Sample
 from research.library.sample import docstrings, language, packages
 from research.library.sample.texts import Text
 
-FORMAT = 3  # one more when the same sources come to be read differently
+FORMAT = 4  # one more when the same sources come to be read differently
 
 
 def fill() -> bool:
@@ -30,7 +32,8 @@ def fill() -> bool:
     current = Sample.objects.filter(fingerprint=fingerprint)
     if current.exists():
         return False
-    contents = [_read(text) for text in _texts()]
+    with _no_collections():
+        contents = [_read(text) for text in _texts()]
     with transaction.atomic():
         _wait_for_others()
         if current.exists():
@@ -41,6 +44,18 @@ def fill() -> bool:
         Sample.objects.all().delete()
         Sample.objects.create(fingerprint=fingerprint)
     return True
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Holds the garbage collector back: it would go through each syntax tree again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _wait_for_others() -> None:
@@ -66,7 +81,8 @@ def _read(text: Text) -> tuple[Document, Iterator[Piece]]:
         text=as_text(reading.blocks),
         built_in=True,
     )
-    return document, passages(reading.blocks)
+    title = Block(Kind.HEADING, reading.title, 1)  # over what stands before the first heading
+    return document, passages([title, *reading.blocks])
 
 
 def _fingerprint() -> str:

@@ -7,12 +7,17 @@ from pydoc_data.topics import topics
 
 from research.library.blocks import Block, Kind, Reading
 from research.library.readers import rst
-from research.library.sample.texts import Text, without_noise
+from research.library.sample.texts import MIN_PROSE, Text, without_noise
 
 ORIGIN = f"Python {sys.version_info.major}.{sys.version_info.minor} language reference"
 
+PROPOSALS = "Python Enhancement Proposals"
+LONG = 6000  # characters of a topic that is cut into its sections
+SIGNATURE = 4  # the level of a heading that is a method's or a command's
+
 _FOOTNOTES = re.compile(r"^-\[ Footnotes? \]-.*", re.M | re.S)
 _SEE_ALSO = re.compile(r"^( *)See also:[^\n]*\n(?:\n|\1 +[^\n]*\n?)*", re.M)
+_PROPOSAL = re.compile(r"^ *\*\*(PEP \d+)\*\* [-\u2013] (.+)\n((?: {5,}\S.*\n?)+)", re.M)
 _QUOTED = re.compile(r'(?<![\w"\[(])"("?[^"\n]+(?:\n *[^"\n]+)?(?:"[^"\s]+"[^"\s]*)?"?)"(?![\w"])')
 _NOTE_REFERENCE = re.compile(r"\s*\[\d+\](?=[\s.,;:)])")
 
@@ -23,11 +28,60 @@ def texts() -> Iterator[Text]:
     for name, topic in sorted(topics.items(), key=lambda item: (len(item[1]), item[0])):
         reading = rst.read(_as_rst(topic))
         blocks = list(without_noise(_untold(reading.blocks[1:], told)))
-        title = topic.strip().split("\n", 1)[0]
-        text = Text(f"language:{name}", "rst", ORIGIN, Reading(title, blocks))
-        if text.is_worth_having:
-            told |= {block.text for block in blocks if len(block.text) > 60}
-            yield text
+        told |= {block.text for block in blocks if len(block.text) > 60}
+        for number, (title, part) in enumerate(_parts(_title(topic), blocks)):
+            text = Text(f"language:{name}:{number}", "rst", ORIGIN, Reading(title, part))
+            if text.is_worth_having:
+                yield text
+    yield Text("language:proposals", "rst", ORIGIN, Reading(PROPOSALS, _proposals()))
+
+
+def _proposals() -> list[Block]:
+    """What the topics say of the proposals that brought something into the language."""
+    found: dict[str, tuple[str, str]] = {}
+    for topic in topics.values():
+        for number, title, about in _PROPOSAL.findall(topic):
+            name = f"{number} - {title.strip()}"
+            told = f"{title.strip()} ({number}): {' '.join(about.split()).rstrip('.')}."
+            found[number] = max(found.get(number, ("", "")), (name, told), key=lambda e: len(e[1]))
+    blocks = []
+    for name, told in found.values():
+        reading = rst.read(_as_rst(told))
+        blocks += [Block(Kind.HEADING, name, 2), *reading.blocks]
+    return blocks
+
+
+def _title(topic: str) -> str:
+    return topic.strip().split("\n", 1)[0]
+
+
+def _parts(title: str, blocks: list[Block]) -> Iterator[tuple[str, list[Block]]]:
+    """A topic's sections, since each is a topic of its own; what is short stays with the others."""
+    if sum(len(block.text) for block in blocks) < LONG:
+        yield title, blocks
+        return
+    part: list[Block] = []
+    for section in _sections(blocks):
+        if sum(len(block.text) for block in part if block.is_prose) >= MIN_PROSE:
+            yield title, part
+            part = []
+            if section[0].kind == Kind.HEADING:
+                title, section = section[0].text, section[1:]
+        part += section
+    if part:
+        yield title, part
+
+
+def _sections(blocks: list[Block]) -> Iterator[list[Block]]:
+    """The blocks cut at the headings that are no method's signature."""
+    section: list[Block] = []
+    for block in blocks:
+        if block.kind == Kind.HEADING and block.level < SIGNATURE and section:
+            yield section
+            section = []
+        section.append(block)
+    if section:
+        yield section
 
 
 def _untold(blocks: list[Block], told: set[str]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""The READMEs that installed packages carry in their metadata."""
+"""The READMEs that chosen packages carry in their metadata."""
 
 import re
 from collections.abc import Iterator
@@ -6,14 +6,17 @@ from importlib import metadata
 
 from research.library.blocks import Block, Kind, Reading
 from research.library.readers import markdown, plain, rst
+from research.library.sample.chosen import READMES
 from research.library.sample.texts import Text, titled, without_housekeeping, without_noise
 
-MAX_README = 40_000  # characters; what is longer has a changelog at its end
+MAX_README = 10_000  # characters: what a package is for stands in front
 
 
 def texts() -> Iterator[Text]:
-    """One text for each package that says enough about itself."""
-    found = {package.name.lower(): package for package in metadata.distributions()}
+    """One text for each chosen package that is installed and says enough about itself."""
+    chosen = set(READMES.split())
+    installed = ((package.name.lower(), package) for package in metadata.distributions())
+    found = {name: package for name, package in installed if name in chosen}
     for name, package in sorted(found.items()):
         about = package.metadata.json  # all fields, the body as "description", read once
         readme = str(about.get("description", ""))[:MAX_README]
