@@ -148,6 +148,13 @@ class NotFinished(ResearchError):
     status = 409
 
 
+class RunNotFinished(ResearchError):
+    """The run is still {status}. Export it when it has ended, or with partial=1 what there is."""
+
+    status = 409
+    code = "not_finished"  # as of a topic
+
+
 class NotFound(ResearchError):
     """There is no {thing} {name!r}."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from research.runs.models import Claim, Decision, Status, Topic, Verdict
+from research.runs.models import WORST_FIRST, Claim, Decision, Status, Topic, Verdict
 
 CORRECTED = "corrected"
 UNCHECKED = "not checked"
@@ -20,6 +20,11 @@ SIGNS: dict[str, str] = {
 """What stands before a verdict, so that nothing is told by colour alone."""
 
 _UNCHECKED = ("Not checked:", "Could not be checked:")  # what such a claim's reason begins with
+
+
+def is_told(claim: Claim) -> bool:
+    """Whether the text says so at its place: it does not hold, or a person corrected it."""
+    return claim.verdict in WORST_FIRST or bool(claim.correction)
 
 
 def verdict_in_a_word(claim: Claim) -> str:

@@ -31,6 +31,7 @@ from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
 from research.web.api.claim_check import router as check_router
+from research.web.api.exporting import router as export_router
 from research.web.api.library import router as library_router
 from research.web.api.schemas import (
     DecisionIn,
@@ -61,6 +62,7 @@ logger = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
 api.add_router("", check_router)
+api.add_router("", export_router)
 api.add_router("", library_router)
 
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from research.runs.models import WORST_FIRST, Claim, Judge, Topic
+from research.runs.models import Claim, Judge, Topic
 from research.runs.passages import Passage
-from research.runs.verdicts import CORRECTED, SIGNS, check_in_words, verdict_in_a_word
+from research.runs.verdicts import CORRECTED, SIGNS, check_in_words, is_told, verdict_in_a_word
 from research.web.pages.rendering import Marked
 
 MOST_LISTED = 300  # claims of a report; those that do not hold come before others
@@ -65,9 +65,9 @@ class Claims:
         in_brief: bool = False,
     ) -> None:
         self.topic, self._anchor, self._claims, self._passages = topic, anchor, claims, passages
-        worth = [claim for claim in claims if _is_told(claim) or not in_brief]
+        worth = [claim for claim in claims if is_told(claim) or not in_brief]
         most = MOST_IN_BRIEF if in_brief else MOST_LISTED
-        first = sorted(worth, key=lambda claim: not _is_told(claim))[:most]
+        first = sorted(worth, key=lambda claim: not is_told(claim))[:most]
         self._listed = {claim.index for claim in first}
         self.left_out = len(claims) - len(first)
 
@@ -94,7 +94,7 @@ class Claims:
 
     def _mark(self, claim: Claim) -> Marked:
         where = claim.start, claim.end, self._anchor_of(claim)
-        if not _is_told(claim):
+        if not is_told(claim):
             return Marked(*where)
         word = verdict_in_a_word(claim)
         reason = claim.reason[:MAX_REASON] if word != CORRECTED else ""
@@ -110,8 +110,3 @@ def claims_of(topics: Sequence[Topic]) -> dict[int, list[Claim]]:
         for claim in current.select_related("decided_by"):
             found[claim.topic_id].append(claim)
     return found
-
-
-def _is_told(claim: Claim) -> bool:
-    """Whether the text says so at its place: it does not hold, or a person corrected it."""
-    return claim.verdict in WORST_FIRST or bool(claim.correction)
