@@ -8,7 +8,7 @@ from collections import defaultdict
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "researchsite.settings")
 
-from truth.cases import Case, by_hand, of_topics
+from truth.cases import BY_HAND, Case, by_hand, of_topics
 from truth.scores import passes
 from truth.texts import topics
 
@@ -20,7 +20,7 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(15)
     cases: list[Case] = list(of_topics(topics(options.topics, rng), 6, rng))
-    cases += [*by_hand("paraphrases"), *by_hand("languages")]
+    cases += [case for name in BY_HAND for case in by_hand(name)]
     began = time.process_time()
     right: dict[str, list[bool]] = defaultdict(list)
     flagged_true = flagged_false = 0

@@ -11,6 +11,7 @@ from truth.changes import FAIR, FALSE
 from truth.texts import Topic
 
 DATA = Path(__file__).parent / "data"
+BY_HAND = ["languages", "paraphrases", "by_hand", "set_aside"]
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,13 @@ def _of_sentence(
 
 
 def by_hand(name: str) -> Iterator[Case]:
-    """Cases written by hand: `paraphrases` of documentation, and `languages`."""
+    """Cases written by hand: documents, true claims about their first source, and false ones by
+    kind; those of the kind `shifted` are true, but cite the second."""
     for row in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")):
         sources = [Source(n, "", "", text) for n, text in enumerate(row["sources"], 1)]
-        for claim in row.get("true", ()):
-            yield Case(f"{name}: true", claim, sources, 1, True)
-        for claim in row.get("false", ()):
-            yield Case(f"{name}: false", claim, sources, 1, False)
+        for claim in row["true"]:
+            yield Case(f"{name}: fair", claim, sources, 1, True)
+        for kind, claims in row["false"].items():
+            for claim in claims:
+                cited = 2 if kind == "shifted" else 1
+                yield Case(f"{name}: {kind}", claim, sources, cited, False)

@@ -1,6 +1,7 @@
 """Whether two sentences say the opposite: by a negation, or by words such as `rose` and `fell`."""
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from research.claims import differences
 from research.claims.vocabulary import (
@@ -11,8 +12,31 @@ from research.claims.vocabulary import (
 )
 from research.claims.words import Word, is_stop
 
+if TYPE_CHECKING:
+    from research.claims.passage import Passage
+    from research.claims.said import Said
+
+_ADVERBS = ("up", "down", "over")
+_BEFORE_DIRECTION = ("", "%", "is", "was", "were", "are", "went", "goes", "moved", "percent")
 _AFTER = 3  # content words behind a negation that it may be about
 _PREFIXES = ("un", "in", "im", "non")
+
+
+def polarity_difference(said: "Said", passage: "Passage") -> str:
+    """How a claim and a passage say the opposite of each other, for the reader; else empty."""
+    theirs = passage.words
+    if not theirs:
+        return ""
+    turned = opposite(said.words, theirs, said.text, passage.text)
+    there = negated_in(theirs, passage.source.text)
+    lowers = {word.lower for word in theirs}
+    told = denied(said.negations, there, passage.own & said.keys.keys(), lowers)
+    is_weaker = told and len(said.negations) > len(there)  # `did not rise` where it fell
+    if is_weaker and turned and not NEGATIONS.intersection(turned):
+        return ""
+    if turned:
+        return f"the claim says “{turned[0]}”, the source “{turned[1]}”"
+    return told
 
 
 def negated_in(words: Sequence[Word], text: str) -> list[tuple[str, set[str]]]:
@@ -60,10 +84,21 @@ def opposite(
 def _sides(words: Sequence[Word]) -> dict[tuple[int, int], list[str]]:
     """The words of a sentence that have an opposite, by axis and side."""
     found: dict[tuple[int, int], list[str]] = {}
-    for word in words:
+    for place, word in enumerate(words):
+        if word.lower in _ADVERBS and not _is_direction(words, place):
+            continue
         for at in OPPOSITES.get(word.lower, ()):
             found.setdefault(at, []).append(word.lower)
     return found
+
+
+def _is_direction(words: Sequence[Word], at: int) -> bool:
+    """Whether `up` says where a number went: not in `gave up`, `up to`."""
+    before = words[at - 1].lower if at else ""
+    after = words[at + 1].lower if at + 1 < len(words) else ""
+    if after == "to" and words[at].lower == "up":
+        return False
+    return before in _BEFORE_DIRECTION or before[:1].isdecimal() or after[:1].isdecimal()
 
 
 def _unspaced(claim: str, source: str) -> tuple[str, str] | None:

@@ -9,11 +9,12 @@ from research.claims.claim import Evidence, Source
 from research.claims.numerals import FRACTIONS, ORDINALS, WORDS
 from research.claims.quantities import Quantity, find_quantities, values_of
 from research.claims.verbatim import Verbatim
-from research.claims.words import Word, key_of, words_of
+from research.claims.words import Word, is_stop, key_of, words_of
 from research.text.sentences import Span, split
 
 MOST_CHARACTERS = 400_000  # of one source; what is behind them is not searched
 _LEADING_DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_FIRST = 2  # sentences that say what a text is about
 LONGEST_QUOTE = 600  # characters of evidence
 LONGEST_SENTENCE = 1_500  # characters; longer ones are looked at in parts
 
@@ -45,6 +46,17 @@ class Prepared:
     def titles(self) -> frozenset[str]:
         """The keys of the words in title and address."""
         return frozenset(w.key for w in words_of(f"{self.source.title} {self.source.url}"))
+
+    @cached_property
+    def name(self) -> frozenset[str]:
+        """The keys of the words in its title."""
+        return frozenset(w.key for w in words_of(self.source.title))
+
+    @cached_property
+    def subject(self) -> frozenset[str]:
+        """The keys of the names in the first sentences: what `it` and `she` mean further on."""
+        words = [w for s in range(min(_FIRST, len(self.sentences))) for w in self.words_in(s)]
+        return frozenset(w.key for w in words if self.text[w.start].isupper() and not is_stop(w))
 
     @cached_property
     def index(self) -> dict[str, list[int]]:

@@ -300,13 +300,22 @@ def _worded(left: str, text: str) -> Iterator[Quantity]:
             )  # fmt: skip
             at += taken
             continue
-        if word in FRACTIONS:
+        if word in FRACTIONS and _is_fraction(words, at):
             value = float(FRACTIONS[word])
             yield Quantity(start, end, text[start:end], "ratio", (value,), (value,), sure=False)
         elif word in ORDINALS:
             value = float(ORDINALS[word])
             yield Quantity(start, end, text[start:end], "ordinal", (value,), (value,), sure=False)
         at += 1
+
+
+def _is_fraction(words: list[tuple[int, int, str]], at: int) -> bool:
+    """Whether `third` is a part: `a third of`, not `the third time`."""
+    if words[at][2] not in ORDINALS:
+        return True
+    before = words[at - 1][2] if at else ""
+    after = words[at + 1][2] if at + 1 < len(words) else ""
+    return before in ("a", "one") and after in ("of", "as", "the", "more", "less", "")
 
 
 def _compound(words: list[str]) -> tuple[int, float, bool]:
@@ -331,6 +340,8 @@ def _compound(words: list[str]) -> tuple[int, float, bool]:
             break
         taken = at + 1
     value = total + section
+    if words[taken : taken + 3] == ["and", "a", "half"]:
+        return taken + 3, value + 0.5, True
     return max(taken, 1), value, value > 1
 
 

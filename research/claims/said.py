@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import islice
 
 from research.claims import polarity
-from research.claims.names import names_in
+from research.claims.names import is_german, names_in
 from research.claims.quantities import Quantity, find_quantities
 from research.claims.verbatim import Wording, wording
 from research.claims.words import Word, is_stop, words_of
@@ -39,8 +39,19 @@ class Said:
         return {
             w.key: w
             for w in self.words
-            if w.start not in numbers and not is_stop(w) and not w.lower[0].isdecimal()
+            if w.start not in numbers and not w.lower[0].isdecimal() and not self._is_stop(w)
         }
+
+    @cached_property
+    def all_keys(self) -> frozenset[str]:
+        return frozenset(word.key for word in self.words)
+
+    def _is_stop(self, word: Word) -> bool:
+        """Whether a word only holds the sentence together; `MIT` does not."""
+        return is_stop(word) and not (word.end - word.start > 1 and self._shown(word).isupper())
+
+    def _shown(self, word: Word) -> str:
+        return self.text[word.start : word.end]
 
     @cached_property
     def context_keys(self) -> set[str]:
@@ -52,7 +63,7 @@ class Said:
 
     @cached_property
     def names(self) -> list[tuple[Word, bool]]:
-        return list(names_in(self.words, self.text))
+        return list(names_in(self.words, self.text, is_german(self.words)))
 
     @cached_property
     def negations(self) -> list[tuple[str, set[str]]]:

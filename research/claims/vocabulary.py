@@ -24,6 +24,213 @@ il lo gli uno di del della dei delle e sono è nel nella con per che non
 """
 STOP_WORDS = frozenset(_STOP.split())
 
+# Verbs and nouns that a paraphrase freely puts in the place of others: they tell little.
+LIGHT_WORDS = frozenset(
+    [
+        "take",
+        "takes",
+        "took",
+        "taken",
+        "taking",
+        "place",
+        "come",
+        "comes",
+        "came",
+        "out",
+        "go",
+        "goes",
+        "went",
+        "gone",
+        "make",
+        "makes",
+        "made",
+        "give",
+        "gives",
+        "gave",
+        "given",
+        "get",
+        "gets",
+        "got",
+        "have",
+        "reach",
+        "reaches",
+        "reached",
+        "become",
+        "becomes",
+        "became",
+        "remain",
+        "remains",
+        "remained",
+        "stay",
+        "stays",
+        "stayed",
+        "put",
+        "set",
+        "turn",
+        "turns",
+        "turned",
+        "bring",
+        "brings",
+        "brought",
+        "carry",
+        "carries",
+        "carried",
+        "lie",
+        "lies",
+        "include",
+        "includes",
+        "included",
+        "contain",
+        "contains",
+        "comprise",
+        "involve",
+        "involves",
+        "involved",
+        "consist",
+        "consists",
+        "people",
+        "person",
+        "persons",
+        "patient",
+        "patients",
+        "individual",
+        "individuals",
+        "number",
+        "numbers",
+        "total",
+        "amount",
+        "amounts",
+        "average",
+        "mean",
+        "around",
+        "approximately",
+        "roughly",
+        "some",
+        "several",
+        "time",
+        "times",
+        "year",
+        "years",
+        "day",
+        "days",
+        "point",
+        "points",
+        "thing",
+        "things",
+        "way",
+        "ways",
+        "part",
+        "parts",
+        "kind",
+        "sort",
+        "level",
+        "rate",
+        "figure",
+        "figures",
+        "size",
+        "measure",
+        "measures",
+        "new",
+        "now",
+        "currently",
+        "today",
+        "still",
+        "yet",
+        "even",
+        "really",
+        "actually",
+        "particularly",
+        "especially",
+        "mainly",
+        "largely",
+        "call",
+        "called",
+        "name",
+        "named",
+        "known",
+        "describe",
+        "described",
+        "term",
+        "according",
+        "says",
+        "said",
+        "state",
+        "stated",
+        "report",
+        "reported",
+        "note",
+        "noted",
+        "allow",
+        "allowed",
+        "longer",
+        "able",
+        "need",
+        "needs",
+        "needed",
+        "require",
+        "required",
+        "requires",
+        "use",
+        "uses",
+        "used",
+        "using",
+        "work",
+        "works",
+        "worked",
+        "per",
+        "each",
+        "every",
+        "whole",
+        "all",
+        "both",
+        "began",
+        "begin",
+        "start",
+        "started",
+        "occur",
+        "occurred",
+        "happen",
+        "happened",
+        "compared",
+        "comparison",
+        "against",
+        "versus",
+        "relative",
+        "himself",
+        "herself",
+        "itself",
+        "themselves",
+        "due",
+        "owing",
+        "thanks",
+        "result",
+        "results",
+        "resulting",
+        "lead",
+        "led",
+        "cause",
+        "caused",
+        "achieve",
+        "achieved",
+        "offer",
+        "offers",
+        "offered",
+        "provide",
+        "provides",
+        "provided",
+        "erreichte",
+        "beträgt",
+        "betrug",
+        "liegt",
+        "lag",
+        "gab",
+        "gibt",
+        "haben",
+        "rund",
+        "etwa",
+    ]
+)
+
 _SYNONYMS = """
 start begin began begun commence launch starts begins
 show display present shows
@@ -37,7 +244,8 @@ fast quick rapid quickly rapidly swift
 let allow permit enable lets
 need require needs necessary required
 buy purchase bought
-end finish stop ended complete conclude
+finish finished complete completed completion conclude concluded
+stop stops stopped cease ceased
 return give yield returns gives gave given provide supply offer provides
 call invoke called
 run execute runs running ran execution
@@ -45,6 +253,33 @@ keep retain store hold held kept preserve save
 change modify alter change
 choose select pick chose chosen
 find discover locate found
+win wins won victory victories winner
+licence license licensed licences licenses
+employ employs employed employees employee workers worker staff
+open opened opens inauguration inaugurated inaugurate
+approve approved approval authorise authorised authorize authorized
+injury injured injuries hurt
+oppose opposed opposes opposition
+collapse collapsed collapses fell
+revenue turnover
+profit profits earnings
+area surface covers cover
+deep depth
+long length
+high height tall
+wide width
+heavy weight mass weighs
+memory ram
+knighted knighthood
+day daily
+week weekly
+month monthly
+year yearly annual annually
+umsatz erlös
+beschäftigt beschäftigte mitarbeiter beschäftigten
+gegründet gründete gründung
+visiteurs fréquentation
+inauguré inaugura ouvert
 say state tell mention said told
 think believe thought
 many numerous
@@ -88,7 +323,6 @@ main primary principal chief
 simple easy straightforward
 hard difficult
 old ancient
-end terminate
 happy glad
 show demonstrate indicate
 found establish established founded
@@ -140,7 +374,7 @@ NEGATIONS = frozenset(_NEGATIONS.split()) - {"no"} | {"no"}
 UNSPACED_NEGATIONS = ("不", "没有", "没", "未", "非", "无法", "ない", "ません", "않", "아니", "ไม่")
 
 _OPPOSITES = """
-rise rises rose risen rising increase increases increased increasing grow grows grew grown growing climb climbed climbs gain gained gains up upward surged surge raise raised expand expanded / fall falls fell fallen falling decrease decreases decreased decreasing shrink shrank shrinks decline declined declines drop dropped drops down downward plunged sink sank reduce reduced lower lowered contracted
+rise rises rose risen rising double doubles doubled hike hiked jump jumped jumps soar soared boost boosted boosts increase increases increased increasing grow grows grew grown growing climb climbed climbs gain gained gains up upward surged surge raise raised expand expanded / fall falls fell fallen falling halve halves halved cut cuts slash slashed trim trimmed tumble tumbled slump slumped decrease decreases decreased decreasing shrink shrank shrinks decline declined declines drop dropped drops down downward plunged sink sank reduce reduced lower lowered contracted
 more greater higher larger bigger above exceeds exceed over / less fewer lower smaller below beneath under
 before earlier prior / after later following
 faster quicker / slower
@@ -148,6 +382,21 @@ better superior / worse inferior
 older / newer younger
 cheaper / costlier pricier dearer
 longer taller / shorter
+longest tallest / shortest
+fastest / slowest
+oldest / newest youngest
+strongest / weakest
+richest / poorest
+twice double / half
+support supports supported back backed favour favoured propose proposed / oppose opposes opposed
+ban bans banned bar barred / allow allows allowed permit permits permitted
+safe harmless / dangerous harmful risky
+usually typically often always / rarely seldom
+succeed succeeded / fail failed
+heavier / lighter
+warmer hotter / colder cooler
+minimum / maximum
+approve approved / reject rejected
 stronger / weaker
 most maximum largest highest biggest max greatest / least minimum smallest lowest min fewest
 best / worst
@@ -175,7 +424,7 @@ positive / negative
 possible / impossible
 able / unable
 success succeed succeeds succeeded successful / failure fail fails failed unsuccessful
-add adds added / remove removes removed
+add adds added introduce introduced introduces / drop dropped drops remove removes removed
 internal / external
 early / late
 profit / loss
@@ -204,7 +453,7 @@ implicit implicitly / explicit explicitly
 automatic automatically / manual manually
 lowercase / uppercase
 steigt stieg stiegen gestiegen steigen wuchs zugenommen / fällt fiel fielen gefallen sinkt sank gesunken abgenommen
-mehr höher größer / weniger niedriger kleiner
+mehr höher größer über / weniger niedriger kleiner unter
 vor / nach
 augmente augmenté augmentation hausse / diminue diminué diminution baisse
 plus / moins

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from research.claims.numerals import ascii_digits
-from research.claims.vocabulary import GROUPS, OPPOSITES, STOP_WORDS
+from research.claims.vocabulary import GROUPS, LIGHT_WORDS, OPPOSITES, STOP_WORDS
 
 MARKS = (  # that letters of other scripts carry
     "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903"
@@ -16,9 +16,9 @@ MARKS = (  # that letters of other scripts carry
 UNSPACED = (  # letters of scripts that set no spaces
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 )
-_UNSPACED = re.compile(f"[{UNSPACED}]+")
+UNSPACED_WORD = re.compile(f"[{UNSPACED}]+")
 _TOKEN = re.compile(
-    rf"\d+(?:[.,]\d+)*(?![^\W\d_])|(?:[^\W_]|[{MARKS}])+(?:['\u2019][^\W\d_]+)?(?:\+\+|\#)?|[%$€£¥₹±<>=]"
+    rf"\d++(?:[.,]\d++)*+(?![^\W\d_{UNSPACED}])|[{UNSPACED}]+|(?:[^\W_]|[{MARKS}])+(?:['\u2019][^\W\d_]+)?(?:\+\+|\#)?|[%$€£¥₹±<>=]"
 )
 
 
@@ -38,7 +38,7 @@ def words_of(text: str, offset: int = 0) -> Iterator[Word]:
         if token.isascii():
             lower = token.lower()
             yield Word(start, start + len(token), lower, key_of(lower))
-        elif _UNSPACED.match(token):
+        elif UNSPACED_WORD.match(token):
             yield from _pairs(token, start)
         else:
             lower = folded(token)
@@ -96,6 +96,8 @@ def stem_of(word: str) -> str:
     for ending in _BY_LENGTH:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
+            if ending in ("ed", "ing", "s") and word.endswith("er") and len(word) > 4:
+                word = word[:-2]  # `powered` as `power`
             break
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
@@ -108,7 +110,8 @@ def is_stop(word: Word) -> bool:
     return word.lower in STOP_WORDS or not (word.lower[:1].isalnum() or word.lower[:1] > "\u024f")
 
 
-def _opposite_keys() -> dict[str, frozenset[str]]:
+def _on_axis(is_same: bool) -> dict[str, frozenset[str]]:
+    """For each key those that stand on the other side of it, or with `is_same` on its own."""
     sides: dict[tuple[int, int], set[str]] = {}
     for word, places in OPPOSITES.items():
         for at in places:
@@ -116,8 +119,13 @@ def _opposite_keys() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for (axis, side), keys in sides.items():
         for key in keys:
-            found.setdefault(key, set()).update(sides.get((axis, 1 - side), ()))
+            found.setdefault(key, set()).update(
+                sides.get((axis, side if is_same else 1 - side), ())
+            )
     return {key: frozenset(others - {key}) for key, others in found.items()}
 
 
-OPPOSITE_KEYS = _opposite_keys()
+OPPOSITE_KEYS = _on_axis(False)
+_SAME_SIDE = _on_axis(True)
+ON_AXIS = {key: keys | _SAME_SIDE[key] for key, keys in OPPOSITE_KEYS.items()}
+LIGHT_KEYS = frozenset(map(key_of, LIGHT_WORDS))

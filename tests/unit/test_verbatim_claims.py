@@ -3,7 +3,6 @@
 import random
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 
@@ -60,12 +59,17 @@ def test_a_part_that_means_something_else_is_not_quoted() -> None:
         assert found.verdict != "quoted", claim
 
 
+@pytest.fixture(scope="module")
+def documents() -> list[list[Block]]:
+    return [text.reading.blocks for text in (*language.texts(), *packages.texts())]
+
+
 @pytest.mark.fuzz
 @pytest.mark.parametrize("form", FORMS)
-def test_any_sentence_of_the_library_is_quoted(form: str) -> None:
+def test_any_sentence_of_the_library_is_quoted(form: str, documents: list[list[Block]]) -> None:
     rng = random.Random(form)
     missed = []
-    for blocks in rng.sample(_documents(), 40):
+    for blocks in rng.sample(documents, 40):
         text = as_text(blocks)[:6_000]
         sentences = [s for b in blocks if b.is_prose for s in _sentences(b) if s in text]
         for sentence in rng.sample(sentences, min(5, len(sentences))):
@@ -75,11 +79,6 @@ def test_any_sentence_of_the_library_is_quoted(form: str) -> None:
             if {claim.verdict.value for claim in found} != {"quoted"}:
                 missed.append((said, found))
     assert missed == []
-
-
-@cache
-def _documents() -> list[list[Block]]:
-    return [text.reading.blocks for text in (*language.texts(), *packages.texts())]
 
 
 def _sentences(block: Block) -> Iterator[str]:
