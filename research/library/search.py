@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from research.exceptions import NotFound
 from research.library import index
+from research.library.feedback import FROM_TERMS, with_feedback
 from research.library.models import Document, Passage
 from research.library.query import Query, Term
 from research.library.query import parse as parse_query
@@ -64,6 +65,8 @@ def _answer(query: Query, limit: int, built_in: bool | None, version: int) -> tu
     terms = _weighed(query, version)
     wanted = max(CONSIDERED, 3 * PER_DOCUMENT * limit)
     ranked = rank(index.of().best(_affordable(terms), wanted, built_in), terms)
+    if len(terms) >= FROM_TERMS:
+        ranked = with_feedback(ranked)
     return tuple(_hits(_first(ranked, limit)))
 
 

@@ -118,3 +118,16 @@ def test_an_answer_is_made_anew_when_the_library_has_changed() -> None:
 def test_did_you_mean(query: str, meant: str) -> None:
     add("Python decorators wrap a function; a decorator is callable.", "The asyncio event loop.")
     assert did_you_mean(query).removesuffix("s") == meant.removesuffix("s")
+
+
+def test_what_the_best_passages_have_in_common_brings_others_up() -> None:
+    """Both last ones hold the same words of the question; one is of the first three's kind."""
+    add(
+        "Heat transfer of a blunt cone in hypersonic flow: the boundary layer is laminar.",
+        "Heat transfer of a cone: the laminar boundary layer in hypersonic flow.",
+        "Heat transfer rates of cones in hypersonic flow with a laminar layer.",
+        "Rates of pay for a cone of ice in the town hall are low.",
+        "The rates for a cone in hypersonic flow with a laminar boundary layer are low.",
+    )
+    best = [text[:4] for text in found("heat transfer rates of blunt cones")]
+    assert best.index("The ") < best.index("Rate")

@@ -33,13 +33,18 @@ def ranked(
     candidates = []
     for row, parts in found:
         length = sum(part.length for part in parts) / (average or 1)
-        saturation = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-        score = 0.0
-        for stems, weight in zip(sought, weights, strict=True):
-            frequency = _frequency(stems, parts)
-            score += weight * frequency * (SATURATION + 1) / (frequency + saturation)
+        score = sum(
+            weight * saturated(_frequency(stems, parts), length)
+            for stems, weight in zip(sought, weights, strict=True)
+        )
         candidates.append(Candidate(*row, score))
     return sorted(candidates, key=attrgetter("score"), reverse=True)
+
+
+def saturated(frequency: int, length: float) -> float:
+    """What a word counts that stands so often in a passage so many times as long as the average."""
+    saturation = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
+    return frequency * (SATURATION + 1) / (frequency + saturation)
 
 
 def _frequency(stems: Sequence[str], parts: Sequence[Places]) -> int:
