@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -33,6 +34,8 @@ KINDS = {
     ".rst": Document.Kind.RST,
     ".pdf": Document.Kind.PDF,
 }
+
+AT_ONCE = 1000  # passages written at once, and held in memory
 
 NOT_REGULAR = {
     stat.S_IFDIR: "a folder",
@@ -158,8 +161,10 @@ def write(contents: Sequence[tuple[Document, Iterable[Piece]]]) -> None:
         update_fields=["title", "kind", "origin", "text", "built_in", "added_at"],
     )
     Passage.objects.filter(document__in=documents).delete()
-    Passage.objects.bulk_create(
+    passages = (
         Passage(document=document, index=index, heading=piece.heading, text=piece.text)
         for document, pieces in contents
         for index, piece in enumerate(pieces)
     )
+    while some := list(islice(passages, AT_ONCE)):
+        Passage.objects.bulk_create(some)
