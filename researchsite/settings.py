@@ -22,7 +22,6 @@ ALLOWED_HOSTS = env.ALLOWED_HOSTS
 RESEARCH_TRUSTED_NETWORK = env.RESEARCH_TRUSTED_NETWORK
 
 INSTALLED_APPS = [
-    "daphne",  # before staticfiles: it brings the ASGI runserver
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,5 +1,6 @@
 """An engine that cannot start says so wherever somebody would wait; a model, only to its topics."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,10 +20,14 @@ WORDS = "the engine cannot start: CrewAI cannot be imported (ImportError: broken
 
 
 @pytest.fixture
-def broken(tmp_path: Path, make_site: Callable[..., Site]) -> Site:
+def broken(tmp_path: Path, first_database: Path) -> Iterator[Site]:
     """A site whose CrewAI cannot be imported."""
     (tmp_path / "crewai.py").write_text('raise ImportError("broken on purpose\\nand more")')
-    return make_site(PYTHONPATH=str(tmp_path))
+    site = Site(tmp_path, PYTHONPATH=str(tmp_path))
+    shutil.copy(first_database, site.database)
+    site.start(ready="/healthz")  # it is never ready
+    yield site
+    site.kill()
 
 
 def test_an_engine_that_cannot_start_says_so_everywhere(broken: Site) -> None:

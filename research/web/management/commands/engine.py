@@ -12,7 +12,7 @@ from research.engine.embedded.loop import LocalEngine
 from research.engine.embedded.process import Upstream
 from research.live.layers import InProcessChannelLayer
 from research.ops import metrics
-from research.ops.runtime import take_short_turns
+from research.ops.runtime import step_back, take_short_turns
 
 NICE = 5  # crews compute in the time that pages leave them
 
@@ -27,7 +27,6 @@ class Command(BaseCommand):
         # The site hears Ctrl-C and SIGTERM, and tells the engine when to stop.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        os.nice(NICE)
         take_short_turns()
         upstream = Upstream()
         if isinstance(get_channel_layer(), InProcessChannelLayer):  # one of a single process
@@ -35,6 +34,7 @@ class Command(BaseCommand):
 
         def tell() -> None:
             if engine.trouble is None:
+                step_back(NICE)  # not before: somebody waits for the first topic
                 upstream.ready()
             else:
                 upstream.failed(engine.trouble)

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from research.ops.database import check_reachable, migrate
 from research.ops.private_files import keep_private
 from research.ops.runtime import settle_memory, take_short_turns
+from research.runs import engines
 from research.web.guard import may_serve_on
 
 NO_ACCOUNTS = (
@@ -32,15 +33,19 @@ class Command(BaseCommand):
         check_reachable()
         keep_private()
         migrate()
-        call_command("library", "fill")
-        self._serve(host, port)
+        engine = engines.engine()
+        engine.start()  # it imports for seconds, which the site does meanwhile, too
+        try:
+            call_command("library", "fill")
+            self._serve(host, port)
+        finally:
+            engine.stop()
 
     def _serve(self, host: str, port: int) -> None:
         from channels.routing import get_default_application
         from daphne.server import twisted_loop
 
         from research.ops.metrics import measure_lag
-        from research.runs import engines
         from research.web.server import Server
 
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
@@ -51,15 +56,11 @@ class Command(BaseCommand):
         take_short_turns()
         settle_memory()
         interface = host.replace(":", r"\:")
-        engines.engine().start()
-        try:
-            Server(
-                get_default_application(),
-                endpoints=[f"tcp:port={port}:interface={interface}"],
-                application_close_timeout=2,
-            ).run()
-        finally:
-            engines.engine().stop()
+        Server(
+            get_default_application(),
+            endpoints=[f"tcp:port={port}:interface={interface}"],
+            application_close_timeout=2,
+        ).run()
 
 
 def _address() -> tuple[str, int]:
