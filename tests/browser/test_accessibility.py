@@ -11,7 +11,13 @@ from tests.support.site import Site
 
 PAGES = (
     *("{run}", "{run}?open=1,4,12", "{run}2/", "{run}4/", "/", "/runs/", "/library/"),
-    *("/admin/", "/admin/research/run/", "/admin/research/topic/", "/admin{run}change/"),
+    *(
+        "/admin/",
+        "/admin/research/run/",
+        "/admin/research/topic/",
+        "/admin/research/claim/",
+        "/admin{run}change/",
+    ),
 )
 
 

@@ -12,13 +12,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from research.runs import control, findings
-from research.runs.models import Event, Run, Source, TaskResult, Topic, TopicQuerySet
+from research.runs.models import Claim, Event, Run, Source, TaskResult, Topic, TopicQuerySet
+from research.runs.passages import passages_of
+from research.web.pages.claims import AROUND, Claims, claims_of
 from research.web.pages.rendering import render_markdown
 
 TOP_HEADING = 3  # of a report: it stands under the h2 of a page
 
 SECTIONS = (  # of a run: the model, its filter by run, and its name
     (Topic, "run__id__exact", "topics"),
+    (Claim, "topic__run__id__exact", "claims"),
     (TaskResult, "topic__run__id__exact", "task outputs"),
     (Source, "topic__run__id__exact", "sources"),
     (Event, "run__id__exact", "events"),
@@ -34,9 +37,14 @@ def report(topic: Topic) -> SafeString:
     """A topic's result as its page shows it; expects `sources` to be prefetched."""
     sources = {source.number: source for source in topic.sources.all()}
     anchor = f"topic-{topic.position}-source-"
+    found = claims_of([topic]).get(topic.pk, [])
+    claims = Claims(topic, f"topic-{topic.position}", found, passages_of(found, AROUND))
     context = {
         "topic": topic,
-        "result": render_markdown(topic.result, sources, anchor, top_heading=TOP_HEADING),
+        "claims": claims,
+        "result": render_markdown(
+            topic.result, sources, anchor, top_heading=TOP_HEADING, claims=claims.marked
+        ),
         "sources": sources.values(),
         "anchor": anchor,
         "finding": findings.label(topic),

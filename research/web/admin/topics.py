@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from research.exceptions import ResearchError
 from research.runs import control
 from research.runs.findings import label
-from research.runs.models import MAX_NOTE, OPEN, Review, Topic, TopicQuerySet
+from research.runs.models import MAX_NOTE, OPEN, WORST_FIRST, Review, Status, Topic, TopicQuerySet
 from research.text.money import usd
 from research.web.admin.shared import ReadOnly, by_run, report, retry_topics, run_link
 from research.web.templatetags.research import words
@@ -48,6 +48,27 @@ class UnknownCitations(admin.SimpleListFilter):
             "uncounted": Q(unknown_citations=None),
         }
         return queryset.filter(conditions.get(self.value() or "", Q()))
+
+
+class Doubts(admin.SimpleListFilter):
+    """What the check of a result's claims has found."""
+
+    title = "claims"
+    parameter_name = "claims"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        told = {verdict.value: f"Some {verdict.value}" for verdict in WORST_FIRST}
+        return [*told.items(), ("held", "All hold"), ("unchecked", "Not checked")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        chosen = self.value() or ""
+        if chosen in WORST_FIRST:
+            return queryset.filter(**{f"checked__{chosen}__gt": 0})
+        conditions = {
+            "held": Q(**{f"checked__{verdict}": 0 for verdict in WORST_FIRST}),
+            "unchecked": Q(checked__isnull=True, status=Status.SUCCEEDED),
+        }
+        return queryset.filter(conditions.get(chosen, Q()))
 
 
 class ErrorKind(admin.SimpleListFilter):
@@ -108,6 +129,7 @@ class TopicAdmin(ReadOnly):
         "verdict",
         "status",
         "rests_on",
+        "doubts",
         "unknown",
         "error",
         "cut",
@@ -122,6 +144,7 @@ class TopicAdmin(ReadOnly):
         "review",
         "status",
         "finding",
+        Doubts,
         UnknownCitations,
         ErrorKind,
         "incomplete",
@@ -226,6 +249,10 @@ class TopicAdmin(ReadOnly):
     def rests_on(self, topic: Topic) -> str:
         return label(topic)
 
+    @admin.display(description="claims")
+    def doubts(self, topic: Topic) -> str:
+        return topic.doubts or ("not checked" if topic.check_note else "")
+
     @admin.display(description="unknown citations", ordering="unknown_citations")
     def unknown(self, topic: Topic) -> int | str:
         return topic.unknown_citations or ""
@@ -262,6 +289,7 @@ class TopicAdmin(ReadOnly):
     @admin.display(description="see also")
     def contents(self, topic: Topic) -> SafeString:
         pages = (
+            ("claim", f"topic__id__exact={topic.pk}", "claims"),
             ("taskresult", f"topic__id__exact={topic.pk}", "task outputs of all attempts"),
             ("source", f"topic__id__exact={topic.pk}", "sources"),
             ("event", f"run__id__exact={topic.run_id}&position={topic.position}", "events"),
