@@ -47,7 +47,7 @@ def test_rejecting_and_retrying_follows_the_new_crew(
     page.goto(f"/runs/{run}/")
     page.fill("#topic-1-note", "More on queens.")
     page.click("#topic-1-again")
-    expect(page.locator("#topic-1-result")).to_have_text("Queens rule.")
+    expect(page.locator("#topic-1-result .claim")).to_have_text(["Queens rule."])
     expect(page.locator("#topic-1-feedback")).to_contain_text("More on queens.")
     expect(page.locator("#topic-1-review-state")).to_have_text("Not reviewed yet.")
 
