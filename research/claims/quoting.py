@@ -11,8 +11,8 @@ from research.claims.verbatim import Place
 _LEAST_WORDS = 3  # of what is no sentence of its own
 _LEAST_IN_CELL = 4  # words of a cell that needs no row around it
 _BEFORE = 300  # characters in front of a quotation that may turn its meaning
-_BEGINS = re.compile(r"(?:\A|[\n.!?。！？؟।:;；|])[^\w\n]*\Z")
-_ENDS = re.compile(r"[^\w\n.!?。！？؟।:;；|]*(?:https?://\S*)?(?:\Z|[\n.!?。！？؟।:;；|])")
+_BEGINS = re.compile(r"(?:\A|[\n.!?。！？؟।:;；|])(?:[^\w\n]|_)*\Z")
+_ENDS = re.compile(r"(?:[^\w\n.!?。！？؟।:;；|]|_)*(?:https?://\S*)?(?:\Z|[\n.!?。！？؟।:;；|])")
 _CLAUSE = re.compile(r"[.!?。！？؟।:;；]\s|\n")
 _DENIES = re.compile(
     r"\b(?:myth|false|falsely|untrue|incorrect|incorrectly|wrong|wrongly|hoax|rumou?rs?|rumou?red"

@@ -36,8 +36,15 @@ FORMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize(
+    ("sentence", "form"),
+    [
+        (sentence, form)
+        for sentence in SENTENCES
+        for form in FORMS
+        if "Thing" not in form or len(sentence.split()) > 2  # so short a cell needs its row
+    ],
+)
 def test_a_sentence_of_the_source_is_quoted(sentence: str, form: str) -> None:
     text = f"The first line of all.\n\n{sentence} Something else follows it."
     sources = [
@@ -45,8 +52,6 @@ def test_a_sentence_of_the_source_is_quoted(sentence: str, form: str) -> None:
         Source(2, "B", "https://two.example/b", "Nothing of it."),
     ]
     if form.startswith("|"):
-        if len(sentence.split()) < 3 and "Thing" in form:
-            pytest.skip("So short a cell needs its row")
         sentence = " ".join(sentence.split())
     found = check(form.replace("{}", sentence), sources)
     assert [(claim.verdict.value, claim.reason) for claim in found] == [("quoted", "")]
