@@ -132,6 +132,12 @@ class TooManySources(BadInput):
     """A check takes at most {limit} sources, and these are {count}. Send those that are cited."""
 
 
+class TooManyChecks(ResearchError):
+    """{limit} checks are under way or waiting. Try again in a few seconds."""
+
+    status = 503
+
+
 class SameNumber(BadInput):
     """Two sources have the number {number}. Give each a number of its own."""
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "researchsite.settings")
 
-from truth.cases import BY_HAND, Case, by_hand, of_topics
+from truth.cases import BY_HAND, Case, by_hand, of_facts, of_topics
 from truth.scores import passes
 from truth.texts import topics
 
@@ -19,7 +19,8 @@ def main() -> None:
     parser.add_argument("--show", default="")
     options = parser.parse_args()
     rng = random.Random(15)
-    cases: list[Case] = list(of_topics(topics(options.topics, rng), 6, rng))
+    chosen = topics(options.topics, rng)
+    cases: list[Case] = [*of_topics(chosen, 6, rng), *of_facts(chosen, 2, rng)]
     cases += [case for name in BY_HAND for case in by_hand(name)]
     began = time.process_time()
     right: dict[str, list[bool]] = defaultdict(list)
@@ -35,12 +36,12 @@ def main() -> None:
                 print(f"    | {evidence.quote}")
     seconds = time.process_time() - began
     true_kinds = {case.kind for case in cases if case.is_true}
-    print(f"{'kind':28} cases  found or let through")
+    print(f"{'kind':36} cases  found or let through")
     for kind, results in sorted(
         right.items(), key=lambda each: (each[0] not in true_kinds, each[0])
     ):
         said = "let through" if kind in true_kinds else "found"
-        print(f"{kind:28} {len(results):5}  {sum(results) / len(results):.3f} {said}")
+        print(f"{kind:36} {len(results):5}  {sum(results) / len(results):.3f} {said}")
     precision = flagged_true / (flagged_true + flagged_false)
     print(
         f"precision of all marks {precision:.3f}; {len(cases)} claims in {seconds:.1f} s of one core"

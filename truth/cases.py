@@ -3,12 +3,13 @@
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from research.claims.claim import Source
 from truth.changes import FAIR, FALSE
 from truth.texts import Topic
+from truth.written import facts
 
 DATA = Path(__file__).parent / "data"
 BY_HAND = ["languages", "paraphrases", "by_hand", "set_aside"]
@@ -60,7 +61,22 @@ def _of_sentence(
     second = rng.choice(topic.sentences[other])
     glued = f"{sentence[:-1]}, and {second[0].lower()}{second[1:]}"
     yield case("two sources glued", glued, False)
+    if topic.unsaid[place]:
+        yield case("on the topic, carried by no source", rng.choice(topic.unsaid[place]), False)
     yield case("carried by no source", rng.choice(rng.choice(elsewhere.sentences)), False)
+
+
+def of_facts(topics: list[Topic], per_topic: int, rng: random.Random) -> Iterator[Case]:
+    """Dates, amounts and units in several forms, in the middle of real text."""
+    for topic in topics:
+        told = list(facts(rng, per_topic))
+        added = "\n\n".join(source for _, source, _, _ in told)
+        first = topic.sources[0]
+        text = f"{first.text[:4_000]}\n\n{added}\n\n{first.text[4_000:8_000]}"
+        sources = [replace(first, text=text), *topic.sources[1:]]
+        for kind, _, fair, false in told:
+            yield Case(f"fair: {kind} in another form", fair, sources, 1, True)
+            yield Case(f"{kind} altered", false, sources, 1, False)
 
 
 def by_hand(name: str) -> Iterator[Case]:

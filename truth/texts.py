@@ -19,6 +19,8 @@ class Topic:
 
     sources: list[Source]
     sentences: list[list[str]]
+    unsaid: list[list[str]]
+    """Sentences of the same documents from behind what the sources hold."""
 
 
 def topics(count: int, rng: random.Random) -> list[Topic]:
@@ -30,28 +32,32 @@ def topics(count: int, rng: random.Random) -> list[Topic]:
         chosen = documents[at : at + PER_TOPIC]
         sources = [
             Source(number, title, f"https://example.org/{at}/{number}", text)
-            for number, (title, text, _) in enumerate(chosen, 1)
+            for number, (title, text, _, _) in enumerate(chosen, 1)
         ]
-        found.append(Topic(sources, [sentences for _, _, sentences in chosen]))
+        found.append(Topic(sources, [said for _, _, said, _ in chosen], [u for *_, u in chosen]))
     return found
 
 
-def _documents() -> Iterator[tuple[str, str, list[str]]]:
+def _documents() -> Iterator[tuple[str, str, list[str], list[str]]]:
+    """Title, text up to a fifth of its end, sentences of it, and sentences behind it."""
     django.setup()
     from research.library.blocks import as_text
     from research.library.sample import docstrings, language, packages
     from research.text.sentences import split
 
     for text in chain(docstrings.texts(), language.texts(), packages.texts()):
-        whole = as_text(text.reading.blocks)[:MOST_CHARACTERS]
+        everything = as_text(text.reading.blocks)
+        whole = everything[: min(MOST_CHARACTERS, len(everything) * 4 // 5)]
         sentences = []
         for block in text.reading.blocks:
             if block.is_prose:
                 plain = " ".join(block.text.split())
                 sentences += [plain[a:b] for a, b in split(plain) if _stands_alone(plain[a:b])]
-        sentences = [s for s in dict.fromkeys(sentences) if s in " ".join(whole.split())]
-        if len(sentences) >= 8:
-            yield text.reading.title or text.name, whole, sentences
+        flat = " ".join(whole.split())
+        said = [s for s in dict.fromkeys(sentences) if s in flat]
+        unsaid = [s for s in dict.fromkeys(sentences) if s not in flat]
+        if len(said) >= 8:
+            yield text.reading.title or text.name, whole, said, unsaid
 
 
 def _stands_alone(sentence: str) -> bool:

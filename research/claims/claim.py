@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+NOT_CHECKED = "Not checked: "
+"""What the reason begins with of a claim that was beyond a limit."""
+
 
 class Verdict(StrEnum):
     """What holds of a claim, as far as the sources tell."""
@@ -59,6 +62,10 @@ class Claim:
     reason: str = ""
     evidence: tuple[Evidence, ...] = ()
     by: str = "text"
+
+    @property
+    def is_checked(self) -> bool:
+        return not self.reason.startswith(NOT_CHECKED)
 
 
 def count(claims: Iterable[Claim]) -> dict[str, int]:

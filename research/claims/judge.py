@@ -13,7 +13,7 @@ from research.claims.number_check import number_differences
 from research.claims.passage import Difference, Passage
 from research.claims.polarity import polarity_difference
 from research.claims.prepared import Prepared
-from research.claims.quantities import Quantity
+from research.claims.quantity import Quantity
 from research.claims.said import Said
 from research.claims.swaps import swapped
 from research.claims.words import LIGHT_KEYS, ON_AXIS, words_of

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from research.claims.differences import names
 from research.claims.names import is_german, names_in
 from research.claims.number_check import CLOSE
 from research.claims.passage import Difference, Passage
@@ -83,7 +84,7 @@ def _difference(
     if unused and passage.share >= _LEAST_SHARE:
         rival = min(unused, key=lambda w: abs((w.start - passage.start) - name.start))
         shown = passage.source.text[rival.start : rival.end]
-        return Difference(True, f"the claim names {written}, the source {shown}")
+        return Difference(True, names(written, shown))
     if name.key not in passage.source.index:
         return Difference(False, f"{written} is not named there")
     return None

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from research.claims.differences import says
 from research.claims.passage import Difference, Passage
-from research.claims.quantities import Quantity, is_hedged
+from research.claims.quantities import is_hedged
+from research.claims.quantity import Quantity
 from research.claims.said import Said
 from research.claims.words import Word, is_stop, words_of
 
@@ -20,7 +22,7 @@ def number_differences(
     """The numbers of the claim that the passage does not have."""
     left = list(passage.quantities)
     for ours in said.quantities:
-        hedged = is_hedged(said.text, ours.start)
+        hedged = is_hedged(said.text, ours.start) and not _is_hedged_alike(ours, left, passage)
         if pair := next((q for q in left if ours.matches(q, hedged)), None):
             left.remove(pair)
             if passage.share >= CLOSE and (told := _other_thing(ours, pair, said, passage)):
@@ -37,6 +39,15 @@ def number_differences(
         yield way
 
 
+def _is_hedged_alike(ours: Quantity, theirs: Sequence[Quantity], passage: Passage) -> bool:
+    """Whether the passage is as rough: `about 83 %` is not its `about 82 %`."""
+    alike = [q for q in theirs if q.kind == ours.kind and q.values and ours.values]
+    if not alike:
+        return False
+    closest = min(alike, key=lambda q: abs(q.values[0] - ours.values[0]))
+    return is_hedged(passage.text, closest.start)
+
+
 def _other_thing(ours: Quantity, theirs: Quantity, said: Said, passage: Passage) -> str:
     """`8 bytes` for `8 characters`: only one of them is a unit that we know; else empty."""
     if ours.kind == theirs.kind or "" not in (ours.kind, theirs.kind) or ours.date or theirs.date:
@@ -45,7 +56,7 @@ def _other_thing(ours: Quantity, theirs: Quantity, said: Said, passage: Passage)
     if not mine or not other or mine.key in passage.own or other.key in said.all_keys:
         return ""
     number = f"{ours.plain[0]:g}"
-    return f"the claim says {number} {mine.lower}, the source {number} {other.lower}"
+    return says(f"{number} {mine.lower}", f"{number} {other.lower}")
 
 
 def _thing(quantity: Quantity, words: Sequence[Word], offset: int) -> Word | None:
@@ -59,8 +70,7 @@ def _thing(quantity: Quantity, words: Sequence[Word], offset: int) -> Word | Non
 
 def _difference(ours: Quantity, rival: Quantity | None, share: float) -> Difference:
     if rival and share >= _LEAST_SHARE:
-        told = f"the claim says {ours.text.strip()}, the source {rival.text.strip()}"
-        return Difference(True, told, ours)
+        return Difference(True, says(ours.text.strip(), rival.text.strip()), ours)
     return Difference(False, f"{ours.text.strip()} is not there", ours)
 
 
@@ -146,8 +156,7 @@ def _other_way(said: Said, passage: Passage) -> Difference | None:
     for number, way in ours:
         for other, its_way in theirs:
             if number.matches(other) and {way, its_way} in _CONTRARY:
-                told = f"the claim says {way} {number.text}, the source {its_way} {other.text}"
-                return Difference(True, told)
+                return Difference(True, says(f"{way} {number.text}", f"{its_way} {other.text}"))
     return None
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from research.claims.claim import Evidence
 from research.claims.prepared import Prepared
-from research.claims.quantities import Quantity
+from research.claims.quantity import Quantity
 from research.claims.words import Word
 
 

@@ -35,7 +35,7 @@ def polarity_difference(said: "Said", passage: "Passage") -> str:
     if is_weaker and turned and not NEGATIONS.intersection(turned):
         return ""
     if turned:
-        return f"the claim says “{turned[0]}”, the source “{turned[1]}”"
+        return turns(*turned)
     return told
 
 

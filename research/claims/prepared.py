@@ -7,7 +7,8 @@ from functools import cached_property
 
 from research.claims.claim import Evidence, Source
 from research.claims.numerals import FRACTIONS, ORDINALS, WORDS
-from research.claims.quantities import Quantity, find_quantities, values_of
+from research.claims.quantities import find_quantities, values_of
+from research.claims.quantity import Quantity
 from research.claims.verbatim import Verbatim
 from research.claims.words import Word, is_stop, key_of, words_of
 from research.text.sentences import Span, split

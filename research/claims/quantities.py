@@ -1,83 +1,21 @@
-"""The numbers, dates and versions of a text, in a form in which two of them can be compared."""
+"""Finds the numbers, dates and versions of a text."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from research.claims.dates import Date, find_dates
-from research.claims.numerals import (
-    CHINESE,
-    FRACTIONS,
-    ORDINALS,
-    WORDS,
-    ascii_digits,
-    chinese,
-)
-from research.claims.units import ATTACHED_SCALES, SCALES, SHORT_UNITS, UNITS, Unit
+from research.claims.dates import find_dates
+from research.claims.number_words import in_chinese, worded
+from research.claims.numerals import ascii_digits
+from research.claims.quantity import Quantity
+from research.claims.units import ATTACHED_SCALES, SCALES, UNITS, Unit, unit_of
+from research.claims.vocabulary import STOP_WORDS
 
 MOST = 500  # quantities of one statement that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """What a text says from `start` to `end`: how much of what.
-
-    `plain` are the values as written, of which there are two where `1.234` could be either;
-    `values` are the same in the base unit of `kind`. `sure`: it is certainly meant as a number.
-    """
-
-    start: int
-    end: int
-    text: str
-    kind: str
-    plain: tuple[float, ...]
-    values: tuple[float, ...]
-    date: Date | None = None
-    sure: bool = True
-
-    def matches(self, other: "Quantity", is_hedged: bool = False) -> bool:
-        """Whether the other quantity, a source's, says the same or something more precise."""
-        if self.date or other.date:
-            return self._matches_date(other)
-        if "version" in (self.kind, other.kind):
-            return self.text.lower().lstrip("v") == other.text.lower().lstrip("v")
-        if self.kind == other.kind:
-            return _close(self.values, other.values, self.text, is_hedged)
-        if "" in (self.kind, other.kind):
-            return _close(self.plain, other.plain, self.text, is_hedged)
-        return False
-
-    def _matches_date(self, other: "Quantity") -> bool:
-        if self.date and other.date:
-            return self.date.is_within(other.date)
-        if self.date:
-            return self.date.is_year and self.date.year in other.plain and not other.kind
-        return bool(other.date and not self.kind and other.date.year in self.plain)
-
-
-def _close(ours: tuple[float, ...], theirs: tuple[float, ...], text: str, is_hedged: bool) -> bool:
-    for a in ours:
-        for b in theirs:
-            if abs(a - b) <= 1e-9 * max(abs(a), abs(b)):
-                return True
-            if is_hedged and abs(a - b) <= 0.1 * abs(b):
-                return True
-            if _is_rounded(a, b, text):
-                return True
-    return False
-
-
-def _is_rounded(ours: float, theirs: float, text: str) -> bool:
-    """Whether the claim gives the source's number with fewer digits: `1.2 million`, `3.1`."""
-    digits = re.sub(r"\D", "", ascii_digits(text)).lstrip("0")
-    if len(digits) < 2 or not theirs or ("." not in text and "," not in text):
-        return False
-    return abs(theirs - float(f"{theirs:.{len(digits) - 1}e}")) > 0 and float(
-        f"{theirs:.{len(digits) - 1}e}"
-    ) == float(f"{ours:.12g}")
-
-
 _LETTER = "A-Za-z\u00c0-\u024f\u0370-\u04ff_"
+_SMALL = "a-z\u00df-\u00ff"  # `HTTP/1.1` is a version, `km/3` is not
 _DIGITS = r"\d+(?:[.,'\u2019\u066b\u066c_]\d+)*"
 _GROUPED = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?![\d])"
 _CJK_UNITS = "|".join(
@@ -85,7 +23,7 @@ _CJK_UNITS = "|".join(
 )
 _NUMBER = re.compile(
     rf"""
-    (?<![{_LETTER}\d]) (?<![{_LETTER}][-.\u2011/]) (?<!\d[.,]) (?<![\w)\]]\[)
+    (?<![{_LETTER}\d]) (?<![{_LETTER}][-.\u2011]) (?<![{_SMALL}]/) (?<!\d[.,]) (?<![\w)\]]\[)
     (?P<currency> (?:US|A|C)?[$€£¥₹₽] [ ]? )?
     (?P<sign> (?<![\w)\]])[-\u2212] )?
     (?P<number> {_GROUPED} | {_DIGITS} | [½⅓⅔¼¾] )
@@ -101,12 +39,10 @@ _NUMBER = re.compile(
 )
 _UNIT_AFTER = re.compile(r"[ \u00a0\u202f-]?(?:of |de |d['’])?([^\W\d_]+(?:/[a-z]+)?|[%€£¥₹₽$])")
 _VULGAR = {"½": 0.5, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 0.25, "¾": 0.75}
-_MARKED = "(?:[^\\W\\d_]|[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u064b-\u0652])"
-_WORDED = re.compile(rf"{_MARKED}+(?:-{_MARKED}+)*|[.,;:!?()]")
 _RANGE = re.compile(r"\s*(?:[-\u2010-\u2015~～至到]|\b(?:to|and|bis|und|à|a|до)\b)\s*")
 _VERSIONED = re.compile(r"(?:[A-Z][\w+#]*|\bversions?|\brelease)\s+\Z")
+_HEDGES = {"about", "nearly", "almost", "roughly", "around", "approximately", "only", "just"}
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::\d{2})?(?:\s?([ap])\.?m\b)?", re.IGNORECASE)
-_CHINESE_PERCENT = re.compile(r"百分之\Z")
 _ORDINAL_ENDINGS = ("st", "nd", "rd", "th")
 _HEDGE = re.compile(
     r"\b(?:about|approximately|approx\.?|around|roughly|nearly|almost|some|circa|ca\."
@@ -138,8 +74,8 @@ def find_quantities(text: str) -> list[Quantity]:
     left = "".join(signs)
     numbers = [q for match in _NUMBER.finditer(left) if (q := _read(match, left, text))]
     found += _ranged(numbers, left)
-    found += _worded(left, text)
-    found += _in_chinese(left, text)
+    found += worded(left, text)
+    found += in_chinese(left, text)
     return sorted(found, key=lambda q: q.start)[:MOST]
 
 
@@ -158,7 +94,7 @@ def _read(match: re.Match[str], left: str, text: str) -> Quantity | None:
     start, end = match.start(), match.end("number")
     if number.count(".") > 1 and not re.fullmatch(r"\d{1,3}(?:\.\d{3})+", number):
         return Quantity(start, end, number, "version", (), ())
-    if re.fullmatch(r"\d+\.\d+", number) and _VERSIONED.search(left[max(0, start - 24) : start]):
+    if re.fullmatch(r"\d+\.\d+", number) and _is_version(match, left):
         return Quantity(start, end, number, "version", (), ())
     plain = values_of(number)
     if match["fraction"]:
@@ -169,6 +105,17 @@ def _read(match: re.Match[str], left: str, text: str) -> Quantity | None:
     if match["sign"]:
         plain = tuple(-v for v in plain)
     return _with_unit(match, left, text, plain, start, end)
+
+
+def _is_version(match: re.Match[str], left: str) -> bool:
+    """`Python 3.11`, not `Some 3.2 million`."""
+    word = (match["word"] or "").rstrip(".")
+    if match["currency"] or match["percent"] or match["cjk"] or word in ATTACHED_SCALES:
+        return False
+    if word.lower() in SCALES or unit_of(word, not match["gap"]):
+        return False
+    before = _VERSIONED.search(left[max(0, match.start() - 24) : match.start()])
+    return before is not None and before[0].strip().lower() not in STOP_WORDS | _HEDGES
 
 
 def values_of(number: str) -> tuple[float, ...]:
@@ -220,9 +167,9 @@ def _with_unit(
         if scale:
             plain, end = tuple(v * scale for v in plain), match.end("word")
             after = _UNIT_AFTER.match(left, end)
-            if after and not unit and (found := _unit(after[1], False)):
+            if after and not unit and (found := unit_of(after[1], False)):
                 unit, end = found, after.end()
-        elif found := _unit(word, is_attached):
+        elif found := unit_of(word, is_attached):
             unit, end = unit or found, match.end("word")
         elif is_attached and word.isascii() and word.isalpha():
             return _attached(word, plain, start, match, text)
@@ -257,12 +204,6 @@ def _attached(
     return Quantity(start, end, text[start:end], kind, plain, plain) if kind else None
 
 
-def _unit(word: str, is_attached: bool) -> Unit | None:
-    if word in ("May", "Min", "H", "S", "in", "a"):
-        return None
-    return UNITS.get(word.lower()) or SHORT_UNITS.get(word)
-
-
 def _ranged(numbers: list[Quantity], left: str) -> Iterator[Quantity]:
     """The first number of `10 to 20 km` has the unit of the second."""
     for at, number in enumerate(numbers):
@@ -280,86 +221,3 @@ def _ranged(numbers: list[Quantity], left: str) -> Iterator[Quantity]:
             yield replace(number, kind=following.kind, values=values)
         else:
             yield number
-
-
-def _worded(left: str, text: str) -> Iterator[Quantity]:
-    """Numbers in words: `twelve`, `two million`, `half`, `three quarters`, `third`."""
-    words = [(m.start(), m.end(), m[0].lower()) for m in _WORDED.finditer(left)]
-    at = 0
-    while at < len(words):
-        start, end, word = words[at]
-        if word in WORDS:
-            taken, value, sure = _compound([w for _, _, w in words[at : at + 8]])
-            last = words[at + taken - 1]
-            following = words[at + taken][2] if at + taken < len(words) else ""
-            unit = _unit(following, False) if len(following) > 2 else None
-            kind, factor = unit or ("", 1.0)
-            yield Quantity(
-                start, last[1], text[start : last[1]], kind, (value,), (value * factor,),
-                sure=sure,
-            )  # fmt: skip
-            at += taken
-            continue
-        if word in FRACTIONS and _is_fraction(words, at):
-            value = float(FRACTIONS[word])
-            yield Quantity(start, end, text[start:end], "ratio", (value,), (value,), sure=False)
-        elif word in ORDINALS:
-            value = float(ORDINALS[word])
-            yield Quantity(start, end, text[start:end], "ordinal", (value,), (value,), sure=False)
-        at += 1
-
-
-def _is_fraction(words: list[tuple[int, int, str]], at: int) -> bool:
-    """Whether `third` is a part: `a third of`, not `the third time`."""
-    if words[at][2] not in ORDINALS:
-        return True
-    before = words[at - 1][2] if at else ""
-    after = words[at + 1][2] if at + 1 < len(words) else ""
-    return before in ("a", "one") and after in ("of", "as", "the", "more", "less", "")
-
-
-def _compound(words: list[str]) -> tuple[int, float, bool]:
-    """How many words make up the number that begins a list of words, and the number."""
-    total, section, taken, is_scaled = 0.0, 0.0, 0, False
-    for at, word in enumerate(words):
-        if word in WORDS and (
-            section == 0 or (section % 100 in range(20, 100, 10) or not section % 100)
-        ):
-            section += WORDS[word]
-        elif word in FRACTIONS and taken == 1:
-            return 2, section * float(FRACTIONS[word]), True
-        elif word in SCALES and section and word not in ("k", "mil"):
-            is_scaled = True
-            if SCALES[word] == 100:
-                section *= 100
-            else:
-                total, section = total + section * SCALES[word], 0.0
-        elif not (
-            word == "and" and is_scaled and words[at + 1 : at + 2] and words[at + 1] in WORDS
-        ):
-            break
-        taken = at + 1
-    value = total + section
-    if words[taken : taken + 3] == ["and", "a", "half"]:
-        return taken + 3, value + 0.5, True
-    return max(taken, 1), value, value > 1
-
-
-def _in_chinese(left: str, text: str) -> Iterator[Quantity]:
-    for match in CHINESE.finditer(left):
-        if match.start() and left[match.start() - 1].isdecimal():
-            continue
-        value = chinese(match[0])
-        is_ratio = bool(_CHINESE_PERCENT.search(left[: match.start()][-3:]))
-        if (
-            value is None
-            or (len(match[0]) == 1 and not is_ratio)
-            or match[0] in ("一千", "万一", "十分", "千万")
-        ):
-            continue
-        after = UNITS.get(left[match.end() : match.end() + 2]) or UNITS.get(
-            left[match.end() : match.end() + 1]
-        )
-        kind, factor = UNITS["%"] if is_ratio else after or ("", 1.0)
-        plain = float(value)
-        yield Quantity(*match.span(), match[0], kind, (plain,), (plain * factor,))

@@ -6,11 +6,13 @@ from itertools import islice
 
 from research.claims import polarity
 from research.claims.names import is_german, names_in
-from research.claims.quantities import Quantity, find_quantities
+from research.claims.quantities import find_quantities
+from research.claims.quantity import Quantity
 from research.claims.verbatim import Wording, wording
 from research.claims.words import Word, is_stop, words_of
 
 _MOST_WORDS = 400  # of a claim
+_MOST_NUMBERS = 60
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Said:
 
     @cached_property
     def quantities(self) -> list[Quantity]:
-        return find_quantities(self.text)
+        return find_quantities(self.text)[:_MOST_NUMBERS]
 
     @cached_property
     def names(self) -> list[tuple[Word, bool]]:

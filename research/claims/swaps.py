@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from research.claims.differences import turns
 from research.claims.passage import Passage
 from research.claims.said import Said
 from research.claims.units import is_unit
@@ -75,7 +76,7 @@ def _replaced(said: Said, passage: Passage) -> str:
         if tag == "replace" and start and end - start <= _MOST_REPLACED >= last - first:
             mine, other = "".join(ours[start:end]), "".join(theirs[first:last])
             if not _is_alike(mine, other):
-                return f"the claim says “{mine}”, the source “{other}”"
+                return turns(mine, other)
     return ""
 
 

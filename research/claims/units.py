@@ -113,3 +113,10 @@ SHORT_UNITS = {"m": Unit("length", 1.0), "g": Unit("mass", 1e-3), "t": Unit("mas
 def is_unit(word: str) -> bool:
     """Whether a word, in small letters, says how much a number is of."""
     return word in UNITS or word in SCALES
+
+
+def unit_of(word: str, is_attached: bool) -> Unit | None:
+    """The unit that a word behind a number means; `is_attached`: without a space."""
+    if word in ("May", "Min", "H", "S", "in", "a"):
+        return None
+    return UNITS.get(word.lower()) or SHORT_UNITS.get(word)

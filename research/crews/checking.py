@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from research.crews.definition import Definition
     from research.crews.tools.sources import SourceBook
 
-SECONDS = 60.0  # that a check may take; what takes longer is not waited for
+SECONDS = 60.0  # that a check may take; the claims that are left then are marked as not checked
 SHORT = 1_500  # characters of a result that are checked at once: a thread would cost more
 NOTHING_HELD = "No sentence of the result held against its sources, so all were dropped."
-TOO_LONG = f"The result was not checked: that took longer than {SECONDS:g} s."
 BROKEN = "The result was not checked: the check failed. The site's log tells why."
 
 Ask = Callable[[str], Awaitable[str]]
@@ -48,7 +47,7 @@ class Checked:
     def failing(self, uncited_too: bool) -> list[Claim]:
         """The claims that do not hold."""
         wanted = _FAILING | {Verdict.UNCITED} if uncited_too else _FAILING
-        return [claim for claim in self.claims or () if claim.verdict in wanted]
+        return [c for c in self.claims or () if c.verdict in wanted and c.is_checked]
 
 
 _FAILING = {Verdict.INVENTED, Verdict.DIFFERS, Verdict.UNSUPPORTED}
@@ -145,20 +144,16 @@ class ResultCheck:
         text = clean(text)
         try:
             found = await self._found(text)
-        except TimeoutError:
-            logger.error("A result of %d characters was not checked in time", len(text))
-            return Checked(text, None, TOO_LONG)
         except Exception:  # a result that cannot be checked is a result all the same
             logger.exception("A result could not be checked")
             return Checked(text, None, BROKEN)
         return Checked(text, found)
 
     async def _found(self, text: str) -> tuple[Claim, ...]:
-        arguments = (text, self._sources(), self._topic)
+        arguments = (text, self._sources(), self._topic, SECONDS)
         if len(text) <= SHORT:
             return tuple(check(*arguments))
-        async with asyncio.timeout(SECONDS):
-            return tuple(await asyncio.to_thread(check, *arguments))
+        return tuple(await asyncio.to_thread(check, *arguments))
 
     def _tell(self, checked: Checked, **more: object) -> None:
         checked_claims = count(checked.claims or ())

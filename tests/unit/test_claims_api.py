@@ -1,9 +1,12 @@
 """`POST /api/check`: a text and its sources in, claims with verdicts out; nothing is stored."""
 
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from research.web.api import claim_check
 
 SOURCE = {"number": 1, "title": "Bees", "url": "https://bees.org/", "text": "A hive has one queen."}
 
@@ -48,3 +51,14 @@ def test_it_is_described(client: Client) -> None:
 def test_a_text_without_sources_is_uncited(client: Client) -> None:
     told = post(client, {"text": "A hive has a queen."}).json()
     assert [claim["verdict"] for claim in told["claims"]] == ["uncited"]
+
+
+def test_checks_that_find_no_place_are_told_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_check, "_PLACES", BoundedSemaphore(1))
+    body = {"text": "A hive has one queen [1].", "sources": [SOURCE]}
+    assert post(client, body).status_code == 200 == post(client, body).status_code
+    with claim_check._PLACES:
+        answer = post(client, body)
+    assert answer.status_code == 503 and answer.json()["error"]["code"] == "too_many_checks"

@@ -71,3 +71,10 @@ def test_what_is_too_much_is_bounded_and_says_so(text: str) -> None:
     assert all(text[claim.start : claim.end].startswith(claim.text) for claim in claims)
     if len(text) > 4_000 and claims:
         assert claims[-1].reason.startswith("Not checked: ")
+
+
+def test_what_is_left_when_the_time_is_over_says_so() -> None:
+    text = "Acme has bees [1]. Acme has wasps [1]."
+    (claim,) = check(text, SOURCES, seconds=-1.0)
+    assert (claim.start, claim.end, claim.is_checked) == (0, len(text), False)
+    assert claim.reason == "Not checked: the check takes longer than -1 s."
