@@ -35,7 +35,7 @@ def polarity_difference(said: "Said", passage: "Passage") -> str:
     if is_weaker and turned and not NEGATIONS.intersection(turned):
         return ""
     if turned:
-        return turns(*turned)
+        return differences.turns(*turned)
     return told
 
 
