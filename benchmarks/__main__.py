@@ -32,11 +32,13 @@ def main() -> None:
     sizes, repeats = options.sizes, options.repeats
     contenders = [each for each in CONTENDERS if each.name in options.only]
     results: Json = {"made": _made(sizes, repeats), "probes": {}}
+    load = [os.getloadavg()[0]]
     with Bench() as bench:
         results["scaling"] = measure_scaling(bench, contenders, sizes, repeats)
         results["at_0.2"] = measure_scaling(bench, contenders, options.soon, repeats, SOON)
         for name in (name for name in PROBES if name in options.only):
             results["probes"][name] = run_probe(bench, name, repeats)
+    results["made"]["load"] = [*load, os.getloadavg()[0]]
     extrapolate(results["scaling"], contenders, sizes)
     rows = compare(results)
     results["targets"] = [row.as_json() for row in rows]

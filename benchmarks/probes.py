@@ -1,4 +1,4 @@
-"""What is asked of the whole site besides time: pages, frames, memory, `deep` and its start."""
+"""What is asked of the site besides time: pages, polls, frames, memory, searches, its start."""
 
 from collections.abc import Callable
 from statistics import median
@@ -12,6 +12,12 @@ SITE = Contender("site", "our whole site", "site")
 FRESH_SITE = Contender("site-memory", "a fresh site", "site", options={"fresh": True})
 START = Contender("start", "a site that starts", "start")
 DEEP = Contender("site-deep", "our whole site, deep", "site", "deep")
+OFFLINE = Contender("site-offline", "our whole site, offline", "site", "offline")
+SEARCHING = Contender("searching", "our crews' search", "searching")
+MANY, FEW = 25, 10
+"""Runs of 200 topics in which growth is looked for: in a whole benchmark, and in a short one."""
+SETTLED = 5
+"""Runs after which a process is to grow no more."""
 
 
 def pages(bench: Bench, repeats: int) -> Json:
@@ -29,11 +35,11 @@ def frames(bench: Bench, repeats: int) -> Json:
 
 
 def memory(bench: Bench, repeats: int) -> Json:
-    """Of a fresh site, in MB: for one of 200 crews in flight, and what 2,000 topics leave behind.
+    """Of a fresh site, in MB: for one of 200 crews in flight, and what 5,000 topics leave behind.
 
-    Growth counts from the 600th topic on: "none after the first few hundred".
+    Growth counts from the 1,000th topic on. With one repeat it is 2,000 topics.
     """
-    runs = [bench.ask(FRESH_SITE, 200) for _ in range(10)]
+    runs = [bench.ask(FRESH_SITE, 200) for _ in range(MANY if repeats > 1 else FEW)]
     after = [run["memory_after_mb"] for run in runs]
     idle = bench.warm_ups[FRESH_SITE.process]["memory_after_mb"]
     if idle is None:
@@ -42,7 +48,31 @@ def memory(bench: Bench, repeats: int) -> Json:
         "per_crew": (runs[0]["memory_mb"] - idle) / 200,
         "idle": idle,
         "after_each_200": after,
-        "growth": after[-1] - after[2],
+        "growth": after[-1] - after[SETTLED - 1],
+        "topics": 200 * len(runs),
+    }
+
+
+def polls(bench: Bench, repeats: int) -> Json:
+    """How the API answers about 200 topics that have ended, in ms."""
+    return {kind: _spread(ms) for kind, ms in bench.ask(SITE, 200, polled=True)["poll_ms"].items()}
+
+
+def offline(bench: Bench, repeats: int) -> Json:
+    """Seconds for 200 topics of the offline model through the site."""
+    times = [bench.ask(OFFLINE, 200)["seconds"] for _ in range(repeats)]
+    return {"seconds": median(times), "all_seconds": times}
+
+
+def searches(bench: Bench, repeats: int) -> Json:
+    """200 searches at once in one process: ms of each, and of the loop's lag meanwhile."""
+    process = bench.process(SEARCHING)
+    process.measure(topics=1)
+    answers = [process.measure(topics=200) for _ in range(repeats)]
+    return {
+        "passages": answers[0]["passages"],
+        "search": _spread([ms for each in answers for ms in each["search_ms"]]),
+        "lag": _spread([ms for each in answers for ms in each["lag_ms"]]),
     }
 
 
@@ -58,15 +88,18 @@ def deep(bench: Bench, repeats: int) -> Json:
 
 
 def start(bench: Bench, repeats: int) -> Json:
-    """Seconds to the first page of a site that has been started before, and of `check`."""
+    """Seconds to the first page of a site that has been started before, and from there to an
+    offline topic's end; and of `check`.
+    """
     process = bench.process(START)
     process.measure()
     times = [process.measure() for _ in range(repeats)]
-    return {name: median(each[name] for each in times) for name in ("first_page", "check")}
+    return {name: median(each[name] for each in times) for name in times[0]}
 
 
 PROBES: dict[str, Callable[[Bench, int], Json]] = {
-    probe.__name__: probe for probe in (pages, frames, memory, deep, start)
+    probe.__name__: probe
+    for probe in (pages, polls, frames, memory, deep, offline, searches, start)
 }
 
 

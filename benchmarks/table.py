@@ -22,7 +22,8 @@ def print_tables(console: Console, results: Json, rows: Sequence[Row]) -> None:
     made = results["made"]
     console.print(
         f"Provider at {made['latency']:g} s, {made['cores']} cores, Python {made['python']}, "
-        f"{made['date']}; medians of {made['repeats']}."
+        f"{made['date']}; medians of {made['repeats']}; "
+        f"load {made['load'][0]:.1f} at the start, {made['load'][1]:.1f} at the end."
     )
     if results["scaling"]:
         for name, latency in (("scaling", LATENCY), ("at_0.2", SOON)):

@@ -78,16 +78,27 @@ def _probed(probes: Json) -> Iterator[Row]:
             what = f"the {name} page's answer while 200 crews run"
             yield Row(f"{what}, p99", "ms", page["p99"], 50)
             yield Row(f"{what}, worst", "ms", page["worst"], 150)
+    if polls := probes.get("polls"):
+        yield Row("`GET /api/runs/<id>` of 200 ended topics, p50", "ms", polls["run"]["p50"], 40)
+        yield Row("their events, p50", "ms", polls["events"]["p50"], 60)
     if frames := probes.get("frames"):
         yield Row("from event to browser, 100 crews, p50", "ms", frames["p50"], 30)
         yield Row("from event to browser, 100 crews, p99", "ms", frames["p99"], 100)
     if memory := probes.get("memory"):
         yield Row("memory of a crew in flight", "MB", memory["per_crew"], 1)
-        yield Row("growth from 600 to 2,000 topics", "MB", memory["growth"], GROWTH_MB)
+        what = f"growth from 1,000 to {memory['topics']:,} topics"
+        yield Row(what, "MB", memory["growth"], GROWTH_MB)
     if deep := probes.get("deep"):
         yield Row("`deep`: 50 topics to one alone", "x", deep["ratio"], 1.3)
+    if offline := probes.get("offline"):
+        yield Row("200 `offline` topics through the site", "s", offline["seconds"], 2)
+    if searches := probes.get("searches"):
+        what = f"a search of {searches['passages']:,} passages among 200 at once"
+        yield Row(f"{what}, p50", "ms", searches["search"]["p50"], 20)
+        yield Row("the loop's lag meanwhile, p99", "ms", searches["lag"]["p99"], 50)
     if start := probes.get("start"):
         yield Row("second start to the first page", "s", start["first_page"], 3)
+        yield Row("from there to the first offline topic's end", "s", start["first_topic"], 3)
         yield Row("`manage.py check`", "s", start["check"], 1.5)
 
 

@@ -44,6 +44,7 @@ WORKS = {
     "call": Work(1),
     "noop": Work(2, {"tools": True}),
     "quick": Work(2, {"tools": True}),
+    "offline": Work(0),
     # Three searches at once, a source is read, notes; a source is read, checked notes; a report.
     "deep": Work(
         6,

@@ -23,6 +23,7 @@ from tests.support.site import Site, start_site
 
 LOOK_SECONDS = 0.05  # between two looks at the site's memory
 VISIT_SECONDS = 0.1  # between an answer and the next visit
+POLLS = 20  # of each kind
 
 Json = dict[str, Any]
 
@@ -43,15 +44,19 @@ class Measured:
         self._pids = site.pids
 
     async def measure(
-        self, topics: int, work: str, visited: bool = False, fresh: bool = False
+        self,
+        topics: int,
+        work: str,
+        visited: bool = False,
+        polled: bool = False,
+        fresh: bool = False,
     ) -> Json:
         """From the first submission to the last run's `run.finished`, everything stored by then.
 
-        `visited` asks for pages meanwhile, which takes processor time from the crews. `fresh`
-        only gives the site a process of its own.
+        `visited` asks for pages meanwhile, which takes processor time from the crews; `polled` asks
+        the API for what has ended. `fresh` only gives the site a process of its own.
         """
         wanted = make_topics(topics)
-        blueprint = "deep" if work == "deep" else "quick"
         cpu = self._sum(cpu_seconds)
         async with contextlib.AsyncExitStack() as stack:
             client = aiohttp.ClientSession(self._site.url)
@@ -61,13 +66,14 @@ class Measured:
             with Stopwatch() as watch:
                 runs, watching = [], []
                 for start in range(0, topics, AT_ONCE):
-                    runs.append(await self._submit(wanted[start : start + AT_ONCE], blueprint))
+                    runs.append(await self._submit(wanted[start : start + AT_ONCE], work))
                     watching.append(asyncio.create_task(self._watch(runs[-1])))
                 if visited:
                     pages = await stack.enter_async_context(self._visits(runs[0]))
                 watched = await asyncio.gather(*watching)
             cpu_after = self._sum(cpu_seconds)
             stored = [await self._stored(run) for run in runs]
+            polls = await self._polls(runs[0]) if polled else {}
         return {
             "seconds": watch.seconds,
             "cpu_ms": (cpu_after - cpu) * 1000 / topics if cpu_after and cpu else None,
@@ -76,6 +82,7 @@ class Measured:
             "events": sum(each.events for each in watched),
             "frame_ms": [age for each in watched for age in each.frame_ms],
             "page_ms": pages,
+            "poll_ms": polls,
             "start_ms": [ms for run in stored for ms in _waits(run)],
             **_judge(stored, watched),
         }
@@ -85,8 +92,10 @@ class Measured:
         figures = [figure(pid) for pid in self._pids]
         return sum(each for each in figures if each) if all(figures) else None
 
-    async def _submit(self, topics: Sequence[str], blueprint: str) -> Json:
-        asked = {"topics": topics, "blueprint": blueprint}
+    async def _submit(self, topics: Sequence[str], work: str) -> Json:
+        asked = {"topics": topics, "blueprint": "deep" if work == "deep" else "quick"}
+        if work == "offline":
+            asked["model"] = "offline"
         async with self._session.post("/api/runs", json=asked) as answer:
             answer.raise_for_status()
             run: Json = await answer.json()
@@ -113,6 +122,22 @@ class Measured:
             stored: Json = await answer.json()
             return stored
 
+    async def _polls(self, run: Json) -> dict[str, list[float]]:
+        """How long the API takes to answer about an ended run, in ms; then to those who know."""
+        address = f"/api/runs/{run['id']}"
+        times: dict[str, list[float]] = {}
+        for name, path in {"run": address, "events": f"{address}/events"}.items():
+            tag = ""
+            for _ in range(2 * POLLS):
+                with Stopwatch() as watch:
+                    headers = {"If-None-Match": tag} if len(times.get(name, [])) == POLLS else {}
+                    async with self._session.get(path, headers=headers) as answer:
+                        await answer.read()
+                tag = answer.headers["ETag"]
+                kind = f"{name}, 304" if answer.status == 304 else name
+                times.setdefault(kind, []).append(watch.seconds * 1000)
+        return times
+
     @contextlib.asynccontextmanager
     async def _memory(self) -> AsyncIterator[list[float]]:
         """The site's memory in MB, looked at again and again."""
@@ -129,7 +154,12 @@ class Measured:
     @contextlib.asynccontextmanager
     async def _visits(self, run: Json) -> AsyncIterator[dict[str, list[float]]]:
         """How long pages take to answer, in ms, for a visitor who goes from one to the next."""
-        paths = {"form": "/", "run": f"/runs/{run['id']}/", "health": "/healthz"}
+        paths = {
+            "form": "/",
+            "run": f"/runs/{run['id']}/",
+            "history": "/runs/",
+            "health": "/healthz",
+        }
         answers: dict[str, list[float]] = {name: [] for name in paths}
 
         async def visit() -> None:
