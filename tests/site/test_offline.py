@@ -7,6 +7,7 @@ import pytest
 from research.web.pages.setup import EXAMPLES
 from tests.support.site import Site
 
+FIRST = re.compile(r"^(?:- )?(?P<text>[^#\n].*?) \[(?P<number>\d+)\]", re.M)
 BULLET = re.compile(r"^- (?P<text>.+) \[(?P<number>\d+)\]$")
 
 
@@ -44,6 +45,43 @@ def test_quick_gives_a_definition_and_two_short_bullets_that_stand_in_their_sour
         assert len(bullet["text"].split()) <= most
         page = plain(text_of(offline_site, urls[int(bullet["number"])]))
         assert plain(bullet["text"]) in page
+
+
+# A topic, what its first sentence says, and the title of the source that it comes from.
+DEFINITIONS = [
+    ("Python decorators", r"wrapped by one or more decorator", "Function|Terms"),
+    ("What are Python generators?", r"is called a generator function", "Generator|Terms"),
+    ("context managers", r"A context manager is an object", "Context|Terms"),
+    ("exception handling", r"Exceptions are a means", "Exceptions"),
+    ("asyncio event loop", r"The event loop can be broken up", "asyncio"),
+    ("garbage collection", r"the garbage collector", "gc"),
+    ("how does import work", r"import statement .* is executed in two steps", "The .import."),
+    ("type hints", r"standard syntax for type annotations", "Python Enh|typing"),
+    ("metaclasses", r"known as that class.s metaclass", "Metaclasses|Terms"),
+    ("pathlib", r"PurePath represents a filesystem path|filesystem paths", "pathlib"),
+    ("logging", r"Logging package", "logging$"),
+    ("unit testing", r"unit testing framework", "unittest"),
+    ("virtual environments", r"Virtual environment \(venv\)", "venv"),
+]
+
+
+@pytest.mark.parametrize("blueprint", ["quick", "deep"])
+def test_the_first_sentence_says_what_the_topic_is(offline_site: Site, blueprint: str) -> None:
+    topics = [topic for topic, *_ in DEFINITIONS]
+    run = offline_site.result(offline_site.submit(*topics, blueprint=blueprint)["id"])
+    for topic, (_, says, source) in zip(run["topics"], DEFINITIONS, strict=True):
+        first = FIRST.search(topic["result"])
+        assert first, topic["result"]
+        titles = {each["number"]: each["title"] for each in topic["sources"]}
+        assert re.search(says, first["text"]), first["text"]
+        assert re.search(source, titles[int(first["number"])]), titles
+
+
+@pytest.mark.parametrize("blueprint", ["quick", "deep"])
+def test_all_that_it_writes_is_quoted(offline_site: Site, blueprint: str) -> None:
+    run = offline_site.submit("garbage collection", "json", "type hints", blueprint=blueprint)
+    for topic in offline_site.result(run["id"])["topics"]:
+        assert topic["checked"]["claims"] == topic["checked"]["quoted"] > 0
 
 
 def test_deep_gives_a_report(offline_site: Site) -> None:

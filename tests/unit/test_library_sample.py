@@ -40,6 +40,41 @@ def test_finds_what_it_holds(query: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("module:logging", "Logging package for Python."),
+        ("module:gc", "This module provides access to the garbage collector"),
+        ("module:itertools", "Functional tools for creating and using iterators."),
+        ("module:csv", "CSV parsing and writing."),
+        ("module:asyncio.taskgroups", "Asynchronous context manager for managing groups of tasks."),
+        ("module:functools", "Tools for working with functions and callable objects."),
+        ("module:builtins", "Built-in mutable sequence."),
+        ("module:collections", "Dict subclass for counting hashable items."),
+        ("language:terms", "A scope defines the visibility of a name within a block."),
+        ("language:proposals", "(PEP 484): "),
+        ("package:django", "Django"),
+    ],
+)
+def test_holds_what_the_standard_library_and_the_reference_say(key: str, says: str) -> None:
+    assert says in Document.objects.get(key=f"sample:{key}").text
+
+
+def test_a_module_is_found_by_its_name_first() -> None:
+    for name in ["logging", "pathlib", "json", "argparse", "itertools", "sqlite3"]:
+        assert search(name)[0].title.partition(":")[0].partition(".")[0] == name
+
+
+def test_a_long_topic_is_a_document_for_each_of_its_sections() -> None:
+    titles = set(Document.objects.built_in().values_list("title", flat=True))
+    assert {"Generator functions", "Metaclasses", "Modules", "Tuples"} <= titles
+
+
+def test_kits_for_one_vendors_service_crowd_out_nothing() -> None:
+    keys = Document.objects.filter(key__startswith="sample:package:").values_list("key", flat=True)
+    assert not {"sample:package:openai", "sample:package:anthropic"} & set(keys)
+
+
+@pytest.mark.parametrize(
     "query",
     ["sourdough bread baking", "history of the Roman empire", "photosynthesis", "solar energy"],
 )

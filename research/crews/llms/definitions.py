@@ -55,7 +55,7 @@ class _Place:
         self.heading = terms_of_name(heading)
         self.heads = subject.is_told_by(self.heading, subject.known(name))
         self.is_function = heading.endswith("()")
-        self.is_function_asked_for = heading.lower().removesuffix("()") in subject.short
+        self.is_function_asked_for = heading.lower().removesuffix("()") in subject.names
         self.opens = sentence.opens
         self.begins_source = sentence.opens and not heading
         self.begins_its_own = self.begins_source and subject.any_in(subject.known(name))

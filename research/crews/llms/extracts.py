@@ -87,7 +87,7 @@ def sentences_in(source: Source) -> Iterator[Sentence]:
 def _of_block(block: Block, following: Sequence[Block]) -> Iterator[str]:
     for start, end in split(block.text):
         sentence = " ".join(block.text[start:end].split())
-        if _WHOLE.search(sentence):
+        if is_finished(sentence):
             yield sentence
         elif sentence.endswith(":") and end == len(block.text):
             yield _with_list(sentence, following)
@@ -130,6 +130,11 @@ def _begins_well(sentence: str, title: str) -> bool:
         or first.lower().split()[0].rstrip(",.") == name
         or (first[:1].isalpha() and not first[:1].islower())  # scripts without capitals
     )
+
+
+def is_finished(sentence: str) -> bool:
+    """Whether it ends with a full stop or the like, not as a list's item does."""
+    return bool(_WHOLE.search(sentence))
 
 
 def is_balanced(sentence: str) -> bool:

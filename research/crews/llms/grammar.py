@@ -29,7 +29,7 @@ _MODAL = re.compile(r"must|should|will|can|may")
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|when|whether)\b")
 _CALLED = re.compile(
     r"\b(?:called|known as|termed|referred to as|wrapped by)\s+"
-    r"(?:one or more |an? |the |(?=[\"\u201c`]))[\"\u201c`]?([\w -]{3,40})",
+    r"(?:one or more |an? |the |that [\w'\u2019]+ |(?=[\"\u201c`]))[\"\u201c`]?([\w -]{3,40})",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"(?P<term>[^.:]{2,60}): (?=(?:\S+ ){3}.*[.!?]$)")

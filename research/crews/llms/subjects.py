@@ -35,6 +35,8 @@ class Subject:
 
     terms: frozenset[str]
     short: frozenset[str]
+    names: frozenset[str]
+    """As code may be called that is it: `namedtuple` for `named tuples`."""
 
     def is_told_by(self, terms: Sequence[str], beside: Set[str] = frozenset()) -> bool:
         """Whether terms say the subject and nothing else; `beside` may tell a part of it."""
@@ -99,7 +101,7 @@ def other_words(topic: str) -> list[str]:
             words.append("statement")
         is_python = any(word in STOP_WORDS for word in words)  # which a search leaves out
         queries.append(f'"{" ".join(words)}"' if is_python else " ".join(words))
-        if len(words) == 2:
+        if len(words) == 2 and not is_python:
             queries.append("".join(words))  # as in `namedtuple`
     return [query for query in dict.fromkeys(queries) if query and query != topic.lower()]
 
@@ -109,7 +111,8 @@ def _subject(words: str) -> Subject:
     short = {stem("".join(told))}
     if len(told) > 1:
         short.add("".join(word[0] for word in told))
-    return Subject(frozenset(map(stem, told)), frozenset(short))
+    names = {"".join(told), "".join(map(singular, told))}
+    return Subject(frozenset(map(stem, told)), frozenset(short), frozenset(names))
 
 
 def _told(words: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from research.crews.definition import Extract
-from research.crews.llms.extracts import LISTED, NOTE, NOTHING, Source, sources_in
+from research.crews.llms.extracts import LISTED, NOTE, NOTHING, Source, is_finished, sources_in
 from research.crews.llms.quotes import Quote, best_first, quotes_from
 from research.crews.llms.subjects import other_words, subjects_of
 from research.crews.llms.terms import WORD, is_telling, terms_of
@@ -193,9 +193,8 @@ class _Report(Findings):
         notes = [(note["text"], int(note["number"])) for note in NOTE.finditer(self.prompt)]
         if not notes:
             return self._nothing()
-        summary = " ".join(
-            f"{text} [{number}]" for text, number in notes[:2]
-        )  # the best come first
+        best = notes[: 2 if is_finished(notes[0][0]) else 1]
+        summary = " ".join(f"{text} [{number}]" for text, number in best)
         findings = "\n".join(f"- {text} [{number}]" for text, number in notes)
         cited = dict.fromkeys(number for _, number in notes)
         sources = "\n".join(f"- [{n}] {titles[n]}" for n in sorted(cited) if n in titles)
@@ -208,10 +207,8 @@ class _Report(Findings):
         covered = {term for text, _ in notes for term in terms_of(text)}
         left = [word for word in WORD.findall(self.topic) if set(terms_of(word)) - covered]
         if left:
-            return f"- No quoted sentence mentions: {', '.join(dict.fromkeys(left))}."
-        return (
-            "- None of the topic's words is left out; whether they are answered is yours to judge."
-        )
+            return f"- What is there to say of {', '.join(dict.fromkeys(left))}?"
+        return "- Do the sentences above answer what you wanted to know?"
 
 
 _WRITERS: dict[Extract, type[Findings]] = {

@@ -7,17 +7,16 @@ from pydoc_data.topics import topics
 
 from research.library.blocks import Block, Kind, Reading
 from research.library.readers import rst
+from research.library.sample import glossary
 from research.library.sample.texts import MIN_PROSE, Text, without_noise
 
 ORIGIN = f"Python {sys.version_info.major}.{sys.version_info.minor} language reference"
 
-PROPOSALS = "Python Enhancement Proposals"
 LONG = 6000  # characters of a topic that is cut into its sections
 SIGNATURE = 4  # the level of a heading that is a method's or a command's
 
 _FOOTNOTES = re.compile(r"^-\[ Footnotes? \]-.*", re.M | re.S)
 _SEE_ALSO = re.compile(r"^( *)See also:[^\n]*\n(?:\n|\1 +[^\n]*\n?)*", re.M)
-_PROPOSAL = re.compile(r"^ *\*\*(PEP \d+)\*\* [-\u2013] (.+)\n((?: {5,}\S.*\n?)+)", re.M)
 _QUOTED = re.compile(r'(?<![\w"\[(])"("?[^"\n]+(?:\n *[^"\n]+)?(?:"[^"\s]+"[^"\s]*)?"?)"(?![\w"])')
 _NOTE_REFERENCE = re.compile(r"\s*\[\d+\](?=[\s.,;:)])")
 
@@ -33,22 +32,17 @@ def texts() -> Iterator[Text]:
             text = Text(f"language:{name}:{number}", "rst", ORIGIN, Reading(title, part))
             if text.is_worth_having:
                 yield text
-    yield Text("language:proposals", "rst", ORIGIN, Reading(PROPOSALS, _proposals()))
+    for name, title, entries in (
+        ("terms", "Terms of the language reference", glossary.terms(topics.values())),
+        ("proposals", "Python Enhancement Proposals", glossary.proposals(topics.values())),
+    ):
+        yield Text(f"language:{name}", "rst", ORIGIN, Reading(title, list(_entries(entries))))
 
 
-def _proposals() -> list[Block]:
-    """What the topics say of the proposals that brought something into the language."""
-    found: dict[str, tuple[str, str]] = {}
-    for topic in topics.values():
-        for number, title, about in _PROPOSAL.findall(topic):
-            name = f"{number} - {title.strip()}"
-            told = f"{title.strip()} ({number}): {' '.join(about.split()).rstrip('.')}."
-            found[number] = max(found.get(number, ("", "")), (name, told), key=lambda e: len(e[1]))
-    blocks = []
-    for name, told in found.values():
-        reading = rst.read(_as_rst(told))
-        blocks += [Block(Kind.HEADING, name, 2), *reading.blocks]
-    return blocks
+def _entries(entries: dict[str, str]) -> Iterator[Block]:
+    for name, said in entries.items():
+        yield Block(Kind.HEADING, name, 2)
+        yield from rst.read(_as_rst(said)).blocks
 
 
 def _title(topic: str) -> str:

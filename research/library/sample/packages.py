@@ -14,7 +14,7 @@ MAX_README = 10_000  # characters: what a package is for stands in front
 
 def texts() -> Iterator[Text]:
     """One text for each chosen package that is installed and says enough about itself."""
-    chosen = set(READMES.split())
+    chosen = {name.lower() for name in READMES.split()}
     installed = ((package.name.lower(), package) for package in metadata.distributions())
     found = {name: package for name, package in installed if name in chosen}
     for name, package in sorted(found.items()):
