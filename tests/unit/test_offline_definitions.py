@@ -49,6 +49,8 @@ def test_a_source_about_the_topic_beats_one_that_mentions_it() -> None:
         ("garbage collection", "gc"),
         ("sqlite", "sqlite3"),
         ("task groups", "asyncio.taskgroups"),
+        ("unittest.mock", "unittest.mock"),
+        ("cProfile", "cProfile"),
     ],
 )
 def test_a_module_is_known_by_its_short_name(topic: str, title: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Set
 from enum import IntEnum
+from functools import lru_cache
 
 from research.crews.llms import grammar
 from research.crews.llms.extracts import Sentence
@@ -36,8 +37,8 @@ class Near(IntEnum):
 
 def rate(sentence: Sentence, subject: Subject) -> tuple[Worth, Near]:
     """How the sentence speaks of the subject, and how near its source is."""
-    place = _Place(sentence, subject)
-    held = subject.known(terms_of(sentence.text)) | set(terms_of_name(sentence.text))
+    place = _place(sentence.title, sentence.heading, sentence.opens, subject)
+    held = subject.known(_terms(sentence.text))
     if not subject.all_in(held | place.around) or grammar.is_part(sentence.text):
         return Worth.NOT, place.near
     if not (subject.any_in(held) or place.near >= Near.IS or place.begins_its_own):
@@ -45,19 +46,25 @@ def rate(sentence: Sentence, subject: Subject) -> tuple[Worth, Near]:
     return _worth(sentence.text, subject, place, held), place.near
 
 
+@lru_cache(maxsize=5_000)
+def _terms(sentence: str) -> frozenset[str]:
+    """All that it holds, names also taken apart."""
+    return frozenset([*terms_of(sentence), *terms_of_name(sentence)])
+
+
 class _Place:
     """Where a sentence stands, seen from a subject."""
 
-    def __init__(self, sentence: Sentence, subject: Subject) -> None:
-        title, heading = sentence.title, sentence.heading
+    def __init__(self, title: str, heading: str, opens: bool, subject: Subject) -> None:
         name_of_source, _, summary = title.partition(":")
-        name = terms_of_name(name_of_source)
+        is_named = name_of_source.lower() in subject.names  # `cProfile`, however it is taken apart
+        name = [*subject.terms] if is_named else terms_of_name(name_of_source)
         self.heading = terms_of_name(heading)
         self.heads = subject.is_told_by(self.heading, subject.known(name))
         self.is_function = heading.endswith("()")
         self.is_function_asked_for = heading.lower().removesuffix("()") in subject.names
-        self.opens = sentence.opens
-        self.begins_source = sentence.opens and not heading
+        self.opens = opens
+        self.begins_source = opens and not heading
         self.begins_its_own = self.begins_source and subject.any_in(subject.known(name))
         titled = subject.known([*name, *terms_of(summary)])
         is_code = " " not in heading  # `is_generator()` is not about generators
@@ -74,6 +81,9 @@ class _Place:
             return Near.IS
         is_named = bool(name) and set(name) <= subject.terms
         return Near.NAMES if is_named or subject.all_in(told) else Near.FAR
+
+
+_place = lru_cache(maxsize=2_000)(_Place)  # the same for all sentences of a section
 
 
 def _worth(text: str, subject: Subject, place: _Place, held: set[str]) -> Worth:

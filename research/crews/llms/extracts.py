@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from research.library.blocks import Block, Kind, parse
 from research.text.sentences import split
@@ -72,16 +73,24 @@ def sources_in(results: Iterable[str]) -> dict[int, Source]:
 def sentences_in(source: Source) -> Iterator[Sentence]:
     """Whole sentences of running prose: no headings, no code, nothing that is mostly signs."""
     for text in source.texts:
-        heading, opens = "", True
-        blocks = list(parse(text))
-        for place, block in enumerate(blocks):
-            if block.kind == Kind.HEADING:
-                heading, opens = block.text, True
-            elif block.is_prose:
-                for sentence in _of_block(block, blocks[place + 1 :]):
-                    if _is_whole(sentence, source.title):
-                        yield Sentence(sentence, source.title, heading, opens)
-                        opens = False
+        yield from _sentences(text, source.title)
+
+
+@lru_cache(maxsize=500)
+def _sentences(text: str, title: str) -> tuple[Sentence, ...]:
+    """Kept for the next turn, and for other crews that find the same passages."""
+    heading, opens = "", True
+    blocks = list(parse(text))
+    found = []
+    for place, block in enumerate(blocks):
+        if block.kind == Kind.HEADING:
+            heading, opens = block.text, True
+        elif block.is_prose:
+            for sentence in _of_block(block, blocks[place + 1 :]):
+                if _is_whole(sentence, title):
+                    found.append(Sentence(sentence, title, heading, opens))
+                    opens = False
+    return tuple(found)
 
 
 def _of_block(block: Block, following: Sequence[Block]) -> Iterator[str]:

@@ -111,13 +111,13 @@ def _subject(words: str) -> Subject:
     short = {stem("".join(told))}
     if len(told) > 1:
         short.add("".join(word[0] for word in told))
-    names = {"".join(told), "".join(map(singular, told))}
+    names = {"".join(told), "".join(map(singular, told)), ".".join(told)}
     return Subject(frozenset(map(stem, told)), frozenset(short), frozenset(names))
 
 
 def _told(words: str) -> list[str]:
     """The words that say what is asked about; not the language's name, where there is another."""
     keep = kept(words)
-    found = [word.lower() for word in WORD.findall(words)]
+    found = [part for word in WORD.findall(words.lower()) for part in word.split(".")]
     told = [word for word in found if word in keep or not is_stop_word(word)]
     return [word for word in told if stem(word) not in _UNSAID] or told

@@ -5,12 +5,13 @@ import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from research.crews.definition import Extract
 from research.crews.llms.extracts import LISTED, NOTE, NOTHING, Source, is_finished, sources_in
 from research.crews.llms.quotes import Quote, best_first, quotes_from
-from research.crews.llms.subjects import other_words, subjects_of
+from research.crews.llms.subjects import Subject, other_words, subjects_of
 from research.crews.llms.terms import WORD, is_telling, terms_of
 from research.exceptions import ResearchError
 
@@ -37,12 +38,18 @@ def writer_for(extract: Extract, topic: str, messages: Sequence[Message]) -> "Fi
     return _WRITERS[extract](topic, messages)
 
 
+@lru_cache(maxsize=300)
+def _best_quotes(results: tuple[str, ...], subjects: tuple[Subject, ...]) -> tuple[Quote, ...]:
+    """Asked for several times a turn."""
+    return tuple(best_first(quotes_from(sources_in(results), subjects)))
+
+
 class Findings:
     """One search, then three short sentences from what it found."""
 
     def __init__(self, topic: str, messages: Sequence[Message]) -> None:
         self.topic = topic
-        self.subjects = subjects_of(topic)
+        self.subjects = tuple(subjects_of(topic))
         self.rounds = [str(m["content"]) for m in messages if m.get("role") == "tool"]
         self.asked = [
             json.loads(call["function"]["arguments"])
@@ -100,7 +107,7 @@ class Findings:
 
     def _quotes(self, rounds: Sequence[str]) -> list[Quote]:
         """Sentences about the topic from tool results, the best first."""
-        return best_first(quotes_from(sources_in(rounds), self.subjects))
+        return list(_best_quotes(tuple(rounds), self.subjects))
 
     def _nothing(self) -> str:
         return NOTHING.format(topic=self.topic)
