@@ -120,9 +120,10 @@ def test_bars_end_where_the_knowledge_ends(
     provider.script(latency=40)
     run = site.submit("one", "two")["id"]
     watch(page, run)
+    bar = page.locator("#timeline .segment.crew").first
+    expect(bar).to_be_attached()  # the timeline asks for the stored events by a request of its own
     line.silence()
     expect(page.locator("#connection")).to_be_visible()
-    bar = page.locator("#timeline .segment.crew").first
     ends = set()
     for _ in range(3):  # seconds of the clock beside what the crew does, which draws the bars too
         shown = page.locator(".now-for").first.text_content()
