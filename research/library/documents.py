@@ -9,16 +9,11 @@ from pathlib import Path
 
 from django.db import transaction
 
+from research.confined.exceptions import FileTooLarge
 from research.library import keys
 from research.library.blocks import Piece
 from research.library.characters import shortened
-from research.library.exceptions import (
-    FileMissing,
-    FileTooLarge,
-    FileUnreadable,
-    LinkNotFollowed,
-    UnknownKind,
-)
+from research.library.exceptions import FileMissing, FileUnreadable, LinkNotFollowed, UnknownKind
 from research.library.limits import MAX_BYTES
 from research.library.models import Document, Passage
 from research.library.reading import read_document

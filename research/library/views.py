@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from research.confined.exceptions import FileTooLarge, RefusedFile
 from research.library import documents
 from research.library.blocks import Block, parse
 from research.library.documents import Added
-from research.library.exceptions import FileTooLarge, RefusedFile
 from research.library.excerpts import excerpt
 from research.library.forms import SearchForm, UploadForm
 from research.library.limits import MAX_BYTES

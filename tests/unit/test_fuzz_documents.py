@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from research.confined.exceptions import RefusedFile
 from research.crews.tools.sources import quotable
 from research.library.blocks import as_text, parse, passages
-from research.library.exceptions import RefusedFile
 from research.library.reading import contents, page
 from research.text.web_address import InvalidAddress, host_of, web_address
 from research.web.templatetags.research import is_linkable, site

@@ -8,20 +8,18 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
+from research.confined.exceptions import BinaryContent, FileTooLarge, RefusedFile
 from research.library.blocks import MAX_PASSAGE, Block, Kind, as_text, parse, passages
 from research.library.characters import shortened
 from research.library.documents import add_bytes, add_path, files_under
 from research.library.exceptions import (
-    BinaryContent,
     BrokenPDF,
     EncryptedPDF,
     FileMissing,
-    FileTooLarge,
     FileUnreadable,
     ImageOnlyPDF,
     LinkNotFollowed,
     NoText,
-    RefusedFile,
     UnknownKind,
 )
 from research.library.limits import MAX_BYTES

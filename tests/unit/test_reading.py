@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from research.library import reading
-from research.library.exceptions import (
+from research.confined.exceptions import (
     NeedsTooMuchMemory,
     ReaderFailed,
     ReadersBusy,
     RefusedFile,
     TakesTooLong,
-    TextTooLong,
 )
+from research.confined.processes import Reader, Readers
+from research.library import reading
+from research.library.exceptions import TextTooLong
 from research.library.limits import MAX_CHARACTERS, MAX_PASSAGES
 from research.library.reading import MEMORY, contents, read_document
-from research.library.reading.processes import Reader, Readers
 from tests.support.hostile import PDFS, SIZE, TEXTS, Make, pages, showing, stream
 from tests.support.patience import patient
 
@@ -113,7 +113,7 @@ def test_the_next_document_is_read() -> None:
 
 def test_a_reader_sees_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-0123456789")
-    reader = Reader()
+    reader = Reader("research.library.reading")
     with open(f"/proc/{reader._process.pid}/environ", "rb") as environment:  # noqa: PTH123
         assert b"sk-secret" not in environment.read()
     reader.end()
@@ -122,7 +122,7 @@ def test_a_reader_sees_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def one() -> Iterator[Readers]:
-    readers = Readers(1)
+    readers = Readers("research.library.reading", 1)
     yield readers
     readers.end()
 
@@ -143,7 +143,7 @@ def test_documents_wait_in_turn(one: Readers) -> None:
     slow = threading.Thread(target=read_slowly)
     slow.start()
     time.sleep(0.3)
-    with pytest.raises(ReadersBusy, match="other documents are still being read"):
+    with pytest.raises(ReadersBusy, match="other files are still being read"):
         one.read("c", task(), b"Two.", 0.1)
     slow.join()
     assert one.read("d", task(), b"Three.", 1)[1] == ["text", "Three."]

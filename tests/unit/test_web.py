@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from research.confined.exceptions import RefusedFile
 from research.crews.tools import web
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.toolbox import ReadSource
-from research.library.exceptions import RefusedFile
 from research.text.cleaning import MAX_TEXT
 from tests.support.patience import patient
 from tests.support.waiting import wait

@@ -6,14 +6,14 @@ gigabytes. That reader is ended, and the site does not notice.
 
 from dataclasses import dataclass
 
+from research.confined.limits import MEMORY, PAGE_SECONDS, SECONDS, WALL_SECONDS
+from research.confined.processes import Line, Readers, Task
 from research.library.blocks import Piece
-from research.library.reading.limits import MEMORY, PAGE_SECONDS, SECONDS, WALL_SECONDS
-from research.library.reading.processes import Line, Readers, Task
 
 AT_ONCE = 2  # readers of one process; other documents wait in turn
 TURN_SECONDS = 60.0  # how long they wait
 
-_readers = Readers(AT_ONCE)
+_readers = Readers("research.library.reading", AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import zlib
 from bs4.dammit import EncodingDetector
 
 from research.library.blocks import as_text
-from research.library.characters import NOT_OF_FILES
 from research.library.exceptions import BadCompression
 from research.library.readers import html
+from research.text.encodings import NOT_OF_FILES
 
 MAX_PAGE = 2 * 1024 * 1024  # bytes; what a longer page holds beyond them is not read
 COMPRESSED = {"gzip", "x-gzip", "deflate"}

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile as NinjaFile
 
+from research.confined.exceptions import FileTooLarge
 from research.exceptions import BadInput, BuiltIn, NotFound, QueryTooLong
 from research.library import documents
-from research.library.exceptions import FileTooLarge
 from research.library.forms import MAX_QUERY
 from research.library.limits import MAX_BYTES
 from research.library.models import MAX_ID, Document

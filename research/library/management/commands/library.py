@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from research.confined.exceptions import RefusedFile
 from research.library import sample
 from research.library.documents import KINDS, add_path, files_under, passed_over
-from research.library.exceptions import RefusedFile
 from research.library.models import Document
 from research.library.search import search
 from research.library.suggestions import did_you_mean

@@ -1,4 +1,4 @@
-"""The processes in which documents are read, as seen by who wants something read."""
+"""The processes in which files are read, as seen by who wants something read."""
 
 import atexit
 import contextlib
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
-from research.library.exceptions import (
+from research.confined.exceptions import (
     NeedsTooMuchMemory,
     ReaderFailed,
     ReadersBusy,
@@ -27,8 +27,7 @@ GRACE_SECONDS = 2.0  # after its time, for a reader that the system did not end
 MAX_LINE = 1024 * 1024  # bytes
 MAX_ANSWER = 100 * 1024 * 1024  # bytes: text and passages of the largest document, as JSON
 OUT_OF_TIME = {signal.SIGALRM, signal.SIGXCPU}
-REFUSALS = {refusal.__name__: refusal for refusal in RefusedFile.__subclasses__()}
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[2]
 INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 """All that a reader sees of the environment: no key, no address of a database."""
 
@@ -37,14 +36,14 @@ Task = dict[str, Any]
 
 
 class Reader:
-    """A process that reads one document after another, each in a fork of its own.
+    """A process that reads one file after another, each in a fork of its own.
 
-    `research.library.reading.__main__` is the other end, and says how the two talk.
+    It runs a module that calls `answer_tasks`, which says how the two talk.
     """
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "research.library.reading"],
+    def __init__(self, module: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 the module is our own
+            [sys.executable, "-m", module],
             cwd=PROJECT,
             env={name: os.environ[name] for name in INHERITED if name in os.environ},
             stdin=subprocess.PIPE,
@@ -78,7 +77,7 @@ class Reader:
             watchdog.cancel()
         if refusal:
             code, details = refusal
-            raise REFUSALS.get(code, ReaderFailed)(name, **_printable(details))
+            raise _refusal(code)(name, **_printable(details))
         return lines
 
     def _send(self, task: Task, content: bytes) -> None:
@@ -113,8 +112,14 @@ class Reader:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
+def _refusal(code: str) -> type[RefusedFile]:
+    """The exception of that name, of whichever room."""
+    known = (refusal for refusal in RefusedFile.__subclasses__() if refusal.__name__ == code)
+    return next(known, ReaderFailed)
+
+
 def _printable(details: dict[str, Any]) -> dict[str, Any]:
-    """The details of a message, which may quote the document."""
+    """The details of a message, which may quote the file."""
     return {
         name: printable(value) if isinstance(value, str) else value
         for name, value in details.items()
@@ -122,9 +127,10 @@ def _printable(details: dict[str, Any]) -> dict[str, Any]:
 
 
 class Readers:
-    """At most `number` readers, each started when it is first needed."""
+    """At most `number` readers that run `module`, each started when it is first needed."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, module: str, number: int) -> None:
+        self._module = module
         self._free: queue.LifoQueue[Reader | None] = queue.LifoQueue()
         for _ in range(number):
             self._free.put(None)
@@ -138,7 +144,7 @@ class Readers:
             raise ReadersBusy(name) from None
         try:
             if reader is None or not reader.is_alive:
-                reader = Reader()
+                reader = Reader(self._module)
             return reader.read(name, task, content)
         finally:
             self._free.put(reader if reader and reader.is_alive else None)

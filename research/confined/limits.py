@@ -1,4 +1,4 @@
-"""What reading a document or a web page may take, and how a process is held to it."""
+"""What reading a file or a web page may take, and how a process is held to it."""
 
 import contextlib
 import os
