@@ -49,7 +49,7 @@ class Place(NamedTuple):
 def wording(text: str) -> Wording:
     tokens = _tokens(_without(text, _TAG))
     letters = _joined(tokens)
-    bare = _uncited(text)
+    bare = uncited(text)
     return Wording(letters, len(tokens), letters if bare == text else _joined(_tokens(bare)))
 
 
@@ -75,7 +75,7 @@ class Verbatim:
 
     @cached_property
     def _uncited(self) -> "_Letters":
-        bare = _uncited(self._text)
+        bare = uncited(self._text)
         return self._whole if bare == self._text else _Letters(bare)
 
 
@@ -117,7 +117,8 @@ def _edged(token: str) -> str:
     return f" {token} " if token[:1].isdecimal() else token
 
 
-def _uncited(text: str) -> str:
+def uncited(text: str) -> str:
+    """The text with blanks in the place of citations and addresses."""
     bare = _without(text, _BRACKETED)
     if "://" in bare or "www." in bare:
         bare = _without(bare, ADDRESS)

@@ -5,6 +5,7 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -45,6 +46,7 @@ class Submission:
     priority: Priority = Priority.NORMAL
     blank: int = 0
     duplicates: list[str] = field(default_factory=list)
+    again_of: Run | None = None
     unmarked: int = 0  # topics that came as items of a list
     unturned: int = 0  # lines that held invisible characters which reorder what is read
 
@@ -81,27 +83,39 @@ class Submission:
                 topics[topic] = None
         if not topics:
             raise NoTopics
-        if len(topics) > settings.RESEARCH_MAX_TOPICS:
-            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(topics))
-        crew, resolved = _blueprint(blueprint), catalog.resolve(model)
-        allowance, price = (
+        return cls.of(
+            list(topics),
+            known_blueprint(blueprint),
+            model,
             (allowance or Allowance()).with_defaults(),
-            Plan.objects.price_of(resolved),
-        )
-        if allowance.usd is not None and price is None:
-            raise NoPrice(name=resolved)
-        return cls(
-            topics=list(topics),
-            blueprint=crew,
-            model=resolved,
-            allowance=allowance,
-            price=price,
-            priority=_priority(priority),
+            _priority(priority),
             blank=blank,
             duplicates=duplicates,
             unmarked=unmarked,
             unturned=unturned,
         )
+
+    @classmethod
+    def of(
+        cls,
+        topics: list[str],
+        blueprint: Blueprint,
+        model: str | None,
+        allowance: Allowance,
+        priority: Priority,
+        **more: Any,
+    ) -> "Submission":
+        """Of topics that are in order. Raises BadInput for what cannot be run, or not within that.
+
+        `more` are other fields.
+        """
+        if len(topics) > settings.RESEARCH_MAX_TOPICS:
+            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(topics))
+        resolved = catalog.resolve(model)
+        price = Plan.objects.price_of(resolved)
+        if allowance.usd is not None and price is None:
+            raise NoPrice(name=resolved)
+        return cls(topics, blueprint, resolved, allowance, price, priority, **more)
 
     def submit(self, idempotency_key: str | None = None, caller: str = LOCAL) -> Run:
         """Stores the run with its topics, queued; a caller's same key gives the same run again.
@@ -127,11 +141,15 @@ class Submission:
             self.allowance.tokens,
             str(self.allowance.usd),
         ]
+        if self.again_of:
+            asked += [str(self.again_of.pk), self.blueprint.definition]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def _create(self, idempotency_key: str | None, caller: str) -> Run:
         run = Run.objects.create(
             caller=caller,
+            name=self.again_of.name if self.again_of else "",
+            again_of=self.again_of,
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
             model=self.model,
@@ -164,7 +182,8 @@ def _clean(line: str, position: int) -> str:
     return topic
 
 
-def _blueprint(name: str | None) -> Blueprint:
+def known_blueprint(name: str | None) -> Blueprint:
+    """The blueprint as it is today. Raises UnknownBlueprint."""
     blueprint = Blueprint.objects.filter(name=name or DEFAULT_BLUEPRINT).first()
     if blueprint is None:
         known = ", ".join(Blueprint.objects.values_list("name", flat=True))

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.support.site import PROJECT, asking
 
 
 @pytest.fixture
-def research(tmp_path: Path, first_database: Path, provider: ScriptedProvider):
+def manage(tmp_path: Path, first_database: Path, provider: ScriptedProvider):
     env = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
@@ -25,11 +26,16 @@ def research(tmp_path: Path, first_database: Path, provider: ScriptedProvider):
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "manage.py", "research", *arguments],
+            [sys.executable, "manage.py", *arguments],
             cwd=PROJECT, env=env, capture_output=True, text=True, timeout=patient(90),
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def research(manage):
+    return partial(manage, "research")
 
 
 def test_results_go_to_stdout_and_progress_to_stderr(research) -> None:
@@ -71,3 +77,18 @@ def test_bad_input_is_status_2(research, arguments: list[str]) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.strip()
+
+
+def test_a_run_again_has_the_topics_that_were_chosen(
+    manage, research, provider: ScriptedProvider
+) -> None:
+    old = json.loads(research("one", "two", "three", "--json").stdout)
+    done = manage("again", old["id"], "--topics", "2-3", "--blueprint", "deep", "--json")
+    new = json.loads(done.stdout)
+    assert done.returncode == 0 and new["again_of"] == old["id"]
+    assert [topic["topic"] for topic in new["topics"]] == ["two", "three"]
+    assert (new["blueprint"], new["model"]) == ("deep", old["model"])
+    for bad in (["--topics", "4"], ["--topics", "x"], ["--topics", "-"], ["--model", "no/such"]):
+        refused = manage("again", old["id"], *bad)
+        assert refused.returncode == 2 and refused.stderr.strip() and not refused.stdout
+    assert manage("again", "nonsense").returncode == 2

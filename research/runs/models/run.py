@@ -121,6 +121,13 @@ class Run(models.Model):
     idempotency_digest = models.CharField(
         max_length=64, blank=True, db_default="", help_text="Of what the key's request asked for."
     )
+    again_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="again",
+        help_text="The run whose topics this one runs again.",
+    )
     token_budget = models.PositiveBigIntegerField(null=True)
     money_budget = _usd(help_text="USD")
     prompt_price = _usd(help_text="USD per million tokens, as it was then; empty: unknown.")

@@ -30,9 +30,11 @@ from research.runs.allowance import Allowance
 from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
+from research.web.api.again import router as again_router
 from research.web.api.claim_check import router as check_router
 from research.web.api.exporting import router as export_router
 from research.web.api.library import router as library_router
+from research.web.api.lookup import as_uuid, find_run, no_run, valid_key
 from research.web.api.schemas import (
     DecisionIn,
     ErrorOut,
@@ -49,18 +51,19 @@ from research.web.api.schemas import (
     SubmissionIn,
     SubmittedOut,
     TopicDetail,
+    places_of,
     with_topics,
 )
 from research.web.api.versions import as_json, unless_known, versioned
 
 PAGE_SIZE = 50  # runs in one answer
-MAX_KEY_LENGTH = 200
 MAX_QUERY = 200  # characters of a search
 REFUSALS = dict.fromkeys((400, 404, 409, 413, 422, 503), ErrorOut)
 
 logger = logging.getLogger(__name__)
 
 api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
+api.add_router("", again_router)
 api.add_router("", check_router)
 api.add_router("", export_router)
 api.add_router("", library_router)
@@ -101,15 +104,7 @@ async def create_run(
         QueuedTopic(position=topic.position, topic=topic.text, status=topic.status)
         async for topic in run.topics.all()
     ]
-    scheme = "wss" if request.is_secure() else "ws"
-    return 202, SubmittedOut(
-        id=run.id,
-        status=run.status,
-        url=request.build_absolute_uri(run.get_absolute_url()),
-        events=request.build_absolute_uri(f"/api/runs/{run.id}/events"),
-        ws=f"{scheme}://{request.get_host()}/ws/runs/{run.id}/",
-        topics=topics,
-    )
+    return 202, SubmittedOut(id=run.id, status=run.status, topics=topics, **places_of(run, request))
 
 
 @api.get("/api/runs", response={200: RunList, **REFUSALS})
@@ -149,9 +144,9 @@ async def get_run(request: HttpRequest, run_id: str) -> HttpResponse:
     """
 
     def get() -> HttpResponse:
-        run = with_topics(Run.objects.filter(pk=_uuid(run_id))).first()
+        run = with_topics(Run.objects.filter(pk=as_uuid(run_id))).first()
         if run is None:
-            raise _no_run(run_id)
+            raise no_run(run_id)
         return versioned(request, RunOut.of(run))
 
     return await sync_to_async(get)()
@@ -175,10 +170,7 @@ async def delete_run(request: HttpRequest, run_id: str) -> tuple[int, None]:
     """Deletes a run that has ended for good; one at work is cancelled first."""
 
     def delete() -> None:
-        run = Run.objects.filter(pk=_uuid(run_id)).first()
-        if run is None:
-            raise _no_run(run_id)
-        deletion.delete(run)
+        deletion.delete(find_run(run_id))
 
     await sync_to_async(delete)()
     return 204, None
@@ -196,9 +188,9 @@ async def list_events(
     With `Accept: text/event-stream` the same events live, up to the run's end. Else the answer
     carries an `ETag`, as a run does.
     """
-    run = await Run.objects.filter(pk=_uuid(run_id)).only("pk", "last_seq").afirst()
+    run = await Run.objects.filter(pk=as_uuid(run_id)).only("pk", "last_seq").afirst()
     if run is None:
-        raise _no_run(run_id)
+        raise no_run(run_id)
     if "text/event-stream" in request.headers.get("accept", ""):
         stream = _server_sent(run.pk, last_event_id if last_event_id is not None else after)
         return StreamingHttpResponse(
@@ -319,9 +311,7 @@ async def _after(run_id: str, change: Callable[..., object], *arguments: Any) ->
     """The run as it is after `change(run, *arguments)`."""
 
     def changed() -> RunOut:
-        run = Run.objects.filter(pk=_uuid(run_id)).first()
-        if run is None:
-            raise _no_run(run_id)
+        run = find_run(run_id)
         change(run, *arguments)
         return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
 
@@ -330,11 +320,11 @@ async def _after(run_id: str, change: Callable[..., object], *arguments: Any) ->
 
 def _topic(run_id: str, position: int) -> Topic:
     """Raises NotFound."""
-    runs = Run.objects.filter(pk=_uuid(run_id))
+    runs = Run.objects.filter(pk=as_uuid(run_id))
     if not runs.exists():
-        raise _no_run(run_id)
+        raise no_run(run_id)
     topics = Topic.objects.select_related("run", "reviewed_by")
-    topic = topics.filter(run=_uuid(run_id), position=_small(position)).first()
+    topic = topics.filter(run=as_uuid(run_id), position=_small(position)).first()
     if topic is None:
         raise NotFound(thing="topic", name=position)
     return topic
@@ -356,8 +346,7 @@ async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:
 
 
 async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = None) -> Run:
-    if key is not None and not 0 < len(key) <= MAX_KEY_LENGTH:
-        raise BadInput(reason=f"an Idempotency-Key has 1 to {MAX_KEY_LENGTH} characters.")
+    valid_key(key)
 
     def submit() -> Run:
         allowance = body.budget.allowance() if body.budget else None
@@ -373,17 +362,6 @@ def _refuse_without_engine() -> None:
     """Rather than to let somebody wait for what does not come."""
     if trouble := engines.engine().trouble():
         raise EngineUnavailable(trouble=trouble)
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise _no_run(text) from None
-
-
-def _no_run(run_id: str) -> NotFound:
-    return NotFound(thing="run", name=run_id[:40])
 
 
 # Errors --------------------------------------------------------------------------------------

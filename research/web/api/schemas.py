@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from django.db.models import Prefetch
+from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field
 
 from research.claims.claim import Verdict
@@ -48,6 +49,20 @@ class RetryIn(BaseModel):
     budget: BudgetIn | None = None
 
 
+class AgainIn(BaseModel):
+    """What of a run to run again, and what to change; what is left out is as it was.
+
+    `topics` are positions, null: all. A blueprint that is named is today's; null: the run's own.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    topics: list[int] | None = None
+    model: str | None = None
+    blueprint: str | None = None
+    budget: BudgetIn | None = None
+
+
 class SubmissionIn(BaseModel):
     """Topics to research, one crew each."""
 
@@ -81,14 +96,29 @@ class QueuedTopic(BaseModel):
     status: str
 
 
-class SubmittedOut(BaseModel):
+class Places(BaseModel):
+    """Where to look at a run and to follow it."""
+
+    url: str
+    events: str
+    ws: str
+
+
+def places_of(run: Run, request: HttpRequest) -> dict[str, str]:
+    """The fields of Places."""
+    scheme = "wss" if request.is_secure() else "ws"
+    return {
+        "url": request.build_absolute_uri(run.get_absolute_url()),
+        "events": request.build_absolute_uri(f"/api/runs/{run.id}/events"),
+        "ws": f"{scheme}://{request.get_host()}/ws/runs/{run.id}/",
+    }
+
+
+class SubmittedOut(Places):
     """A run that has just been queued, and where to follow it."""
 
     id: uuid.UUID
     status: str
-    url: str
-    events: str
-    ws: str
     topics: list[QueuedTopic]
 
 
@@ -352,6 +382,7 @@ class RunBase(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    again_of: uuid.UUID | None
     budget: BudgetOut
     cost: Cost
 
@@ -369,6 +400,7 @@ def _base(run: Run, cost: Decimal | None) -> dict[str, Any]:
         "created_at": run.created_at,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
+        "again_of": run.again_of_id,
         "budget": BudgetOut(tokens=run.token_budget, usd=_text(run.money_budget)),
         "cost": Cost(
             usd=_text(cost),
@@ -422,8 +454,11 @@ class RunOut(RunBase):
     topics: list[TopicOut]
 
     @classmethod
-    def of(cls, run: Run) -> "RunOut":
-        """Reads `run.topics` with their sources; see `with_topics` for a run in few queries."""
+    def of(cls, run: Run, **more: Any) -> Self:
+        """Reads `run.topics` with their sources; see `with_topics` for a run in few queries.
+
+        `more` are a subclass's own fields.
+        """
         topics = list(run.topics.all())
         tokens = Tokens.of(*topics)
         return cls(
@@ -435,7 +470,12 @@ class RunOut(RunBase):
             review=ReviewsOut.of(Counter(topic.review for topic in topics)),
             last_seq=run.last_seq,
             topics=[TopicOut.of(topic) for topic in topics],
+            **more,
         )
+
+
+class AgainOut(RunOut, Places):
+    """A new run of an old one's topics, and where to follow it."""
 
 
 class EventsOut(BaseModel):

@@ -1,0 +1,39 @@
+"""Running a run again: all of its topics or some, as it was or with another model or blueprint."""
+
+from collections.abc import Collection
+
+from research.exceptions import NotFound, NoTopics
+from research.runs.allowance import Allowance
+from research.runs.models import Blueprint, Priority, Run
+from research.runs.submission import Submission, known_blueprint
+
+
+def again(
+    run: Run,
+    positions: Collection[int] | None = None,
+    model: str | None = None,
+    blueprint: str | None = None,
+    allowance: Allowance | None = None,
+) -> Submission:
+    """The topics at the positions, or all, to be submitted as a new run.
+
+    What is left out is as it was: the model, the budget, and the blueprint as the run kept it,
+    whatever became of it since; so two runs differ in what was asked for, and in nothing else. A
+    blueprint that is named is today's. Raises BadInput and NotFound.
+    """
+    texts = dict(run.topics.values_list("position", "text"))
+    if positions is not None:
+        if missing := set(positions).difference(texts):
+            raise NotFound(thing="topic", name=min(missing))
+        texts = {position: texts[position] for position in sorted(set(positions))}
+    if not texts:
+        raise NoTopics
+    kept = Blueprint(name=run.blueprint, definition=run.definition)
+    return Submission.of(
+        list(texts.values()),
+        known_blueprint(blueprint) if blueprint else kept,
+        model or run.model,
+        allowance or Allowance(run.token_budget, run.money_budget),
+        Priority(run.priority),
+        again_of=run,
+    )
