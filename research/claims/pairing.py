@@ -53,7 +53,6 @@ def _equal(before: Sequence[Said], after: Sequence[Said]) -> Iterator[Pair]:
 class _Meaning:
     """A statement's words that tell something, which of them tell most, and how much in all."""
 
-    at: int
     keys: Set[str]
     telling: Sequence[str]
     total: float
@@ -64,22 +63,24 @@ def _alike(
     before: Sequence[Said], after: Sequence[Said], left: Sequence[int], free: Sequence[int]
 ) -> dict[int, int]:
     """The best of the pairs that are alike, then the best of the rest."""
-    weights = _weights([before[at] for at in left], [after[at] for at in free])
-    others = {at: _meaning(at, after[at], weights) for at in free}
+    ours, theirs = [before[at] for at in left], [after[at] for at in free]
+    weights = _weights(ours, theirs)
+    others = [_meaning(said, weights) for said in theirs]
     places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, meaning in others.items():
+    for place, meaning in enumerate(others):
         for key in meaning.keys:
-            places[key].append(at)
+            places[key].append(place)
     ranked = []
-    for one in (_meaning(at, before[at], weights) for at in left):
-        for other in map(others.__getitem__, _near(one, places)):
-            if score := _score(one, other, weights):
-                ranked.append((-score, abs(one.at - other.at), one.at, other.at))
+    for at, said in enumerate(ours):
+        one, middle = _meaning(said, weights), at * len(theirs) // len(ours)
+        for place in _near(one, middle, places):
+            if score := _score(one, others[place], weights):
+                ranked.append((-score, abs(middle - place), at, place))
     found: dict[int, int] = {}
     taken: set[int] = set()
     for _, _, at, place in sorted(ranked):
-        if at not in found and place not in taken:
-            found[at] = place
+        if left[at] not in found and place not in taken:
+            found[left[at]] = free[place]
             taken.add(place)
     return found
 
@@ -92,19 +93,19 @@ def _weights(before: Sequence[Said], after: Sequence[Said]) -> dict[str, float]:
     return {key: math.log(1 + number / count) for key, count in having.items()}
 
 
-def _meaning(at: int, said: Said, weights: dict[str, float]) -> _Meaning:
+def _meaning(said: Said, weights: dict[str, float]) -> _Meaning:
     telling = sorted(said.keys, key=lambda key: (-weights[key], key))
-    total = sum(map(weights.__getitem__, telling))
+    total = math.fsum(map(weights.__getitem__, telling))
     numbers = {quantity.text for quantity in said.quantities}
-    return _Meaning(at, set(telling), telling[:_RAREST], total, numbers)
+    return _Meaning(set(telling), telling[:_RAREST], total, numbers)
 
 
-def _near(one: _Meaning, places: Mapping[str, list[int]]) -> set[int]:
-    """The statements that share a word which tells much, those nearest to the same place."""
+def _near(one: _Meaning, middle: int, places: Mapping[str, list[int]]) -> set[int]:
+    """The statements that share a word which tells much, those nearest to a place."""
     found: set[int] = set()
     for key in one.telling:
         having = places.get(key, [])
-        first = max(0, bisect_left(having, one.at) - _NEAREST // 2)
+        first = max(0, bisect_left(having, middle) - _NEAREST // 2)
         found.update(having[first : first + _NEAREST])
     return found
 
@@ -114,7 +115,7 @@ def _score(one: _Meaning, other: _Meaning, weights: dict[str, float]) -> float:
     total = one.total + other.total
     if 2 * min(one.total, other.total) < ALIKE * total:
         return 0.0
-    alike = round(2 * sum(map(weights.__getitem__, one.keys & other.keys)) / total, 9)
+    alike = 2 * math.fsum(map(weights.__getitem__, one.keys & other.keys)) / total
     return alike + _NUMBERS * bool(one.numbers & other.numbers) if alike >= ALIKE else 0.0
 
 

@@ -32,6 +32,7 @@ from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
 from research.web.api.again import router as again_router
 from research.web.api.claim_check import router as check_router
+from research.web.api.diff import router as diff_router
 from research.web.api.exporting import router as export_router
 from research.web.api.library import router as library_router
 from research.web.api.lookup import as_uuid, find_run, no_run, valid_key
@@ -65,6 +66,7 @@ logger = logging.getLogger(__name__)
 api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json")
 api.add_router("", again_router)
 api.add_router("", check_router)
+api.add_router("", diff_router)
 api.add_router("", export_router)
 api.add_router("", library_router)
 

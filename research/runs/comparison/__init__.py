@@ -1,0 +1,1 @@
+"""Two runs side by side: their settings, their topics, and what these claim and rest on."""

@@ -1,0 +1,169 @@
+"""What became of a run's answers in another run of the same topics."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from research.claims.changes import ORDER, Change, Changes, compare
+from research.runs.comparison.settings import settings_between
+from research.runs.comparison.told import Seen, Told, claims_of, sources_of
+from research.runs.comparison.topics import Pair, paired
+from research.runs.models import Run, Status, Topic
+
+MOST_CLAIMS = 40_000  # of both runs that are compared at once; a topic by itself always is
+TOO_MANY = "Not compared here: the runs have too many claims. Compare this topic by itself."
+TOO_LONG = (
+    "Not compared here: the result was not checked, and is long. Compare this topic by itself."
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Sources that only the later crew saw, those whose text is another one, those only earlier."""
+
+    added: list[Seen] = field(default_factory=list)
+    changed: list[Seen] = field(default_factory=list)
+    gone: list[Seen] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.gone)
+
+
+@dataclass(frozen=True)
+class ComparedTopic:
+    """A topic in the earlier run and in the later one; None: it is not there."""
+
+    before: Topic | None
+    after: Topic | None
+    claims: Changes = field(default_factory=Changes)
+    old: Sequence[Told] = ()
+    """The earlier result's claims, to whose places `claims` points; `new` are the later one's."""
+    new: Sequence[Told] = ()
+    sources: Sources = field(default_factory=Sources)
+    note: str = ""
+    """Why claims were not compared; else empty."""
+
+    @property
+    def text(self) -> str:
+        return self._either.text
+
+    @property
+    def _either(self) -> Topic:
+        topic = self.after or self.before
+        assert topic is not None  # noqa: S101 a pair has one of the two
+        return topic
+
+    @property
+    def position(self) -> int:
+        """In the later run, or else in the earlier one."""
+        return self._either.position
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a reader has something to look at."""
+        claims = self.claims
+        return bool(self.note or claims.added or claims.changed or claims.gone)
+
+    @property
+    def weight(self) -> tuple[Any, ...]:
+        """To sort by: the topic with the weightiest change first."""
+        by_kind = [-sum(kind in change.kinds for change in self.claims.changed) for kind in ORDER]
+        loose = len(self.claims.added) + len(self.claims.gone)
+        return (not self.note, *by_kind, -loose, not self.sources, self.position)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`before` is the run that was submitted first, whichever of the two is asked about."""
+
+    before: Run
+    after: Run
+    settings: dict[str, Any]
+    topics: list[ComparedTopic]
+    """In the order of the later run."""
+
+    @property
+    def weightiest(self) -> list[ComparedTopic]:
+        return sorted(self.topics, key=lambda topic: topic.weight)
+
+
+def compare_runs(one: Run, other: Run, position: int | None = None) -> Comparison:
+    """Two runs side by side, or the topic at a position of `one`; a fixed number of queries.
+
+    Changes are told from the earlier run to the later one.
+    """
+    before, after = sorted((one, other), key=lambda run: (run.created_at, run.pk))
+    pairs = paired(*(list(_topics(run)) for run in (before, after)))
+    if position is not None:
+        at = 0 if one == before else 1
+        pairs = [pair for pair in pairs if (own := pair[at]) and own.position == position]
+    return Comparison(before, after, settings_between(before, after), list(_compared(pairs)))
+
+
+def _topics(run: Run) -> "QuerySet[Topic]":
+    return run.topics.order_by("position").defer("result", "feedback")
+
+
+def _compared(pairs: Sequence[Pair]) -> Iterator[ComparedTopic]:
+    both = [topic for before, after in pairs if before and after for topic in (before, after)]
+    ended = [topic for topic in both if topic.status == Status.SUCCEEDED]
+    within = _within(ended)
+    seen = sources_of(ended)
+    told = claims_of([topic for topic in ended if topic.pk in within], seen)
+    for before, after in pairs:
+        if not before or not after:
+            yield ComparedTopic(before, after)
+            continue
+        if note := _without_result(before, after):
+            yield ComparedTopic(before, after, note=note)
+            continue
+        sources = _sources(seen.get(before.pk, []), seen.get(after.pk, []))
+        if not {before.pk, after.pk} <= told.keys():
+            is_many = not {before.pk, after.pk} <= within
+            note = TOO_MANY if is_many else TOO_LONG
+            yield ComparedTopic(before, after, sources=sources, note=note)
+            continue
+        old, new = told[before.pk], told[after.pk]
+        changes = compare([each.statement for each in old], [each.statement for each in new])
+        yield ComparedTopic(before, after, changes, old, new, sources)
+
+
+def _within(topics: Sequence[Topic]) -> set[int]:
+    """The keys of those topics, from the first, whose claims are few enough together."""
+    found: set[int] = set()
+    left = MOST_CLAIMS
+    for topic in topics:
+        left -= (topic.checked or {}).get("claims", 0)
+        if left >= 0 or not found:
+            found.add(topic.pk)
+    return found
+
+
+def _without_result(before: Topic, after: Topic) -> str:
+    """In which run there is no result; empty: both have one."""
+    told = [
+        f"{topic.status} in the {which} run"
+        for which, topic in (("earlier", before), ("later", after))
+        if topic.status != Status.SUCCEEDED
+    ]
+    return f"Not compared: {', '.join(told)}." if told else ""
+
+
+def _sources(before: Sequence[Seen], after: Sequence[Seen]) -> Sources:
+    old, new = ({each.name: each for each in side} for side in (before, after))
+    return Sources(
+        added=[each for name, each in new.items() if name not in old],
+        changed=[
+            each
+            for name, each in new.items()
+            if name in old and each.digest and old[name].digest not in ("", each.digest)
+        ],
+        gone=[each for name, each in old.items() if name not in new],
+    )
+
+
+def sides(topic: ComparedTopic, change: Change) -> tuple[Told, Told]:
+    """A changed claim as it was and as it is."""
+    return topic.old[change.before], topic.new[change.after]
