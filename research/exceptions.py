@@ -42,6 +42,18 @@ class ControlCharacters(BadInput):
     """Topic {position} holds a control character ({character}). Remove it and send it again."""
 
 
+class BadRow(BadInput):
+    """Row {position} cannot be run: {reason}."""
+
+
+class MissingInput(BadInput):
+    """The blueprint asks for {{{name}}}, which row {position} does not have. Add that column."""
+
+
+class RowsAndTopics(BadInput):
+    """The request has both topics and rows. Send one of them."""
+
+
 class UnknownBlueprint(BadInput):
     """There is no blueprint {name!r}. There are: {known}."""
 
@@ -118,6 +130,19 @@ class StillAtWork(ResearchError):
     """The run is still {status}. Cancel it first, and delete it when it has ended."""
 
     status = 409
+
+
+class TableAtWork(ResearchError):
+    """Topics of the run are still at work. Add the column when they have ended, or cancel them."""
+
+    status = 409
+
+
+class TopicAtWork(ResearchError):
+    """Topic {position} is still {status}. Ask for its cell again when it has ended."""
+
+    status = 409
+    code = "not_finished"
 
 
 class NameTooLong(BadInput):

@@ -29,6 +29,7 @@ class Kind(TextChoices):
     TOOL_FINISHED = "tool.finished"
     TOOL_FAILED = "tool.failed"
     SOURCE_FOUND = "source.found"
+    VALUE_FOUND = "value.found"
 
 
 PARTIAL = "llm.partial"

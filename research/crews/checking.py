@@ -8,6 +8,7 @@ conversation goes on with one more message, and what still does not hold is mark
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -53,7 +54,28 @@ class Checked:
 _FAILING = {Verdict.INVENTED, Verdict.DIFFERS, Verdict.UNSUPPORTED}
 
 
-class ResultCheck:
+class OutputCheck(ABC):
+    """What looks at the output of a crew's last task: the agent's loop asks it in this order."""
+
+    task: str
+    first: str
+    """The first text, if another one stands in its place."""
+    dropped: list[Claim]
+
+    @abstractmethod
+    async def look(self, text: str) -> str:
+        """What to ask the model about its output, once; nothing where that stands as it is."""
+
+    @abstractmethod
+    async def look_again(self, text: str) -> None:
+        """Hears the model's second answer."""
+
+    @abstractmethod
+    async def settle(self, text: str, ask: Ask) -> str:
+        """The output to keep."""
+
+
+class ResultCheck(OutputCheck):
     """Checks one crew's result, the output of its last task."""
 
     def __init__(
@@ -66,7 +88,7 @@ class ResultCheck:
     ) -> None:
         """`may_ask`: the crew's model may be asked again, and about its claims."""
         self.task = list(definition.tasks)[-1]
-        self.first = ""  # the first text, if another one stands in its place
+        self.first = ""
         self.dropped: list[Claim] = []
         self._topic, self._definition, self._book, self._report = topic, definition, book, report
         self._may_mend = may_ask

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 ToolName = Literal["search", "read"]
 """`search` finds sources (the web with a SERPER_API_KEY, else the library); `read` opens one."""
 
-Extract = Literal["findings", "angles", "check", "report"]
+Extract = Literal["findings", "angles", "check", "report", "cells"]
 """What the `offline` model writes for a task (`research.crews.llms.offline`)."""
 
 

@@ -5,7 +5,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from research.crews.checking import Checked, ResultCheck
+from research.crews.checking import Checked, OutputCheck, ResultCheck
 from research.crews.crewai import (
     AsyncExecutor,
     BaseLLM,
@@ -19,6 +19,7 @@ from research.crews.crewai import (
     resume,
 )
 from research.crews.definition import AgentDefinition, Definition, TaskDefinition
+from research.crews.filling import CellCheck, Row, adapted, filled_in, seen_before
 from research.crews.llms import catalog
 from research.crews.llms.offline import OfflineLLM
 from research.crews.llms.providers import get_ready, is_ready, make_llm
@@ -28,6 +29,7 @@ from research.crews.reporting import Translator
 from research.crews.start_turns import in_turn
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.toolbox import make_tools
+from research.tables.output import output_model
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Assignment:
     """What a crew is to do.
 
     `outputs` are those of the first tasks, if they are done already; `feedback` is what a reviewer
-    said of an earlier crew's result.
+    said of an earlier crew's result; `row` is what the topic is in a table.
     """
 
     topic: str
@@ -43,6 +45,12 @@ class Assignment:
     model: str
     outputs: list[str] = field(default_factory=list)
     feedback: str = ""
+    row: Row = field(default_factory=Row)
+
+    @property
+    def work(self) -> Definition:
+        """The blueprint as this crew works by it."""
+        return adapted(self.definition, self.row, self.topic)
 
 
 async def run_crew(
@@ -59,8 +67,7 @@ async def run_crew(
     async with contextlib.AsyncExitStack() as stack:
         start = await stack.enter_async_context(in_turn())
         calls = ModelCalls(translator, Gates(start, gate))
-        may_ask = assignment.model != catalog.OFFLINE  # it quotes, and would say the same again
-        check = ResultCheck(assignment.topic, assignment.definition, book, reporter, may_ask)
+        check = _check(assignment, book, reporter)
         crew = build_crew(assignment, book, calls.make, check)
         for agent in crew.agents:
             stack.push_async_callback(close, agent.llm)
@@ -70,15 +77,27 @@ async def run_crew(
     return await check.outcome(str(output.raw))
 
 
+def _check(assignment: Assignment, book: SourceBook, reporter: Reporter) -> ResultCheck | CellCheck:
+    """What looks at the crew's result: at a row's cells, or at a report's claims."""
+    may_ask = assignment.model != catalog.OFFLINE  # it quotes, and would say the same again
+    topic, row = assignment.topic, assignment.row
+    if row.asked:
+        return CellCheck(topic, list(assignment.definition.tasks)[-1], row, book, may_ask)
+    return ResultCheck(topic, assignment.definition, book, reporter, may_ask)
+
+
 def build_crew(
     assignment: Assignment,
     book: SourceBook,
     make_call: MakeCall = make_once,
-    check: ResultCheck | None = None,
+    check: OutputCheck | None = None,
 ) -> QuietCrew:
     """A crew of new agents, tasks, LLM objects and tools, its finished tasks marked as such."""
-    definition = assignment.definition
+    definition = assignment.work
     extracts = {name: task.offline for name, task in definition.tasks.items()}
+    *_, last = definition.tasks
+    columns = assignment.row.asked
+    known = seen_before(assignment.row, assignment.topic, list(book.numbered().values()))
 
     def llm() -> BaseLLM:
         if assignment.model == catalog.OFFLINE:
@@ -106,8 +125,9 @@ def build_crew(
     for name, wanted in definition.tasks.items():
         tasks[name] = Task(
             name=name,
-            description=_description(wanted, assignment),
+            description=_description(wanted, assignment, known if name == last else ""),
             expected_output=wanted.expected_output,
+            output_pydantic=output_model(columns) if columns and name == last else None,
             agent=agents[wanted.agent],
             context=[tasks[earlier] for earlier in wanted.context],
         )
@@ -126,7 +146,7 @@ def build_crew(
     return crew
 
 
-def _description(task: TaskDefinition, assignment: Assignment) -> str:
+def _description(task: TaskDefinition, assignment: Assignment, known: str) -> str:
     """What a task asks for; a reviewer's words go to every task, for each may be meant."""
-    description = task.description.replace("{topic}", assignment.topic)
-    return "\n\n".join(filter(None, [description, assignment.feedback]))
+    description = filled_in(task.description, assignment.topic, assignment.row.inputs)
+    return "\n\n".join(filter(None, [description, known, assignment.feedback]))

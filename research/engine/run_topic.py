@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, takewhile
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from research.crews.checking import Checked
 from research.crews.definition import Definition
 from research.crews.failures import explain
+from research.crews.filling import Filled, Row
 from research.crews.model_calls import Gate, Gates
 from research.crews.run import Assignment, run_crew
 from research.crews.tools.sources import Seen, SourceBook
@@ -24,7 +25,8 @@ from research.exceptions import UnreadableBlueprint
 from research.ops.logs import bind
 from research.ops.metrics import CREWS
 from research.runs.findings import Basis, basis_of
-from research.runs.models import NewEvent, Topic
+from research.runs.models import Finding, NewEvent, Topic
+from research.tables.cell import Cell
 
 LONG = 20_000  # characters of a result, for which other crews should not wait
 
@@ -72,17 +74,20 @@ async def _run(
     except ValueError as error:
         raise UnreadableBlueprint(reason=str(error)) from None
     is_fresh = topic.attempt == 1 and not topic.is_resumed
-    outputs, known = ([], []) if is_fresh else await store.read(partial(_left_behind, topic))
+    left = LeftBehind() if is_fresh else await store.read(partial(_left_behind, topic))
     budget = Budget(topic, store, journal.event)
     turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
     journal.charge = turns.spent
-    book = SourceBook(known, journal.seen)
+    book = SourceBook(left.sources, journal.seen)
+    row = _row(topic, left.cells)
     checked = await run_crew(
-        Assignment(topic.text, definition, topic.run.model, outputs, topic.feedback),
+        Assignment(topic.text, definition, topic.run.model, left.outputs, topic.feedback, row),
         book,
         journal,
         OffTheClock(limit, Gates(budget, turns)),
     )
+    if isinstance(checked, Filled) and checked.is_empty:
+        return Result(checked, Basis(Finding.NOTHING_FOUND, 0))
     if len(checked.text) < LONG:
         return Result(checked, basis_of(checked.text, book.numbered()))
     return Result(checked, await asyncio.to_thread(basis_of, checked.text, book.numbered()))
@@ -98,7 +103,10 @@ class Result:
     def succeed(self, topic: Topic) -> Callable[[], list[NewEvent]]:
         """The change that ends the topic with it."""
         checked = self.checked
-        return partial(topic.succeed, checked.text, *self.basis, checked.claims, checked.note)
+        cells = checked.cells if isinstance(checked, Filled) else ()
+        return partial(
+            topic.succeed, checked.text, *self.basis, checked.claims, checked.note, cells
+        )
 
 
 class OffTheClock:
@@ -120,8 +128,17 @@ class OffTheClock:
             yield
 
 
-def _left_behind(topic: Topic) -> tuple[list[str], list[Seen]]:
-    """What earlier workers and attempts have left: outputs of finished tasks, and all sources.
+@dataclass(frozen=True)
+class LeftBehind:
+    """What earlier workers and attempts have left of a topic."""
+
+    outputs: list[str] = field(default_factory=list)
+    sources: list[Seen] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+
+
+def _left_behind(topic: Topic) -> LeftBehind:
+    """Outputs of finished tasks, all sources, and the cells of the row.
 
     A task's inputs are the topic, the blueprint, which a run keeps, and the outputs before it; so
     the first tasks, up to one that never finished, stand as they are. Those of a result that was
@@ -131,7 +148,18 @@ def _left_behind(topic: Topic) -> tuple[list[str], list[Seen]]:
     finished = dict(results.values_list("index", "output"))
     outputs = [finished[index] for index in takewhile(finished.__contains__, count())]
     sources = topic.sources.order_by("number")
-    return outputs, [Seen(s.number, s.title, s.url, s.text) for s in sources]
+    seen = [Seen(s.number, s.title, s.url, s.text) for s in sources]
+    cells = topic.cells.all() if topic.run.is_table else ()
+    return LeftBehind(outputs, seen, [cell.found for cell in cells])
+
+
+def _row(topic: Topic, cells: Sequence[Cell]) -> Row:
+    """What the topic is in its run's table; its inputs alone where that has no columns."""
+    columns = topic.run.table_columns
+    asked = [c for c in columns if topic.asked is None or c.name in topic.asked]
+    names = {column.name for column in asked}
+    kept = tuple(cell for cell in cells if cell.column not in names)
+    return Row(topic.inputs, columns, tuple(asked), kept)
 
 
 def _too_long() -> str:

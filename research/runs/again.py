@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from research.exceptions import NotFound, NoTopics
 from research.runs.allowance import Allowance
+from research.runs.given import Row
 from research.runs.models import Blueprint, Priority, Run
 from research.runs.submission import Submission, known_blueprint
 
@@ -15,25 +16,27 @@ def again(
     blueprint: str | None = None,
     allowance: Allowance | None = None,
 ) -> Submission:
-    """The topics at the positions, or all, to be submitted as a new run.
+    """The rows at the positions, or all, to be submitted as a new run with the same columns.
 
     What is left out is as it was: the model, the budget, and the blueprint as the run kept it,
     whatever became of it since; so two runs differ in what was asked for, and in nothing else. A
     blueprint that is named is today's. Raises BadInput and NotFound.
     """
-    texts = dict(run.topics.values_list("position", "text"))
+    topics = run.topics.values_list("position", "text", "inputs")
+    rows = {position: Row(text, inputs) for position, text, inputs in topics}
     if positions is not None:
-        if missing := set(positions).difference(texts):
+        if missing := set(positions).difference(rows):
             raise NotFound(thing="topic", name=min(missing))
-        texts = {position: texts[position] for position in sorted(set(positions))}
-    if not texts:
+        rows = {position: rows[position] for position in sorted(set(positions))}
+    if not rows:
         raise NoTopics
     kept = Blueprint(name=run.blueprint, definition=run.definition)
     return Submission.of(
-        list(texts.values()),
+        list(rows.values()),
         known_blueprint(blueprint) if blueprint else kept,
         model or run.model,
         allowance or Allowance(run.token_budget, run.money_budget),
         Priority(run.priority),
+        columns=run.table_columns,
         again_of=run,
     )

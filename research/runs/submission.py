@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,9 @@ from research.kinds import Kind
 from research.runs import engines
 from research.runs.allowance import Allowance
 from research.runs.events import record
+from research.runs.given import Row, given_rows, refuse_missing
 from research.runs.models import LOCAL, Blueprint, Plan, Priority, Run, Topic
+from research.tables.columns import Column, columns_from
 from research.text.cleaning import TURNING
 from research.text.list_marks import without_marks
 
@@ -38,9 +40,10 @@ DEFAULT_BLUEPRINT = "quick"
 class Submission:
     """Topics that one run can take, with what was left out of them."""
 
-    topics: list[str]
+    rows: list[Row]
     blueprint: Blueprint
     model: str
+    columns: tuple[Column, ...] = ()
     allowance: Allowance = field(default_factory=Allowance)
     price: Price | None = None
     priority: Priority = Priority.NORMAL
@@ -53,42 +56,50 @@ class Submission:
     @classmethod
     def check(
         cls,
-        lines: Sequence[str],
+        lines: Sequence[str] = (),
         blueprint: str | None = None,
         model: str | None = None,
         allowance: Allowance | None = None,
         priority: str | None = None,
         is_pasted: bool = False,
+        *,
+        rows: Sequence[Mapping[str, Any]] | None = None,
+        columns: Sequence[Mapping[str, Any]] = (),
     ) -> "Submission":
         """Drops blank lines and repeats, and raises BadInput for what cannot be run.
 
-        Lines of a text that somebody has pasted may be a list, whose marks are taken off.
+        Lines of a text that somebody has pasted may be a list, whose marks are taken off. In place
+        of lines there may be rows: a topic each, and inputs by name. `columns` are asked of each.
         """
         # Far more lines than topics are refused before any of them is looked at.
-        if len(lines) > 10 * settings.RESEARCH_MAX_TOPICS:
-            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(lines))
+        number = len(lines if rows is None else rows)
+        if number > 10 * settings.RESEARCH_MAX_TOPICS:
+            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=number)
         lines, unmarked = without_marks(lines) if is_pasted else (lines, 0)
-        topics: dict[str, None] = {}
+        given = given_rows(rows) if rows is not None else [Row(line) for line in lines]
+        kept: dict[tuple[str, str], Row] = {}
         duplicates = []
         blank = unturned = 0
-        for position, typed in enumerate(lines, start=1):
-            line = TURNING.sub("", typed)
-            unturned += line != typed
+        for position, row in enumerate(given, start=1):
+            line = TURNING.sub("", row.topic)
+            unturned += line != row.topic
             topic = _clean(line, position)
+            key = (topic, json.dumps(row.inputs, sort_keys=True))
             if not topic:
                 blank += 1
-            elif topic in topics:
+            elif key in kept:
                 duplicates.append(topic)
             else:
-                topics[topic] = None
-        if not topics:
+                kept[key] = Row(topic, row.inputs)
+        if not kept:
             raise NoTopics
         return cls.of(
-            list(topics),
+            list(kept.values()),
             known_blueprint(blueprint),
             model,
             (allowance or Allowance()).with_defaults(),
             _priority(priority),
+            columns=columns_from(columns),
             blank=blank,
             duplicates=duplicates,
             unmarked=unmarked,
@@ -98,24 +109,37 @@ class Submission:
     @classmethod
     def of(
         cls,
-        topics: list[str],
+        rows: list[Row],
         blueprint: Blueprint,
         model: str | None,
         allowance: Allowance,
         priority: Priority,
         **more: Any,
     ) -> "Submission":
-        """Of topics that are in order. Raises BadInput for what cannot be run, or not within that.
+        """Of rows that are in order. Raises BadInput for what cannot be run, or not within that.
 
         `more` are other fields.
         """
-        if len(topics) > settings.RESEARCH_MAX_TOPICS:
-            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(topics))
+        if len(rows) > settings.RESEARCH_MAX_TOPICS:
+            raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(rows))
+        refuse_missing(blueprint.definition, rows)
         resolved = catalog.resolve(model)
         price = Plan.objects.price_of(resolved)
         if allowance.usd is not None and price is None:
             raise NoPrice(name=resolved)
-        return cls(topics, blueprint, resolved, allowance, price, priority, **more)
+        return cls(
+            rows=rows,
+            blueprint=blueprint,
+            model=resolved,
+            allowance=allowance,
+            price=price,
+            priority=priority,
+            **more,
+        )
+
+    @property
+    def topics(self) -> list[str]:
+        return [row.topic for row in self.rows]
 
     def submit(self, idempotency_key: str | None = None, caller: str = LOCAL) -> Run:
         """Stores the run with its topics, queued; a caller's same key gives the same run again.
@@ -133,7 +157,7 @@ class Submission:
 
     def _digest(self) -> str:
         """What tells one request from another. Not the run: a retry may have changed its budget."""
-        asked = [
+        asked: list[Any] = [
             self.topics,
             self.blueprint.name,
             self.model,
@@ -143,6 +167,9 @@ class Submission:
         ]
         if self.again_of:
             asked += [str(self.again_of.pk), self.blueprint.definition]
+        if self.columns or any(row.inputs for row in self.rows):
+            asked.append([row.inputs for row in self.rows])
+            asked.append([column.model_dump(mode="json") for column in self.columns])
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def _create(self, idempotency_key: str | None, caller: str) -> Run:
@@ -152,6 +179,7 @@ class Submission:
             again_of=self.again_of,
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
+            columns=[column.model_dump(mode="json") for column in self.columns],
             model=self.model,
             priority=self.priority,
             token_budget=self.allowance.tokens,
@@ -162,8 +190,14 @@ class Submission:
             idempotency_digest=self._digest() if idempotency_key else "",
         )
         topics = [
-            Topic(run=run, position=position, text=text, priority=self.priority)
-            for position, text in enumerate(self.topics, start=1)
+            Topic(
+                run=run,
+                position=position,
+                text=row.topic,
+                inputs=row.inputs,
+                priority=self.priority,
+            )
+            for position, row in enumerate(self.rows, start=1)
         ]
         Topic.objects.bulk_create(topics)
         record([topic.event(Kind.TOPIC_QUEUED, topic=topic.text) for topic in topics])

@@ -11,6 +11,8 @@ from research.claims.claim import Claim as Found
 from research.claims.claim import Source, count
 from research.runs.events import record
 from research.runs.models import Run, Status, Topic
+from research.tables.proof import Proof
+from research.tables.report import report as table_report
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,22 @@ def _verify(topic: Topic) -> Report:
     report.altered = [source.number for source in sources if source.is_altered]
     report.unproven = [source.number for source in sources if not source.digest]
     seen = [Source(s.number, s.title, s.url, s.text) for s in sources]
-    report.found = check(topic.result, seen, topic.text)
+    report.found = _row_claims(topic, seen) or check(topic.result, seen, topic.text)
     report.checked = count(report.found)
     if not report.was_unchecked:
         report.changes = list(_changes(topic, report.found))
     return report
+
+
+def _row_claims(topic: Topic, seen: list[Source]) -> list[Found]:
+    """What a row of a table claims: its cells, each checked anew."""
+    cells = {cell.column: cell.found for cell in topic.cells.all()}
+    columns = [column for column in topic.run.table_columns if column.name in cells]
+    if not columns:
+        return []
+    proof = Proof(seen, topic.text)
+    again = [proof.again(column, cells[column.name]) for column in columns]
+    return list(table_report(columns, again)[1])
 
 
 def _changes(topic: Topic, found: list[Found]) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from research.claims.claim import Claim
-from research.crews.checking import ResultCheck
+from research.crews.checking import OutputCheck
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.model_calls import MakeCall, make_once
 
@@ -31,7 +31,7 @@ class QuietAgent(Agent):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     make_call: MakeCall = Field(default=make_once, exclude=True)
-    check: ResultCheck | None = Field(default=None, exclude=True)
+    check: OutputCheck | None = Field(default=None, exclude=True)
     """Looks at the output of the crew's last task."""
     aside: Aside = Field(default_factory=Aside, exclude=True)
     """Of the task that it works on, or has just finished."""

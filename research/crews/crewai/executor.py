@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection
 from typing import Any, cast
 
-from research.crews.checking import ResultCheck
+from research.crews.checking import OutputCheck
 from research.crews.crewai.agents import Aside, QuietAgent
 from research.crews.crewai.conversation import Conversation, EmptyAnswer, Said, with_request
 from research.crews.crewai.native_tools import NativeTools
@@ -77,7 +77,7 @@ class AsyncExecutor(NativeTools):
                 await self._iterate()
                 self.state.iterations += 1
 
-    async def _check(self, check: ResultCheck, aside: Aside) -> None:
+    async def _check(self, check: OutputCheck, aside: Aside) -> None:
         """Has the crew's result looked at, and asks the model once for a better one."""
         if request := await check.look(self._output()):
             await self._mend(check, aside, request)
@@ -85,7 +85,7 @@ class AsyncExecutor(NativeTools):
         aside.first, aside.dropped = check.first, check.dropped
         self.state.current_answer = AgentFinish(thought="", output=text, text=text)
 
-    async def _mend(self, check: ResultCheck, aside: Aside, request: str) -> None:
+    async def _mend(self, check: OutputCheck, aside: Aside, request: str) -> None:
         """Goes on with the conversation, in which the model still sees what its tools showed."""
         messages: Any = self.state.messages
         messages[:] = with_request(messages, request)

@@ -218,11 +218,26 @@ class _Report(Findings):
         return "- Do the sentences above answer what you wanted to know?"
 
 
+class _Cells(Findings):
+    """A row of a table: for each column what can be quoted, else that nothing can."""
+
+    _ASKED = re.compile(r"^- “(?P<name>.+?)” \((?P<form>.*?)\)(?:: (?P<ask>.*))?$", re.MULTILINE)
+
+    def next_calls(self) -> list[Call]:
+        return [] if self.rounds else [_call("search_library", query=self.topic)]
+
+    def text(self) -> str:
+        reason = "The library says nothing of it that could be quoted."
+        asked = [match["name"] for match in self._ASKED.finditer(self.prompt)]
+        return json.dumps({name: {"value": None, "reason": reason} for name in asked})
+
+
 _WRITERS: dict[Extract, type[Findings]] = {
     "findings": Findings,
     "angles": _Angles,
     "check": _Check,
     "report": _Report,
+    "cells": _Cells,
 }
 
 

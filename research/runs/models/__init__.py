@@ -5,6 +5,7 @@ A verb changes rows and returns the events that report it; its caller hands them
 """
 
 from research.runs.models.blueprint import Blueprint
+from research.runs.models.cell import MAX_CELL_NOTE, Cell, CellQuerySet
 from research.runs.models.claim import MAX_CORRECTION, Claim
 from research.runs.models.claim_queries import ClaimQuerySet, Counts
 from research.runs.models.event import (
@@ -44,6 +45,7 @@ __all__ = [
     "CANCELLABLE",
     "LEASE",
     "LOCAL",
+    "MAX_CELL_NOTE",
     "MAX_CORRECTION",
     "MAX_NOTE",
     "MAX_SEQ",
@@ -52,6 +54,8 @@ __all__ = [
     "TOPIC_STATUSES",
     "WORST_FIRST",
     "Blueprint",
+    "Cell",
+    "CellQuerySet",
     "Claim",
     "ClaimQuerySet",
     "Counts",

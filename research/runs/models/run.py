@@ -31,6 +31,7 @@ from research.runs.models.status import (
 )
 from research.runs.models.topic import Topic, span
 from research.runs.models.topic_queries import words_of
+from research.tables.columns import Column
 from research.text.money import usd
 
 # By hand, as it is asked at every topic's end: Django takes 1 ms to put it together.
@@ -105,6 +106,11 @@ class Run(models.Model):
     starred = models.BooleanField(default=False, db_default=False)
     blueprint = models.CharField(max_length=50)
     definition = OrderedJSONField(help_text="The blueprint as it was when the run was submitted.")
+    columns = OrderedJSONField(
+        default=list,
+        db_default=models.Value([], OrderedJSONField()),
+        help_text="What is asked of every row: name, type, unit, choices, ask.",
+    )
     model = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     priority = models.SmallIntegerField(
@@ -156,6 +162,15 @@ class Run(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def is_table(self) -> bool:
+        return bool(self.columns)
+
+    @property
+    def table_columns(self) -> tuple[Column, ...]:
+        """The columns, as they were checked when they came."""
+        return tuple(Column.model_validate(column) for column in self.columns)
 
     @property
     def wall_seconds(self) -> float | None:

@@ -1,6 +1,6 @@
 """A topic: one line of a run, which one crew works on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from research.kinds import Kind
 from research.runs.models.event import NewEvent
+from research.runs.models.fields import OrderedJSONField
 from research.runs.models.status import (
     AT_WORK,
     OPEN,
@@ -33,6 +34,7 @@ from research.text.cleaning import MAX_FIELD, clean
 
 if TYPE_CHECKING:
     from research.runs.models.claim_queries import Checked
+    from research.tables.cell import Cell
 
 CRASHED = (
     "The process that ran this topic fell three times in a row. Look at the site's log for what "
@@ -73,6 +75,14 @@ class Topic(models.Model):
     run = models.ForeignKey("research.Run", models.CASCADE, related_name="topics")
     position = models.PositiveIntegerField()
     text = models.TextField()
+    inputs = OrderedJSONField(
+        default=dict,
+        db_default=models.Value({}, OrderedJSONField()),
+        help_text="The rest of its row: what blueprints name as {website}.",
+    )
+    asked = models.JSONField(
+        null=True, help_text="Columns that this attempt is to fill in; null: all of them."
+    )
     status = models.CharField(max_length=10, choices=TOPIC_STATUSES, default=Status.QUEUED)
     priority = models.SmallIntegerField(  # the run's, here for the line's index
         choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
@@ -239,11 +249,12 @@ class Topic(models.Model):
         unknown_citations: int | None = None,
         claims: "Sequence[Checked] | None" = None,
         check_note: str = "",
+        cells: "Iterable[Cell]" = (),
     ) -> list[NewEvent]:
         """Ends the topic with its result, and with what that rests on if it is known.
 
         `claims` are those of the result as it is stored; None: it could not be checked, for the
-        reason in `check_note`.
+        reason in `check_note`. `cells` are those that this attempt has filled in.
         """
         told = {"finding": finding.value} if finding else {}
         ended = self._finish(
@@ -255,7 +266,10 @@ class Topic(models.Model):
             unknown_citations=unknown_citations,
             check_note=check_note,
         )
-        return [*self.keep_claims(claims), *ended] if ended and claims is not None else ended
+        if not ended:
+            return []
+        found = self.cells.keep(self, cells)
+        return [*found, *(self.keep_claims(claims) if claims is not None else ()), *ended]
 
     def keep_claims(self, claims: "Sequence[Checked]") -> list[NewEvent]:
         """Stores what the topic's result claims; the caller holds the topic's row."""
@@ -329,7 +343,7 @@ class Topic(models.Model):
         if self.review == Review.REJECTED:
             note = self.review_note or self.claims.objections(self.attempt)
             told = {"note": note}
-            anew = {"feedback": _feedback(note), "anew_from": attempt}
+            anew = {"feedback": _feedback(note), "anew_from": attempt, "asked": None}
         if not self._change(
             Topic.objects.filter(pk=self.pk, attempt=self.attempt).retriable(),
             status=Status.QUEUED,
@@ -348,6 +362,38 @@ class Topic(models.Model):
         self.claims.retire()
         self.run.reopen()
         return [self.event(Kind.TOPIC_RETRIED, attempt=attempt, **told)]
+
+    def ask_again(self, columns: Sequence[str]) -> list[NewEvent]:
+        """Queues an ended topic again, for some cells of its row; the others stay as they are.
+
+        The sources of earlier crews are shown to the new one. Cells that were never filled in are
+        asked as well.
+        """
+        attempt = self.attempt + 1
+        known = set(self.cells.values_list("column", flat=True))
+        asked = [
+            column["name"]
+            for column in self.run.columns
+            if column["name"] in columns or column["name"] not in known
+        ]
+        if not self._change(
+            Topic.objects.filter(pk=self.pk, attempt=self.attempt).exclude(status__in=OPEN),
+            status=Status.QUEUED,
+            attempt=attempt,
+            asked=asked,
+            anew_from=attempt,
+            error_kind="",
+            error_message="",
+            crashes=0,
+            job=None,
+            started_at=None,
+            finished_at=None,
+            **NO_REVIEW,
+        ):
+            return []
+        self.claims.retire()
+        self.run.reopen()
+        return [self.event(Kind.TOPIC_RETRIED, attempt=attempt, columns=asked)]
 
     def judge(self, state: Review, note: str | None, by: Any) -> list[NewEvent]:
         """Keeps what a person thinks of the topic, once it has ended; None leaves the last note."""

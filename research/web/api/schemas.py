@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from research.claims.claim import Verdict
 from research.runs.allowance import Allowance
 from research.runs.findings import advice
-from research.runs.models import Claim, Review, Run, RunQuerySet, Source, Topic
+from research.runs.models import Cell, Claim, Review, Run, RunQuerySet, Source, Topic
+from research.tables.columns import ColumnType
 from research.text.money import plain
 
 
@@ -63,10 +64,41 @@ class AgainIn(BaseModel):
     budget: BudgetIn | None = None
 
 
-class SubmissionIn(BaseModel):
-    """Topics to research, one crew each."""
+class ColumnIn(BaseModel):
+    """What is asked of every row; `unit` is a number's, `choices` are a choice's."""
 
-    topics: list[str]
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    type: ColumnType = ColumnType.TEXT
+    unit: str = ""
+    choices: list[str] = []
+    ask: str = ""
+
+
+class ValueOut(BaseModel):
+    """A cell: its value, or why there is none, and its proof in a source of the topic."""
+
+    value: str | float | int | bool | list[str] | None
+    verdict: str | None
+    quote: str
+    source: int | None
+    start: int | None
+    reason: str
+    correction: str | float | int | bool | list[str] | None = None
+    note: str = ""
+
+    @classmethod
+    def of(cls, cell: Cell) -> "ValueOut":
+        return cls(**cell.as_data(), correction=cell.correction, note=cell.note)
+
+
+class SubmissionIn(BaseModel):
+    """Topics to research, one crew each; or rows, and columns that are asked of each."""
+
+    topics: list[str] | None = None
+    rows: list[dict[str, str | int | float | None]] | None = None
+    columns: list[ColumnIn] = []
     blueprint: str | None = None
     model: str | None = None
     budget: BudgetIn | None = None
@@ -288,6 +320,8 @@ class TopicOut(BaseModel):
     position: int
     topic: str
     status: str
+    inputs: dict[str, str]
+    values: dict[str, ValueOut]
     attempt: int
     result: str | None
     finding: str | None
@@ -311,6 +345,8 @@ class TopicOut(BaseModel):
             position=topic.position,
             topic=topic.text,
             status=topic.status,
+            inputs=topic.inputs,
+            values={cell.column: ValueOut.of(cell) for cell in topic.cells.all()},
             attempt=topic.attempt,
             result=topic.result or None,
             finding=topic.finding or None,
@@ -451,6 +487,7 @@ class RunOut(RunBase):
     tokens_estimated: bool
     review: ReviewsOut
     last_seq: int
+    columns: list[ColumnIn]
     topics: list[TopicOut]
 
     @classmethod
@@ -469,6 +506,7 @@ class RunOut(RunBase):
             tokens_estimated=any(topic.tokens_estimated for topic in topics),
             review=ReviewsOut.of(Counter(topic.review for topic in topics)),
             last_seq=run.last_seq,
+            columns=[ColumnIn(**column) for column in run.columns],
             topics=[TopicOut.of(topic) for topic in topics],
             **more,
         )
@@ -488,7 +526,7 @@ def with_topics(runs: RunQuerySet) -> RunQuerySet:
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     shown = Source.objects.only("topic", "number", "title", "url")
     sources = Prefetch("topics__sources", shown)
-    return runs.prefetch_related(topics, sources)
+    return runs.prefetch_related(topics, sources, "topics__cells")
 
 
 class CheckSource(BaseModel):

@@ -1,0 +1,157 @@
+"""Raw values read as a column's type."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from research.claims.dates import Date, find_dates
+from research.claims.quantities import find_quantities
+from research.claims.units import unit_of
+from research.tables.cell import Value
+from research.tables.columns import Column, ColumnType, key_of
+from research.text.web_address import is_web_address
+
+LONGEST = 2_000  # characters of a value
+MOST_ITEMS = 100  # of a list
+_NOTHING = re.compile(
+    r"(?:not (?:found|available|known|stated|given|specified|applicable|mentioned)|unknown|n/?a"
+    r"|none|null|nil|nothing|no (?:data|information|answer)|unclear|[-\u2013\u2014?.\s]*)\.?",
+    re.IGNORECASE,
+)
+_YES = {"yes", "true", "y", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "예", "نعم"}
+_NO = {"no", "false", "n", "0", "nein", "non", "não", "нет", "否", "いいえ", "아니요", "لا"}
+
+
+class BadValue(ValueError):
+    """The value cannot be read as the column's type; the message says why, in a sentence."""
+
+
+def is_nothing(raw: Any) -> bool:
+    """Whether a model says with it that it found nothing."""
+    if isinstance(raw, str):
+        return bool(_NOTHING.fullmatch(raw.strip()))
+    return raw is None or raw == [] or raw == {}
+
+
+def typed(column: Column, raw: Any) -> Value:
+    """The value as the column's type has it. Raises BadValue."""
+    value = _READERS[column.type](column, raw)
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise BadValue(f"The value is longer than {LONGEST:,} characters.")
+    return value
+
+
+def _text(column: Column, raw: Any) -> str:
+    if isinstance(raw, bool):
+        return "yes" if raw else "no"
+    if isinstance(raw, (str, int, float)):
+        return " ".join(str(raw).split())
+    if isinstance(raw, list) and all(isinstance(item, (str, int, float)) for item in raw):
+        return ", ".join(" ".join(str(item).split()) for item in raw)
+    raise BadValue(f"{_shown(raw)} is no text.")
+
+
+def _number(column: Column, raw: Any) -> float | int:
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        if not math.isfinite(raw):
+            raise BadValue(f"{_shown(raw)} is no number.")
+        return raw
+    if not isinstance(raw, str):
+        raise BadValue(f"{_shown(raw)} is no number.")
+    if re.fullmatch(r"\s*[-+]?\d{1,15}(?:\.\d{1,15})?\s*", raw):
+        return _plain(float(raw))
+    found = [q for q in find_quantities(raw) if not q.date and q.plain]
+    if len(found) != 1:
+        what = "holds no number" if not found else "holds more than one number"
+        raise BadValue(f"{_shown(raw)} {what}.")
+    number = found[0]
+    wanted = unit_of(column.unit, is_attached=False) if column.unit else None
+    value = number.plain[0]
+    if wanted and number.kind == wanted.kind and number.values:
+        value = number.values[0] / wanted.factor
+    return _plain(value)
+
+
+def _plain(value: float) -> float | int:
+    """A whole number as one."""
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def _date(column: Column, raw: Any) -> str:
+    if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw < 10_000:
+        return f"{raw:04d}"
+    if not isinstance(raw, str):
+        raise BadValue(f"{_shown(raw)} is no date.")
+    if part := re.fullmatch(r"\s*(\d{4})(?:-(0[1-9]|1[0-2]))?\s*", raw):
+        return "-".join(filter(None, part.groups()))
+    dates = [date for _, _, date in find_dates(raw)]
+    if len(dates) != 1 or dates[0].year is None:
+        raise BadValue(f"{_shown(raw)} is no date such as 2024-05-01, 2024-05 or 2024.")
+    return _iso(dates[0])
+
+
+def _iso(date: Date) -> str:
+    parts = [f"{date.year:04d}"]
+    if date.month:
+        parts.append(f"{date.month:02d}")
+        if date.day:
+            parts.append(f"{date.day:02d}")
+    return "-".join(parts)
+
+
+def _boolean(column: Column, raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    said = str(raw).strip().casefold()
+    first = re.split(r"[\s,.;:!。、\uff0c]", said, maxsplit=1)[0]
+    if said in _YES or first in _YES:
+        return True
+    if said in _NO or first in _NO:
+        return False
+    raise BadValue(f"{_shown(raw)} is neither yes nor no.")
+
+
+def _choice(column: Column, raw: Any) -> str:
+    item = raw[0] if isinstance(raw, list) and len(raw) == 1 else raw
+    said = key_of(str(item)) if isinstance(item, (str, int, float)) else ""
+    for choice in column.choices:
+        if key_of(choice) == said:
+            return choice
+    raise BadValue(f"{_shown(raw)} is none of: {', '.join(column.choices)}.")
+
+
+def _link(column: Column, raw: Any) -> str:
+    said = raw.strip().strip("<>") if isinstance(raw, str) else ""
+    if linked := re.fullmatch(r"\[[^\]]*\]\((\S+)\)", said):
+        said = linked[1]
+    if not is_web_address(said):
+        raise BadValue(f"{_shown(raw)} is no web address that begins with https:// or http://.")
+    return said
+
+
+def _list(column: Column, raw: Any) -> list[str]:
+    if isinstance(raw, str):
+        raw = [part for part in re.split(r"[;\n]|,(?!\d)|、|،", raw) if part.strip()]
+    if not isinstance(raw, list) or not all(isinstance(i, (str, int, float)) for i in raw):
+        raise BadValue(f"{_shown(raw)} is no list.")
+    items = list(dict.fromkeys(" ".join(str(item).split()) for item in raw if str(item).strip()))
+    if len(items) > MOST_ITEMS:
+        raise BadValue(f"The list has {len(items)} items; {MOST_ITEMS} is the most.")
+    return items
+
+
+_READERS: dict[ColumnType, Callable[[Column, Any], Value]] = {
+    ColumnType.TEXT: _text,
+    ColumnType.NUMBER: _number,
+    ColumnType.DATE: _date,
+    ColumnType.BOOLEAN: _boolean,
+    ColumnType.CHOICE: _choice,
+    ColumnType.LINK: _link,
+    ColumnType.LIST: _list,
+}
+
+
+def _shown(raw: Any) -> str:
+    text = " ".join(str(raw).split())
+    return f"“{text[:80]}{' …' if len(text) > 80 else ''}”"

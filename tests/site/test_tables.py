@@ -1,0 +1,88 @@
+"""A list in, a table out: rows with inputs, cells with their proof, asked again and added."""
+
+import json
+from typing import Any
+
+from tests.support.provider import ScriptedProvider
+from tests.support.site import Site
+
+ASKED = [{"name": "summary"}, {"name": "size", "type": "number", "unit": "MB"}]
+
+
+def answer(**cells: Any) -> str:
+    return json.dumps(cells)
+
+
+def submit(site: Site, **more: Any) -> dict[str, Any]:
+    rows = [{"topic": "asyncio", "website": "https://a.example/"}, {"topic": "logging", "note": ""}]
+    body = {"rows": rows, "columns": ASKED} | more
+    response = site.client.post("/api/runs", json=body)
+    assert response.status_code == 202, response.text
+    return dict(response.json())
+
+
+def test_rows_are_filled_in_with_proof(site: Site, provider: ScriptedProvider) -> None:
+    quote = {
+        "value": "a library",
+        "quote": "asyncio is a library to write concurrent code",
+        "source": 1,
+    }
+    provider.script(
+        tools=True, answer=answer(summary=quote, size={"value": None, "reason": "unsaid"})
+    )
+    run = site.result(submit(site)["id"])
+    first, _ = run["topics"]
+    assert first["inputs"] == {"website": "https://a.example/"}
+    assert set(first["values"]) == {"summary", "size"}
+    size = first["values"]["size"]
+    assert (size["value"], size["verdict"], size["reason"]) == (None, None, "unsaid")
+    assert first["values"]["summary"]["value"] == "a library"
+    assert [c["name"] for c in run["columns"]] == ["summary", "size"]
+    kinds = [
+        event["kind"] for event in site.client.get(f"/api/runs/{run['id']}/events").json()["events"]
+    ]
+    assert kinds.count("value.found") == 4
+    asked = json.dumps(provider.last_request()["messages"], ensure_ascii=False)
+    assert "“size” (a number in MB)" in asked
+
+
+def test_cells_that_fail_are_asked_for_once_more(site: Site, provider: ScriptedProvider) -> None:
+    provider.script(
+        {"match": "These cells do not hold", "answer": answer(summary=None)},
+        answer=answer(
+            summary={"value": "a moon", "quote": "It is a moon.", "source": 1}, size=None
+        ),
+    )
+    run = site.result(submit(site)["id"])
+    assert [t["values"]["summary"]["value"] for t in run["topics"]] == ["a moon", "a moon"]
+    assert {t["values"]["summary"]["verdict"] for t in run["topics"]} == {"invented"}
+
+
+def test_one_cell_again_and_a_column_more(site: Site, provider: ScriptedProvider) -> None:
+    provider.script(answer=answer(summary=None, size=None))
+    run = submit(site)["id"]
+    site.result(run)
+    provider.script(answer=answer(size={"value": 12}))
+    path = f"/api/runs/{run}/topics/1/values/SIZE/retry"
+    assert site.client.post(path).status_code == 202
+    values = [topic["values"] for topic in site.result(run)["topics"]]
+    assert [each["size"]["value"] for each in values] == [12, None]
+    assert [each["summary"]["value"] for each in values] == [None, None]
+    provider.script(answer=answer(year={"value": "1999"}))
+    added = site.client.post(f"/api/runs/{run}/columns", json={"name": "year", "type": "date"})
+    assert added.status_code == 202, added.text
+    values = [topic["values"] for topic in site.result(run)["topics"]]
+    assert [each["year"]["value"] for each in values] == ["1999", "1999"]
+    assert [each["size"]["value"] for each in values] == [12, None]
+    again = site.client.post(f"/api/runs/{run}/columns", json={"name": "Year"})
+    assert again.json()["error"]["code"] == "same_column"
+    unknown = site.client.post(f"/api/runs/{run}/topics/1/values/colour/retry")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "unknown_column")
+
+
+def test_rows_that_cannot_be_run_are_refused_by_number(site: Site) -> None:
+    body = {"rows": [{"topic": "a"}, {"topic": "b", "x": "\u0007"}]}
+    error = site.client.post("/api/runs", json=body).json()["error"]
+    assert error["code"] == "bad_row" and "Row 2" in error["message"]
+    both = {"rows": [{"topic": "a"}], "topics": ["a"]}
+    assert site.client.post("/api/runs", json=both).json()["error"]["code"] == "rows_and_topics"
