@@ -54,6 +54,11 @@ def test_cells_that_fail_are_asked_for_once_more(site: Site, provider: ScriptedP
         ),
     )
     run = site.result(submit(site)["id"])
+    assert [topic["values"]["summary"]["value"] for topic in run["topics"]] == [None, None]
+    provider.script(
+        answer=answer(summary={"value": "a moon", "quote": "It is a moon.", "source": 1}, size=None)
+    )
+    run = site.result(submit(site)["id"])
     assert [t["values"]["summary"]["value"] for t in run["topics"]] == ["a moon", "a moon"]
     assert {t["values"]["summary"]["verdict"] for t in run["topics"]} == {"invented"}
 
