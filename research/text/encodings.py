@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4.dammit import EncodingDetector
 from charset_normalizer import from_bytes
@@ -14,6 +14,7 @@ CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII_BYTES = re.compile(rb"[^\x00-\x7f]")
 # Encodings of Python's that no file is written in; some take time that grows with its square.
 NOT_OF_FILES = {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"}
 MAX_CONTROL = 0.1  # of the characters; a file that holds more is not text
@@ -29,8 +30,10 @@ MARKS = [  # that a file may begin with; UTF-32's begins with UTF-16's
 # Encodings that only use ASCII's bytes, with what one of their texts begins to switch by.
 SWITCHED = [(b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"), (b"\x1b(J", "iso2022_jp")]
 WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+HOLD_NUL = ("utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be")  # in each blank and line end
 STRAY = 0.25  # bytes that are not UTF-8's, to each of its letters beyond ASCII, in what is UTF-8
 BREAKS = " \n\u3000\u3002,."  # one of them stands in any text
+FEW = 3  # bytes beyond ASCII, which say nothing about an encoding: the most common one is taken
 SAMPLE = 100_000  # bytes that an encoding is guessed from
 
 
@@ -105,7 +108,9 @@ def _as_wide(content: bytes) -> Decoded | None:
 def _guessed(content: bytes) -> Decoded | None:
     """By the letters that stand beside each other."""
     sample = content[:SAMPLE]
-    found = from_bytes(sample, preemptive_behaviour=False).best()
+    if len(_BEYOND_ASCII_BYTES.findall(sample)) < FEW and (western := _strictly(content, "cp1252")):
+        return replace(western, is_guess=True)
+    found = from_bytes(sample, preemptive_behaviour=False, cp_exclusion=[*HOLD_NUL]).best()
     encoding = found.encoding if found else "cp1252"
     if encoding in NOT_OF_FILES:
         return None
