@@ -125,11 +125,13 @@ def passages(blocks: Iterable[Block]) -> Iterator[Piece]:
     """Cuts a document at its headings, and long sections between their paragraphs."""
     heading, size = "", 0
     held: list[Block] = []
-    for block in blocks:
+    for number, block in enumerate(blocks):
         if block.kind == Kind.HEADING:
             if held:
                 yield Piece(heading, as_text(held))
-            heading, held, size = block.text[:MAX_HEADING], [], 0
+            is_below = not held and number > 1  # the first heading names the document
+            heading = _headed(heading if is_below else "", block.text)
+            held, size = [], 0
             continue
         for part in _cut(block):
             length = len(_marked(part)) + 2
@@ -140,6 +142,12 @@ def passages(blocks: Iterable[Block]) -> Iterator[Piece]:
             size += length
     if held:
         yield Piece(heading, as_text(held))
+
+
+def _headed(above: str, heading: str) -> str:
+    """A heading with the one above, if nothing stands between: both are about what follows."""
+    both = f"{above} \N{MIDDLE DOT} {heading}" if above else heading
+    return both if len(both) <= MAX_HEADING else heading[:MAX_HEADING]
 
 
 def _cut(block: Block) -> Iterator[Block]:

@@ -84,7 +84,7 @@ A claim [1]_.
     [
         *("An argument", "Inside it.", "#### fetch(url)", "Fetches a page.", "loop", "Runs tasks."),
         *("- url: the address to fetch", "- returns: a page", "Sizes", "small", "ten", "Colours"),
-        *("red, green", "Left | Right", "one | two", "Day | Hour", "Mon | nine"),
+        *("red | green", "Left | Right", "one | two", "Day | Hour", "Mon | nine"),
         "[1] The footnote.",
     ],
 )
@@ -92,6 +92,101 @@ def test_any_directive_table_and_field_keeps_its_words(kept: str) -> None:
     text = text_of("rst", RST.replace("param url", "url"))
     assert kept in text
     assert "option" not in text and "comment" not in text
+
+
+LISTS = """Lists
+=====
+
+* One::
+
+      code
+
+  Its second paragraph.
+
+  - Inside.
+
+Term
+    A meaning.
+Other : kind
+    Its meaning.
+
+| Roses are red,
+| violets are blue
+
+--quiet  say less
+
+As they said::
+
+> quoted
+
+"""
+
+
+def test_lists_keep_their_paragraphs_and_code() -> None:
+    assert text_of("rst", LISTS) == (
+        "# Lists\n\n- One:\n\n```\ncode\n```\n\nIts second paragraph.\n\n- Inside.\n\n"
+        "Term\n\nA meaning.\n\nOther : kind\n\nIts meaning.\n\n"
+        "Roses are red,\nviolets are blue\n\n- --quiet: say less\n\nAs they said:\n\n"
+        "```\n> quoted\n```"
+    )
+
+
+GRID = """
++-------------+-------+
+| Two lines   | Wide  |
+| of a cell   | 字    |
++=============+=======+
+| Across both columns |
++-------------+-------+
+| Above       | Tall  |
++-------------+ cell  |
+| Below       |       |
++-------------+-------+
+"""
+
+
+def test_the_cells_of_a_grid_are_whole() -> None:
+    assert text_of("rst", GRID) == (
+        "```\nTwo lines of a cell | Wide 字\nAcross both columns\nAbove\nBelow | Tall cell\n```"
+    )
+
+
+def test_the_cells_of_a_simple_table_are_whole() -> None:
+    table = "=====  =====\none    two\n       goes on\nthree\n=====  =====\n"
+    assert text_of("rst", table) == "```\none | two goes on\nthree\n```"
+
+
+def test_values_are_rows() -> None:
+    table = '.. csv-table:: Title\n   :header: A, B\n\n   "x, y", "two\n   lines"\n'
+    assert text_of("rst", table) == "Title\n\n```\nA | B\nx, y | two lines\n```"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (".. |x| replace:: some\n   words\n\nIt is |x|.", "It is some words."),
+        (".. |c| unicode:: 0xA9 .. sign\n\nBy |c| me.", "By © me."),
+        ("Not |defined| here.", "Not |defined| here."),
+        (":meth:`the method <a.b>` of H\\ :sub:`2`\\ O", "`the method` of H2O"),
+        ("As [Knuth74]_ says [1]_.", "As [Knuth74] says."),
+        (".. image:: a.png\n   :alt: A bee", "A bee"),
+        (".. raw:: html\n\n   <p>Raw <b>words</b></p>", "Raw words"),
+        (".. code-block:: c\n   :caption: a.c\n\n   x;", "a.c\n\n```\nx;\n```"),
+        (".. confval:: size\n   :type: int\n\n   Text.", "#### size\n\n- type: int\n\nText."),
+        (".. f:function:: f(x)\n   :param x: it\n", "#### f(x)\n\n- param x: it"),
+        (".. autoclass:: A\n   :members:\n\n   Text.", "#### A\n\nText."),
+        ("..\n\n   Quoted, since the comment is empty.", "Quoted, since the comment is empty."),
+        (".. versionadded:: 3.2\n   Words.", "New in version 3.2: Words."),
+        ("1. Numbered\n===========\n\nText.", "# 1. Numbered\n\nText."),
+    ],
+)
+def test_what_a_page_shows_is_kept(source: str, text: str) -> None:
+    assert text_of("rst", source) == text
+
+
+def test_a_heading_without_text_is_found_with_the_next_one() -> None:
+    found = contents.read("markdown", b"# Title\n\n## Chapter\n\n### Part\n\nText.", "a.md")
+    assert [piece.heading for piece in found.passages] == ["Chapter · Part"]
 
 
 def shown(*operators: str) -> bytes:

@@ -20,7 +20,7 @@ from research.library.models import Document, Sample
 from research.library.sample import docstrings, language, packages
 from research.library.sample.texts import Text
 
-FORMAT = 4  # one more when the same sources come to be read differently
+FORMAT = 5  # one more when the same sources come to be read differently
 
 
 def fill() -> bool:

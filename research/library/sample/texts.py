@@ -46,7 +46,8 @@ _HOUSEKEEPING = re.compile(
     re.I,
 )
 _VERSION = re.compile(r"^(version |release )?v?\d+(\.\d+)+\b|^\d{4}-\d\d-\d\d|^unreleased", re.I)
-_POINTER = re.compile(r"(https?://\S+|\S+@\S+\.\w+|www\.\S+)")
+# Also to a badge that is defined where a README was cut off.
+_POINTER = re.compile(r"(https?://\S+|\S+@\S+\.\w+|www\.\S+|\|[\w.-]+\|)")
 _ELSEWHERE = re.compile(
     r"\b(here|docs|documentation|documented|guide|website|page|readme|link|hosted|repository"
     r"|github|tracker|tutorial)\b",
