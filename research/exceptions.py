@@ -132,8 +132,18 @@ class StillAtWork(ResearchError):
     status = 409
 
 
+class NoRowsWait(ResearchError):
+    """All rows of the run have been started; none waits."""
+
+    status = 409
+
+
+class BadPilot(BadInput):
+    """A pilot takes a whole number of rows from 1 on, and {value!r} is none."""
+
+
 class TableAtWork(ResearchError):
-    """Topics of the run are still at work. Add the column when they have ended, or cancel them."""
+    """Rows of the run are still at work. Change its columns when these have ended."""
 
     status = 409
 

@@ -24,6 +24,7 @@ def again(
     """
     topics = run.topics.values_list("position", "text", "inputs")
     rows = {position: Row(text, inputs) for position, text, inputs in topics}
+    waiting = [Row(**row) for row in run.waiting] if positions is None else []
     if positions is not None:
         if missing := set(positions).difference(rows):
             raise NotFound(thing="topic", name=min(missing))
@@ -32,7 +33,7 @@ def again(
         raise NoTopics
     kept = Blueprint(name=run.blueprint, definition=run.definition)
     return Submission.of(
-        list(rows.values()),
+        [*rows.values(), *waiting],
         known_blueprint(blueprint) if blueprint else kept,
         model or run.model,
         allowance or Allowance(run.token_budget, run.money_budget),

@@ -1,6 +1,6 @@
 """What a person changes of a run that is there, for the pages, the API and the commands alike."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,8 +14,6 @@ from research.exceptions import (
     NotFinished,
     NotFound,
     ResultReplaced,
-    TableAtWork,
-    TopicAtWork,
 )
 from research.kinds import Kind
 from research.runs.allowance import Allowance
@@ -34,8 +32,6 @@ from research.runs.models import (
     Run,
     Topic,
 )
-from research.tables.columns import columns_from, key_of
-from research.tables.exceptions import UnknownColumn
 from research.text.cleaning import clean, printable
 
 PATIENCE = "10s"  # for rows that workers hold, which is for milliseconds
@@ -92,47 +88,6 @@ def retry(
             events += topic.retry()
     record(events)
     engine().dispatch(held)
-
-
-@transaction.atomic
-def retry_cell(run: Run, position: int, column: str) -> None:
-    """Asks for one cell again; the sources of before are used again, other cells stay.
-
-    Raises NotFound, UnknownColumn and TopicAtWork.
-    """
-    held, [topic] = hold(run, [position])
-    name = _column_name(held, column)
-    if topic.is_open:
-        raise TopicAtWork(position=position, status=topic.status)
-    record(topic.ask_again([name]))
-    engine().dispatch(held)
-
-
-@transaction.atomic
-def add_columns(run: Run, columns: Sequence[Mapping[str, Any]]) -> None:
-    """Asks every row for more columns; only these are asked, and the sources are used again.
-
-    Raises BadInput for what is no column, and TableAtWork.
-    """
-    held, topics = hold(run, None)
-    if any(topic.is_open for topic in topics):
-        raise TableAtWork
-    known = [column.model_dump(mode="json") for column in held.table_columns]
-    new = [column.name for column in columns_from([*known, *columns])[len(known) :]]
-    held.columns = [c.model_dump(mode="json") for c in columns_from([*known, *columns])]
-    held.save(update_fields=["columns"])
-    events = [event for topic in topics for event in topic.ask_again(new)]
-    record(events)
-    engine().dispatch(held)
-
-
-def _column_name(run: Run, name: str) -> str:
-    """The column's name as the run has it. Raises UnknownColumn."""
-    for column in run.table_columns:
-        if column.key == key_of(name):
-            return column.name
-    known = ", ".join(column.name for column in run.table_columns) or "none"
-    raise UnknownColumn(name=name[:80], known=known)
 
 
 @transaction.atomic

@@ -1,13 +1,16 @@
 """What a run is going to cost, as far as that can be told before."""
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Avg, Count
 
 from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.price_list import FREE, Price
 from research.runs.models import Blueprint, Plan, Run, Status, Topic
+from research.runs.models.functions import crew_seconds
 
 EARLIER_RUNS = 5  # that are looked at, the newest
 PROMPT_GUESS, COMPLETION_GUESS = 4_000, 400  # tokens of a task, with its searches
@@ -68,4 +71,45 @@ def _guess(model: str, blueprint: str) -> Estimate:
         prompt=tasks * PROMPT_GUESS,
         completion=tasks * COMPLETION_GUESS,
         is_guess=True,
+    )
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What the rows that wait are going to take, judged by those of the run that are done."""
+
+    rows: int
+    done: int
+    """Rows that the forecast goes by."""
+    calls: int
+    tokens: int
+    usd: Decimal | None
+    """None: the model's price is unknown."""
+    minutes: float
+
+
+def forecast_of(run: Run) -> Forecast | None:
+    """One query; None where no row waits, or none is done."""
+    if not run.waiting:
+        return None
+    done = run.topics.filter(status=Status.SUCCEEDED)
+    mean = done.aggregate(
+        number=Count("pk"),
+        calls=Avg("model_calls"),
+        prompt=Avg("prompt_tokens"),
+        completion=Avg("completion_tokens"),
+        seconds=crew_seconds(),
+    )
+    if not mean["number"]:
+        return None
+    rows = len(run.waiting)
+    prompt, completion = round(rows * mean["prompt"]), round(rows * mean["completion"])
+    rounds = math.ceil(rows / settings.RESEARCH_MAX_CREWS)  # all at once, as far as the site allows
+    return Forecast(
+        rows=rows,
+        done=mean["number"],
+        calls=round(rows * mean["calls"]),
+        tokens=prompt + completion,
+        usd=run.cost_of(prompt, completion),
+        minutes=round(rounds * mean["seconds"] / mean["number"] / 60, 1),
     )

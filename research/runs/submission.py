@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from research.crews.llms import catalog
 from research.crews.llms.price_list import Price
 from research.exceptions import (
+    BadPilot,
     ControlCharacters,
     IdempotencyKeyReused,
     NoPrice,
@@ -44,6 +45,7 @@ class Submission:
     blueprint: Blueprint
     model: str
     columns: tuple[Column, ...] = ()
+    pilot: int | None = None  # rows that are run first; the others wait
     allowance: Allowance = field(default_factory=Allowance)
     price: Price | None = None
     priority: Priority = Priority.NORMAL
@@ -65,11 +67,13 @@ class Submission:
         *,
         rows: Sequence[Mapping[str, Any]] | None = None,
         columns: Sequence[Mapping[str, Any]] = (),
+        pilot: int | None = None,
     ) -> "Submission":
         """Drops blank lines and repeats, and raises BadInput for what cannot be run.
 
         Lines of a text that somebody has pasted may be a list, whose marks are taken off. In place
         of lines there may be rows: a topic each, and inputs by name. `columns` are asked of each.
+        A `pilot` runs so many rows first.
         """
         # Far more lines than topics are refused before any of them is looked at.
         number = len(lines if rows is None else rows)
@@ -100,6 +104,7 @@ class Submission:
             (allowance or Allowance()).with_defaults(),
             _priority(priority),
             columns=columns_from(columns),
+            pilot=_pilot(pilot),
             blank=blank,
             duplicates=duplicates,
             unmarked=unmarked,
@@ -170,9 +175,12 @@ class Submission:
         if self.columns or any(row.inputs for row in self.rows):
             asked.append([row.inputs for row in self.rows])
             asked.append([column.model_dump(mode="json") for column in self.columns])
+        if self.pilot:
+            asked.append(self.pilot)
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def _create(self, idempotency_key: str | None, caller: str) -> Run:
+        first = self.pilot or len(self.rows)
         run = Run.objects.create(
             caller=caller,
             name=self.again_of.name if self.again_of else "",
@@ -180,6 +188,7 @@ class Submission:
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
             columns=[column.model_dump(mode="json") for column in self.columns],
+            waiting=[vars(row) for row in self.rows[first:]],
             model=self.model,
             priority=self.priority,
             token_budget=self.allowance.tokens,
@@ -197,7 +206,7 @@ class Submission:
                 inputs=row.inputs,
                 priority=self.priority,
             )
-            for position, row in enumerate(self.rows, start=1)
+            for position, row in enumerate(self.rows[:first], start=1)
         ]
         Topic.objects.bulk_create(topics)
         record([topic.event(Kind.TOPIC_QUEUED, topic=topic.text) for topic in topics])
@@ -223,6 +232,12 @@ def known_blueprint(name: str | None) -> Blueprint:
         known = ", ".join(Blueprint.objects.values_list("name", flat=True))
         raise UnknownBlueprint(name=str(name)[:80], known=known)
     return blueprint
+
+
+def _pilot(rows: int | None) -> int | None:
+    if rows is not None and rows < 1:
+        raise BadPilot(value=rows)
+    return rows
 
 
 def _priority(name: str | None) -> Priority:

@@ -91,3 +91,38 @@ def test_rows_that_cannot_be_run_are_refused_by_number(site: Site) -> None:
     assert error["code"] == "bad_row" and "Row 2" in error["message"]
     both = {"rows": [{"topic": "a"}], "topics": ["a"]}
     assert site.client.post("/api/runs", json=both).json()["error"]["code"] == "rows_and_topics"
+
+
+def test_a_pilot_runs_first_and_tells_what_the_rest_will_take(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(answer=answer(size=None, summary=None))
+    rows = [{"topic": f"topic {number}", "n": str(number)} for number in range(1, 8)]
+    run = site.result(submit(site, rows=rows, pilot=2)["id"])
+    assert (len(run["topics"]), run["waiting"]) == (2, 5)
+    forecast = run["forecast"]
+    assert (forecast["rows"], forecast["done"], forecast["calls"]) == (5, 2, 5)
+    assert forecast["tokens"] == 5 * run["tokens"]["total"] // 2
+    path = f"/api/runs/{run['id']}"
+    provider.script(answer=answer(size={"value": 3}, summary=None))
+    columns = [ASKED[0], {"name": "size", "type": "number", "unit": "GB"}]
+    assert site.client.put(f"{path}/columns", json={"columns": columns}).status_code == 202
+    changed = site.result(run["id"])["topics"]
+    assert [topic["values"]["size"]["value"] for topic in changed] == [3, 3]
+    assert site.client.post(f"{path}/rest", json={"rows": 1}).status_code == 202
+    assert site.client.post(f"{path}/rest").status_code == 202
+    done = site.result(run["id"])
+    assert [topic["inputs"]["n"] for topic in done["topics"]] == list("1234567")
+    assert (done["status"], done["waiting"], done["forecast"]) == ("succeeded", 0, None)
+    assert site.client.post(f"{path}/rest").json()["error"]["code"] == "no_rows_wait"
+
+
+def test_columns_are_kept_to_be_used_again(site: Site) -> None:
+    template = {"name": "Software / 2026", "columns": ASKED}
+    assert site.client.post("/api/column-templates", json=template).status_code == 201
+    assert site.client.post("/api/column-templates", json=template).status_code == 200
+    kept = site.client.get("/api/column-templates").json()["templates"]
+    assert [c["name"] for c in kept[0]["columns"]] == ["summary", "size"]
+    path = "/api/column-templates/Software%20%2F%202026"
+    assert site.client.delete(path).status_code == 204
+    assert site.client.delete(path).status_code == 404

@@ -8,6 +8,7 @@ from research.runs.models.blueprint import Blueprint
 from research.runs.models.cell import MAX_CELL_NOTE, Cell, CellQuerySet
 from research.runs.models.claim import MAX_CORRECTION, Claim
 from research.runs.models.claim_queries import ClaimQuerySet, Counts
+from research.runs.models.column_template import ColumnTemplate
 from research.runs.models.event import (
     MAX_SEQ,
     Event,
@@ -58,6 +59,7 @@ __all__ = [
     "CellQuerySet",
     "Claim",
     "ClaimQuerySet",
+    "ColumnTemplate",
     "Counts",
     "Decision",
     "Event",

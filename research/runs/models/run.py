@@ -111,6 +111,11 @@ class Run(models.Model):
         db_default=models.Value([], OrderedJSONField()),
         help_text="What is asked of every row: name, type, unit, choices, ask.",
     )
+    waiting = OrderedJSONField(
+        default=list,
+        db_default=models.Value([], OrderedJSONField()),
+        help_text="Rows behind a pilot, not started: topic and inputs of each.",
+    )
     model = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     priority = models.SmallIntegerField(

@@ -38,7 +38,6 @@ from research.web.api.exporting import router as export_router
 from research.web.api.library import router as library_router
 from research.web.api.lookup import as_uuid, find_run, no_run, valid_key
 from research.web.api.schemas import (
-    ColumnIn,
     DecisionIn,
     ErrorOut,
     EventsOut,
@@ -57,6 +56,7 @@ from research.web.api.schemas import (
     places_of,
     with_topics,
 )
+from research.web.api.table import router as table_router
 from research.web.api.versions import as_json, unless_known, versioned
 
 PAGE_SIZE = 50  # runs in one answer
@@ -71,6 +71,7 @@ api.add_router("", check_router)
 api.add_router("", diff_router)
 api.add_router("", export_router)
 api.add_router("", library_router)
+api.add_router("", table_router)
 
 
 # Runs ----------------------------------------------------------------------------------------
@@ -299,28 +300,6 @@ async def retry_topic(
     return 202, await _after(run_id, control.retry, [position], _allowance(body))
 
 
-@api.post(
-    "/api/runs/{run_id}/topics/{position}/values/{path:column}/retry",
-    response={202: RunOut, **REFUSALS},
-)
-async def retry_value(
-    request: HttpRequest, run_id: str, position: int, column: str
-) -> tuple[int, RunOut]:
-    """Asks for one cell of an ended topic again; its sources are used again, other cells stay."""
-    return 202, await _after(run_id, control.retry_cell, position, column)
-
-
-@api.post("/api/runs/{run_id}/columns", response={202: RunOut, **REFUSALS})
-async def add_columns(
-    request: HttpRequest, run_id: str, body: ColumnIn | list[ColumnIn]
-) -> tuple[int, RunOut]:
-    """Adds a column, or several, for all rows of an ended run; only these are asked."""
-    columns = body if isinstance(body, list) else [body]
-    return 202, await _after(
-        run_id, control.add_columns, [column.model_dump(mode="json") for column in columns]
-    )
-
-
 @api.post("/api/runs/{run_id}/topics/{position}/review", response={200: RunOut, **REFUSALS})
 async def review_topic(
     request: HttpRequest, run_id: str, position: int, body: ReviewIn
@@ -386,6 +365,7 @@ async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = No
             body.priority,
             rows=body.rows,
             columns=[column.model_dump(mode="json") for column in body.columns],
+            pilot=body.pilot,
         )
         return submission.submit(key, request.user.get_username())
 

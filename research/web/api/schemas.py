@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from research.claims.claim import Verdict
 from research.runs.allowance import Allowance
+from research.runs.estimate import forecast_of
 from research.runs.findings import advice
 from research.runs.models import Cell, Claim, Review, Run, RunQuerySet, Source, Topic
 from research.tables.columns import ColumnType
@@ -94,11 +95,15 @@ class ValueOut(BaseModel):
 
 
 class SubmissionIn(BaseModel):
-    """Topics to research, one crew each; or rows, and columns that are asked of each."""
+    """Topics to research, one crew each; or rows, and columns that are asked of each.
+
+    A `pilot` runs so many rows first; the others wait.
+    """
 
     topics: list[str] | None = None
     rows: list[dict[str, str | int | float | None]] | None = None
     columns: list[ColumnIn] = []
+    pilot: int | None = None
     blueprint: str | None = None
     model: str | None = None
     budget: BudgetIn | None = None
@@ -316,6 +321,13 @@ class DecisionIn(BaseModel):
     correction: str = ""
 
 
+def _values(topic: Topic) -> dict[str, ValueOut]:
+    """The cells of the run's columns, in their order."""
+    cells = {cell.column: cell for cell in topic.cells.all()}
+    names = [column["name"] for column in topic.run.columns]
+    return {name: ValueOut.of(cells[name]) for name in names if name in cells}
+
+
 class TopicOut(BaseModel):
     position: int
     topic: str
@@ -346,7 +358,7 @@ class TopicOut(BaseModel):
             topic=topic.text,
             status=topic.status,
             inputs=topic.inputs,
-            values={cell.column: ValueOut.of(cell) for cell in topic.cells.all()},
+            values=_values(topic),
             attempt=topic.attempt,
             result=topic.result or None,
             finding=topic.finding or None,
@@ -478,6 +490,26 @@ class RunList(BaseModel):
     next: str | None
 
 
+class ForecastOut(BaseModel):
+    """What the rows that wait are going to take, judged by the `done` ones of the run."""
+
+    rows: int
+    done: int
+    calls: int
+    tokens: int
+    usd: str | None
+    minutes: float
+
+    @classmethod
+    def of(cls, run: Run) -> "ForecastOut | None":
+        """One query where rows wait, else none."""
+        forecast = forecast_of(run)
+        if forecast is None:
+            return None
+        usd = None if forecast.usd is None else plain(forecast.usd)
+        return cls(**(vars(forecast) | {"usd": usd}))
+
+
 class RunOut(RunBase):
     """A run with its topics."""
 
@@ -488,6 +520,8 @@ class RunOut(RunBase):
     review: ReviewsOut
     last_seq: int
     columns: list[ColumnIn]
+    waiting: int
+    forecast: ForecastOut | None
     topics: list[TopicOut]
 
     @classmethod
@@ -507,6 +541,8 @@ class RunOut(RunBase):
             review=ReviewsOut.of(Counter(topic.review for topic in topics)),
             last_seq=run.last_seq,
             columns=[ColumnIn(**column) for column in run.columns],
+            waiting=len(run.waiting),
+            forecast=ForecastOut.of(run),
             topics=[TopicOut.of(topic) for topic in topics],
             **more,
         )

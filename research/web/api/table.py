@@ -1,0 +1,131 @@
+"""A run's table by API: columns, single cells, the rows behind a pilot; and kept columns."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import BaseModel, ConfigDict
+
+from research.exceptions import NotFound
+from research.runs import table
+from research.runs.models import ColumnTemplate, Run
+from research.web.api.lookup import find_run
+from research.web.api.schemas import ColumnIn, ErrorOut, RunOut, with_topics
+
+REFUSALS = dict.fromkeys((400, 404, 409, 422, 503), ErrorOut)
+
+router = Router()
+
+
+class ColumnsIn(BaseModel):
+    """All columns of a table, in their order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    columns: list[ColumnIn]
+
+
+class WaitingIn(BaseModel):
+    """How many of the rows that wait are to be started; null: all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rows: int | None = None
+
+
+class TemplateIn(ColumnsIn):
+    name: str
+
+
+class TemplateOut(BaseModel):
+    name: str
+    columns: list[ColumnIn]
+    changed_at: datetime
+
+    @classmethod
+    def of(cls, template: ColumnTemplate) -> "TemplateOut":
+        columns = [ColumnIn(**column) for column in template.columns]
+        return cls(name=template.name, columns=columns, changed_at=template.changed_at)
+
+
+class TemplatesOut(BaseModel):
+    templates: list[TemplateOut]
+
+
+@router.post(
+    "/api/runs/{run_id}/topics/{position}/values/{path:column}/retry",
+    response={202: RunOut, **REFUSALS},
+)
+async def retry_value(
+    request: HttpRequest, run_id: str, position: int, column: str
+) -> tuple[int, RunOut]:
+    """Asks for one cell of an ended topic again; its sources are used again, other cells stay."""
+    return 202, await _after(run_id, table.retry_cell, position, column)
+
+
+@router.post("/api/runs/{run_id}/columns", response={202: RunOut, **REFUSALS})
+async def add_columns(
+    request: HttpRequest, run_id: str, body: ColumnIn | list[ColumnIn]
+) -> tuple[int, RunOut]:
+    """Adds a column, or several, for all rows of an ended run; only these are asked."""
+    columns = body if isinstance(body, list) else [body]
+    return 202, await _after(run_id, table.add_columns, _data(columns))
+
+
+@router.put("/api/runs/{run_id}/columns", response={202: RunOut, **REFUSALS})
+async def change_columns(request: HttpRequest, run_id: str, body: ColumnsIn) -> tuple[int, RunOut]:
+    """Gives an ended run other columns; its rows are asked for those that are new or changed."""
+    return 202, await _after(run_id, table.change_columns, _data(body.columns))
+
+
+@router.post("/api/runs/{run_id}/rest", response={202: RunOut, **REFUSALS})
+async def start_waiting(
+    request: HttpRequest, run_id: str, body: WaitingIn | None = None
+) -> tuple[int, RunOut]:
+    """Starts the rows that wait behind a pilot, all of them or the first ones."""
+    return 202, await _after(run_id, table.start_waiting, body.rows if body else None)
+
+
+@router.get("/api/column-templates", response=TemplatesOut)
+async def list_templates(request: HttpRequest) -> TemplatesOut:
+    """Columns that are kept to be used again, by name."""
+    kept = [TemplateOut.of(template) async for template in ColumnTemplate.objects.all()]
+    return TemplatesOut(templates=kept)
+
+
+@router.post("/api/column-templates", response={200: TemplateOut, 201: TemplateOut, **REFUSALS})
+async def keep_template(request: HttpRequest, body: TemplateIn) -> tuple[int, TemplateOut]:
+    """Keeps columns under a name: 201 for a new one, 200 in place of those that had it."""
+
+    def keep() -> tuple[int, TemplateOut]:
+        template, is_new = ColumnTemplate.objects.keep(body.name, _data(body.columns))
+        return 201 if is_new else 200, TemplateOut.of(template)
+
+    return await sync_to_async(keep)()
+
+
+@router.delete("/api/column-templates/{path:name}", response={204: None, **REFUSALS})
+async def delete_template(request: HttpRequest, name: str) -> tuple[int, None]:
+    """Forgets a template; runs keep their columns."""
+    deleted, _ = await ColumnTemplate.objects.filter(name=name).adelete()
+    if not deleted:
+        raise NotFound(thing="template", name=name[:80])
+    return 204, None
+
+
+def _data(columns: list[ColumnIn]) -> list[dict[str, Any]]:
+    return [column.model_dump(mode="json") for column in columns]
+
+
+async def _after(run_id: str, change: Callable[..., object], *arguments: Any) -> RunOut:
+    """The run as it is after `change(run, *arguments)`."""
+
+    def changed() -> RunOut:
+        run = find_run(run_id)
+        change(run, *arguments)
+        return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
+
+    return await sync_to_async(changed)()
