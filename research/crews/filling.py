@@ -20,10 +20,11 @@ from research.crews.mending import short
 from research.crews.tools.sources import Seen
 from research.tables.answer import read_answer
 from research.tables.cell import Cell
-from research.tables.columns import Column, ColumnType
+from research.tables.columns import Column, ColumnType, key_of
 from research.tables.output import as_output
 from research.tables.proof import Proof
 from research.tables.report import report
+from research.tables.rows.names import PLACEHOLDER, TOPIC
 from research.text.cleaning import clean
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 NOT_GIVEN = "(not given)"
 MOST_SHOWN = 12_000  # characters of sources of earlier crews that a crew is shown again
-PLACEHOLDER = re.compile(r"\{(\w[\w .-]{0,79})\}")
 
 TABLE = """Do not write a report. Fill in one row of a table about: {topic}
 
@@ -130,14 +130,14 @@ def _column(column: Column) -> str:
 
 def filled_in(text: str, topic: str, inputs: Mapping[str, str]) -> str:
     """A task's text with `{topic}` and the inputs it names; the others are told behind it."""
-    values = {name.casefold(): value or NOT_GIVEN for name, value in inputs.items()}
-    values["topic"] = topic
-    named = {name.casefold() for name in PLACEHOLDER.findall(text)}
+    values = {key_of(name): value or NOT_GIVEN for name, value in inputs.items()}
+    values[TOPIC] = topic
+    named = {key_of(name) for name in PLACEHOLDER.findall(text)}
 
     def value(match: re.Match[str]) -> str:
-        return values.get(match[1].casefold(), match[0])
+        return values.get(key_of(match[1]), match[0])
 
-    told = [f"- {n}: {v}" for n, v in inputs.items() if v and n.casefold() not in named]
+    told = [f"- {n}: {v}" for n, v in inputs.items() if v and key_of(n) not in named]
     known = "Given with it:\n" + "\n".join(told) if told else ""
     return "\n\n".join(filter(None, [PLACEHOLDER.sub(value, text), known]))
 

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from research.exceptions import NotFound, NoTopics
 from research.runs.allowance import Allowance
-from research.runs.given import Row
 from research.runs.models import Blueprint, Priority, Run
 from research.runs.submission import Submission, known_blueprint
+from research.tables.rows.row import Row
 
 
 def again(

@@ -27,9 +27,10 @@ from research.kinds import Kind
 from research.runs import engines
 from research.runs.allowance import Allowance
 from research.runs.events import record
-from research.runs.given import Row, given_rows, refuse_missing
+from research.runs.given import given_rows, refuse_missing
 from research.runs.models import LOCAL, Blueprint, Plan, Priority, Run, Topic
 from research.tables.columns import Column, columns_from
+from research.tables.rows.row import Row
 from research.text.cleaning import TURNING
 from research.text.list_marks import without_marks
 
@@ -81,20 +82,19 @@ class Submission:
             raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=number)
         lines, unmarked = without_marks(lines) if is_pasted else (lines, 0)
         given = given_rows(rows) if rows is not None else [Row(line) for line in lines]
-        kept: dict[tuple[str, str], Row] = {}
+        kept: dict[object, Row] = {}
         duplicates = []
         blank = unturned = 0
         for position, row in enumerate(given, start=1):
             line = TURNING.sub("", row.topic)
             unturned += line != row.topic
-            topic = _clean(line, position)
-            key = (topic, json.dumps(row.inputs, sort_keys=True))
-            if not topic:
+            clean = Row(_clean(line, position), row.inputs)
+            if not clean.topic:
                 blank += 1
-            elif key in kept:
-                duplicates.append(topic)
+            elif clean.key in kept:
+                duplicates.append(clean.topic)
             else:
-                kept[key] = Row(topic, row.inputs)
+                kept[clean.key] = clean
         if not kept:
             raise NoTopics
         return cls.of(

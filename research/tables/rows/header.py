@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from research.tables.rows.names import TOPIC, key_of
+from research.tables.columns import key_of
+from research.tables.rows.names import TOPIC
 
 LONGEST_NAME = 60  # characters; a longer first cell is data
 # What a column of topics is called, where there is nothing but that column.

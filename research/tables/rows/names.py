@@ -1,10 +1,10 @@
 """What the columns of a table are called, and how blueprints name them: `{website}`."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from research.tables.columns import key_of
 from research.tables.rows.limits import MAX_NAME
 
 TOPIC = "topic"
@@ -24,11 +24,6 @@ class InputColumn:
     def is_renamed(self) -> bool:
         """Whether a person has to be told how it is named."""
         return key_of(self.header) != key_of(self.name)
-
-
-def key_of(name: str) -> str:
-    """A name as it is compared: one Unicode form, no case, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def named(headers: Sequence[str], topic: int) -> list[InputColumn]:

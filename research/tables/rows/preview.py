@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mode
 
+from research.tables.columns import key_of
 from research.tables.rows.exceptions import NoRows, TooManyRows, UnknownTopicColumn
 from research.tables.rows.header import is_header
-from research.tables.rows.names import TOPIC, InputColumn, key_of, named
-from research.tables.rows.row import BadRow, Row
+from research.tables.rows.names import TOPIC, InputColumn, named
+from research.tables.rows.row import Row, UnfitRow
 from research.tables.rows.table import Record, Table, columns_of
+from research.text.cleaning import TURNING
 
 NAMED = 5  # lines that a note names
 
@@ -133,29 +135,32 @@ class _Draft:
         self.problems: list[Problem] = []
         self.repeated: list[int] = []
         self.short: list[int] = []
+        self.turned: list[int] = []
         self._lines: dict[str, list[int]] = {}
         self._keys: set[object] = set()
 
     def take(self, record: Record) -> None:
         try:
             row = self._row(record)
-        except BadRow as error:
+        except UnfitRow as error:
             self.problems.append(Problem(self.place, record.line, str(error)))
             return
         if row.key in self._keys:
             self.repeated.append(record.line)
             return
+        if any(map(TURNING.search, record.cells)):
+            self.turned.append(record.line)
         self._keys.add(row.key)
         self._lines.setdefault(row.topic, []).append(record.line)
         self.rows.append(Placed(record.line, row))
 
     def _row(self, record: Record) -> Row:
         if record.trouble:
-            raise BadRow(record.trouble)
+            raise UnfitRow(record.trouble)
         width = len(self.columns)
         cells, beyond = record.cells[:width], record.cells[width:]
         if any(beyond):
-            raise BadRow(f"it has {len(record.cells)} cells, and the table has {width} columns")
+            raise UnfitRow(f"it has {len(record.cells)} cells, and the table has {width} columns")
         if len(cells) < width:
             self.short.append(record.line)
             cells = [*cells, *[""] * (width - len(cells))]
@@ -164,10 +169,9 @@ class _Draft:
             for at, (column, cell) in enumerate(zip(self.columns, cells, strict=True))
             if at != self.topic
         }
-        row = Row.of(cells[self.topic], inputs)
-        if not row.topic:
-            raise BadRow(f"“{self.columns[self.topic].header}”, which is the topic, is empty")
-        return row
+        if not cells[self.topic]:
+            raise UnfitRow(f"“{self.columns[self.topic].header}”, which is the topic, is empty")
+        return Row.of(cells[self.topic], inputs)
 
     def notes(self, has_header: bool) -> Iterator[str]:
         if has_header:
@@ -178,15 +182,20 @@ class _Draft:
             yield f"{self._told(self.repeated)} repeated and merged."
         if self.short:
             yield f"{self._told(self.short)} shorter than the table: the rest counts as empty."
+        if self.turned:
+            places = self._places(self.turned)
+            yield f"Invisible characters that reorder text were removed from {places}."
         for topic, lines in self._lines.items():
             if len(lines) > 1:
-                places = f"{self.place}s {_listed(lines)}"
+                places = self._places(lines)
                 yield f"“{topic}” stands in {places} with other inputs: each is a row of its own."
 
     def _told(self, lines: list[int]) -> str:
         """`Line 4 is`, `Lines 4, 6 and 9 are`."""
-        plural, verb = ("s", "are") if len(lines) > 1 else ("", "is")
-        return f"{self.place.capitalize()}{plural} {_listed(lines)} {verb}"
+        return f"{self._places(lines).capitalize()} {'are' if len(lines) > 1 else 'is'}"
+
+    def _places(self, lines: list[int]) -> str:
+        return f"{self.place}{'s' if len(lines) > 1 else ''} {_listed(lines)}"
 
 
 def _listed(lines: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from research.claims.claim import Verdict
 from research.runs.allowance import Allowance
@@ -94,6 +94,20 @@ class ValueOut(BaseModel):
         return cls(**cell.as_data(), correction=cell.correction, note=cell.note)
 
 
+GivenRow = Annotated[
+    dict[str, Any],  # checked by research.tables.rows, whose errors name the row
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "The member topic, else the first one, is the topic. The others are "
+            "inputs, which blueprints name as {website}.",
+            "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+            "examples": [{"topic": "Qdrant", "website": "https://qdrant.tech"}],
+        }
+    ),
+]
+
+
 class SubmissionIn(BaseModel):
     """Topics to research, one crew each; or rows, and columns that are asked of each.
 
@@ -101,7 +115,7 @@ class SubmissionIn(BaseModel):
     """
 
     topics: list[str] | None = None
-    rows: list[dict[str, str | int | float | None]] | None = None
+    rows: list[GivenRow] | None = None
     columns: list[ColumnIn] = []
     pilot: int | None = None
     blueprint: str | None = None
