@@ -196,6 +196,33 @@ class RunNotFinished(ResearchError):
     code = "not_finished"  # as of a topic
 
 
+class ExportTooLarge(ResearchError):
+    """The results have {length:,} characters, and a file of this kind ({format}) takes {limit:,}.
+
+    Export single topics, or the run as md, csv or json, which take any length.
+    """
+
+    status = 413
+
+
+class ExportTakesTooMuch(ResearchError):
+    """Writing the {format} file took too much time or memory. Export single topics, or take md."""
+
+    status = 413
+
+
+class ExportFailed(ResearchError):
+    """The {format} file could not be written; the site's log says why. Take md or json instead."""
+
+    status = 500
+
+
+class TooManyExports(ResearchError):
+    """{limit} exports are under way or waiting. Try again in a minute."""
+
+    status = 503
+
+
 class NotFound(ResearchError):
     """There is no {thing} {name!r}."""
 

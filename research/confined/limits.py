@@ -11,8 +11,10 @@ WALL_SECONDS = 45.0  # in all, on a machine that has other things to do
 PAGE_SECONDS = 10.0  # of processor time for a web page, of which only so much is read
 
 
-def confine(seconds: float, wall_seconds: float, memory: int) -> None:
+def confine(seconds: float, wall_seconds: float, memory: int, file_size: int = 0) -> None:
     """Holds this process to the limits; the system ends it when its time is up.
+
+    `file_size` is what it may write of a file, in bytes.
 
     By signals that nobody handles: Python runs a handler between two steps of its own, and a
     regular expression or a decompression that takes minutes is one step.
@@ -23,7 +25,7 @@ def confine(seconds: float, wall_seconds: float, memory: int) -> None:
     processor = max(1, round(seconds))
     _limit(resource.RLIMIT_CPU, processor, processor + 1)
     _limit(resource.RLIMIT_AS, memory)
-    _limit(resource.RLIMIT_FSIZE, 0)  # a reader writes no file
+    _limit(resource.RLIMIT_FSIZE, file_size)
     _limit(resource.RLIMIT_CORE, 0)
     with contextlib.suppress(OSError):
         os.nice(10)  # pages and crews go first

@@ -25,6 +25,11 @@ UNSEEN = "unseen"
 OWN_LIST = "own_list"
 """Type of a token behind the title of a list of sources that names addresses never seen."""
 
+OWN_LIST_HINT = (
+    "The model wrote this list itself. The crew saw no source at the addresses that are marked."
+)
+"""What is said there."""
+
 _SIGNS = ("[", "【", "(", "www.", "://")  # without one of them there is nothing to mark
 _WEB = ("http://", "https://", "www.")
 _SCHEMES = ("http://", "https://", "mailto:")

@@ -58,8 +58,8 @@ def test_markdown_has_the_marks_at_their_places(client: Client, run: Run) -> Non
     text = answer.content.decode()
     assert "- Honey bees dance [1].\n" in text
     assert "in summer [1]. **\\[≠ differs: Source 1 differs" in text
-    assert "3,000 eggs [1]. **\\[✎ corrected by ann, " in text
-    assert ": The queen lays \\| 2,000 eggs.\\]**" in text
+    assert "- The queen lays \\| 2,000 eggs. **\\[✎ corrected by ann, " in text
+    assert "; it said: The queen lays 3,000 eggs \\[1\\].\\]**" in text
     assert "4 claims: 1 quoted, 1 supported, 1 differs, 1 invented." in text
     assert "- \\[1\\] On \\*bees\\* <https://example.org/>, seen " in text
     html = render_markdown(text, {})
@@ -71,7 +71,7 @@ def test_csv_counts_marks_and_corrects(client: Client, run: Run) -> None:
     assert row["topic"] == "bees" and row["finding"] == "found"
     assert (row["claims"], row["quoted"], row["differs"], row["uncited"]) == ("4", "1", "1", "0")
     assert "differs (Source 1 differs" in row["marks"] and "invented (2031" in row["marks"]
-    assert "→ The queen lays | 2,000 eggs. (ann, " in row["corrections"]
+    assert "→ The queen lays | 2,000 eggs. (by ann, " in row["corrections"]
 
 
 def test_json_is_the_run(client: Client, run: Run) -> None:
@@ -122,7 +122,7 @@ def test_one_topic_can_be_taken(client: Client, run: Run) -> None:
 def test_a_run_at_work_is_exported_on_request(client: Client) -> None:
     run = Submission.check(["bees", "wasps"], model="offline").submit()
     assert export(client, run, 409, format="md").json()["error"]["code"] == "not_finished"
-    assert b"*Queued.*" in export(client, run, format="md", partial=1).content
+    assert b"*Not finished: queued.*" in export(client, run, format="md", partial=1).content
 
 
 @pytest.mark.parametrize("query", [{}, {"format": "exe"}, {"format": "md", "topic": "x"}])

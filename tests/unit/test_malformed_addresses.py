@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from research.runs.models import Run, Source, Status
 from research.runs.submission import Submission
-from research.web.api.export import export_runs
+from research.web.export.whole import export_runs
 from tests.support.hostile import ADDRESSES
 
 pytestmark = pytest.mark.django_db(transaction=True)

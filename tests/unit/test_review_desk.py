@@ -9,7 +9,7 @@ from django.test import Client
 
 from research.runs import control
 from research.runs.models import Claim, Decision, Event, Review, Run, Topic
-from research.web.api.export import as_json
+from research.web.export.whole import as_json
 from research.web.review.views import PAGE_SIZE
 from tests.support.claims import Found, Passage, checked, succeeded
 

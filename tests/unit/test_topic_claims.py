@@ -9,7 +9,7 @@ from django.test import Client
 from research.runs.events import record
 from research.runs.models import Run, Source, Topic, digest_of
 from research.runs.submission import Submission
-from research.web.api.export import as_json
+from research.web.export.whole import as_json
 from tests.support.claims import found
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,7 @@ from research.runs import control, deletion
 from research.runs.models import MAX_NOTE, OPEN, Review, Run, RunQuerySet, Topic
 from research.text.money import usd
 from research.web.admin.shared import SECTIONS, ReadOnly, pretty, retry_topics
-from research.web.api.export import export_runs
+from research.web.export.whole import export_runs
 
 PRICED = ("token_budget", "money_budget", "prompt_price", "completion_price")
 TOPICS_ON_A_PAGE = 50

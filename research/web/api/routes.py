@@ -34,7 +34,6 @@ from research.runs.submission import Submission
 from research.web.api.again import router as again_router
 from research.web.api.claim_check import router as check_router
 from research.web.api.diff import router as diff_router
-from research.web.api.exporting import router as export_router
 from research.web.api.library import router as library_router
 from research.web.api.lookup import as_uuid, find_run, no_run, valid_key
 from research.web.api.schemas import (
@@ -69,7 +68,6 @@ api = NinjaAPI(title="Research", version="1", docs_url="/api/docs", openapi_url=
 api.add_router("", again_router)
 api.add_router("", check_router)
 api.add_router("", diff_router)
-api.add_router("", export_router)
 api.add_router("", library_router)
 api.add_router("", table_router)
 

@@ -14,9 +14,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from research.runs.verdicts import SIGNS
+from research.text.claim_spans import Claims, find_claims
 from research.text.cleaning import MAX_TEXT
-from research.text.markdown import CITATION, Dialect, Known, Source
-from research.web.pages.claim_spans import Claims, find_claims
+from research.text.markdown import CITATION, OWN_LIST_HINT, Dialect, Known, Source
 from research.web.pages.directions import direct
 
 TOP_HEADING = 4  # what a report's highest heading becomes: it stands under a topic's h3
@@ -25,10 +25,7 @@ MAX_TITLE = 120  # characters of a source's title at each of its citations
 _CUT_NOTE = '<p class="muted">The text is longer than this page shows; this is its beginning.</p>'
 _UNKNOWN = "This source was never seen by the crew"
 _UNSEEN = "The crew saw no source at this address"
-_OWN_LIST = (
-    '<p class="own-list">The model wrote this list itself. The crew saw no source at the addresses '
-    "that are marked.</p>"
-)
+_OWN_LIST = f'<p class="own-list">{OWN_LIST_HINT}</p>'
 _WORD_JOINER = "\u2060"
 _NO_BREAK = "\u00a0"
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)

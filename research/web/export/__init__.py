@@ -1,0 +1,1 @@
+"""Runs to take away: documents, tables, references. A snapshot is taken, then written as a file."""

@@ -1,0 +1,140 @@
+"""Takes a snapshot of a run, or of one of its topics, from the database."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from research.exceptions import NotFound, RunNotFinished
+from research.runs import findings, marks
+from research.runs.models import MAX_SEQ, Claim, Run, Source, Topic
+from research.runs.verdicts import SIGNS, is_told, verdict_in_a_word
+from research.web.export import snapshot
+
+
+def find(run_id: str, position: int | None = None, partial: bool = False) -> Run:
+    """The run with its topics, or one of them, and all that is taken away of them.
+
+    Raises NotFound, and RunNotFinished for one at work unless what there is will do.
+    """
+    topics = Topic.objects.select_related("reviewed_by", "run").order_by("position")
+    if position is not None:
+        topics = topics.filter(position=min(max(position, -1), MAX_SEQ))
+    claims = Claim.objects.current().select_related("decided_by")
+    run = Run.objects.filter(pk=_uuid(run_id)).prefetch_related(
+        Prefetch("topics", topics),
+        Prefetch("topics__claims", claims),
+        Prefetch("topics__sources", Source.objects.defer("text").order_by("topic_id", "number")),
+        "topics__task_results",
+    )
+    if not (found := run.first()):
+        raise NotFound(thing="run", name=run_id[:40])
+    if position is not None and not found.topics.all():
+        raise NotFound(thing="topic", name=position)
+    if not partial and _is_open(found, position):
+        raise RunNotFinished(status=found.status)
+    return found
+
+
+def _is_open(run: Run, position: int | None) -> bool:
+    """One topic can be taken as soon as it has ended, whatever the others do."""
+    return run.is_open if position is None else any(t.is_open for t in run.topics.all())
+
+
+def take(run: Run) -> snapshot.Run:
+    """The snapshot of a run that `find` has found."""
+    topics = [_topic(run, topic) for topic in run.topics.all()]
+    more = f" and {len(topics) - 1} more" if len(topics) > 1 else ""
+    told = f"{run.created_at:%Y-%m-%d %H:%M} UTC", run.blueprint, run.model, run.status
+    return snapshot.Run(
+        id=str(run.pk),
+        title=run.name or (f"{topics[0].text}{more}" if topics else f"Run {run.pk}"),
+        about=" · ".join(told),
+        is_open=run.is_open,
+        taken_at=timezone.now(),
+        topics=topics,
+    )
+
+
+def _topic(run: Run, topic: Topic) -> snapshot.Topic:
+    kind = topic.error_kind.replace("_", " ")
+    return snapshot.Topic(
+        position=topic.position,
+        text=topic.text,
+        status=topic.status,
+        is_open=topic.is_open,
+        finding=findings.label(topic) or topic.finding,
+        remarks=list(_remarks(topic)),
+        error=f"{kind.capitalize()}: {topic.error_message}" if kind else "",
+        result=topic.result,
+        claims=[_claim(claim) for claim in topic.claims.all()],
+        dropped=list(_dropped(topic)),
+        sources=[_source(source) for source in topic.sources.all()],
+        checked=topic.checked,
+        check_note=topic.check_note,
+        review=topic.review,
+        review_note=topic.review_note,
+        tokens=topic.tokens,
+        usd=run.cost_of(topic.prompt_tokens, topic.completion_tokens),
+        started_at=topic.started_at,
+        finished_at=topic.finished_at,
+    )
+
+
+def _remarks(topic: Topic) -> Iterator[str]:
+    yield f"Not finished: {topic.status}." if topic.is_open else f"{topic.status.capitalize()}."
+    if label := findings.label(topic):
+        yield f"{label.capitalize()}. {findings.advice(topic)}"
+    yield from marks.remarks(topic)
+    if topic.reviewed_by or topic.review_note:
+        note = f": {topic.review_note}" if topic.review_note else "."
+        yield f"{topic.review.capitalize()} {_by(topic.reviewed_by, topic.reviewed_at)}{note}"
+
+
+def _claim(claim: Claim) -> snapshot.Claim:
+    word = verdict_in_a_word(claim)
+    return snapshot.Claim(
+        start=claim.start,
+        end=claim.end,
+        text=claim.text,
+        word=word,
+        sign=SIGNS[word],
+        is_told=is_told(claim),
+        by=claim.by,
+        reason=claim.reason,
+        correction=claim.correction,
+        decided=_by(claim.decided_by, claim.decided_at) if claim.is_decided else "",
+        passages=[
+            snapshot.Passage(e["source"], e["start"], e["end"], e["quote"]) for e in claim.evidence
+        ],
+    )
+
+
+def _by(person: Any, at: Any) -> str:
+    return f"by {person or 'somebody'}" + (f", {at:%Y-%m-%d}" if at else "")
+
+
+def _dropped(topic: Topic) -> Iterator[tuple[str, str]]:
+    for result in topic.task_results.all():
+        for claim in result.dropped or []:
+            yield claim["text"], f"{claim['verdict']}: {claim['reason']}"
+
+
+def _source(source: Source) -> snapshot.Source:
+    return snapshot.Source(
+        number=source.number,
+        title=source.title,
+        url=source.url,
+        seen_at=source.seen_at,
+        digest=source.digest,
+        origin=source.origin,
+    )
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound(thing="run", name=text[:40]) from None
