@@ -188,7 +188,7 @@ class Submission:
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
             columns=[column.model_dump(mode="json") for column in self.columns],
-            waiting=[vars(row) for row in self.rows[first:]],
+            waiting=[{"topic": row.topic, "inputs": row.inputs} for row in self.rows[first:]],
             model=self.model,
             priority=self.priority,
             token_budget=self.allowance.tokens,

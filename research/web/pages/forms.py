@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from research.crews.llms import catalog
 from research.crews.tools import web_search
@@ -21,8 +22,10 @@ from research.exceptions import (
 )
 from research.runs.allowance import Allowance
 from research.runs.estimate import Estimate, estimate_of
-from research.runs.models import Blueprint, Priority, Run, Status
+from research.runs.models import Blueprint, ColumnTemplate, Priority, Run, Status
+from research.runs.models.column_template import MAX_TEMPLATE_NAME
 from research.runs.submission import DEFAULT_BLUEPRINT, Submission
+from research.web.pages.columns import ColumnsForm
 
 FIELD_OF = {
     UnknownBlueprint: "blueprint",
@@ -33,6 +36,10 @@ FIELD_OF = {
     BadMoneyBudget: "money_budget",
     NoPrice: "money_budget",
 }
+
+
+PILOT = "Write a whole number of rows from 1 on, or nothing to run all of them."
+COLUMNS = "The columns cannot be asked for yet: see below."
 
 
 class SubmissionForm(forms.Form):
@@ -47,11 +54,29 @@ class SubmissionForm(forms.Form):
     token_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_TOKEN_BUDGET)
     money_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_MONEY_BUDGET)
     priority = forms.CharField(required=False, initial=Priority.NORMAL.label)
+    pilot = forms.IntegerField(
+        required=False, min_value=1, error_messages={"invalid": PILOT, "min_value": PILOT}
+    )
+    keep_columns = forms.CharField(required=False, max_length=MAX_TEMPLATE_NAME)
 
     submission: Submission
 
+    @classmethod
+    def at_step(cls, data: QueryDict) -> "SubmissionForm":
+        """What was typed so far, unchecked, for somebody who is still at its columns."""
+        form = cls(initial=data.dict())
+        form.columns = ColumnsForm.at_step(data)
+        return form
+
+    @cached_property
+    def columns(self) -> ColumnsForm:
+        """The part about columns."""
+        return ColumnsForm.from_data(self.data if self.is_bound else None)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.columns.is_bound and not self.columns.is_valid():
+            self.add_error(None, COLUMNS)
         if self.errors:
             return cleaned
         lines = cleaned["topics"].replace("\r\n", "\n").strip().split("\n")  # browsers send CRLF
@@ -64,10 +89,17 @@ class SubmissionForm(forms.Form):
                 allowance,
                 cleaned["priority"],
                 is_pasted=True,
+                columns=self.columns.columns if self.columns.is_bound else (),
+                pilot=cleaned["pilot"],
             )
         except BadInput as error:
             self.add_error(FIELD_OF.get(type(error), "topics"), str(error))
         return cleaned
+
+    def keep_asked_columns(self) -> None:
+        """Keeps the columns under the name that was given, if one was."""
+        if name := self.cleaned_data["keep_columns"]:
+            ColumnTemplate.objects.keep(name, self.columns.columns)
 
     def blueprints(self) -> list[Blueprint]:
         return list(Blueprint.objects.all())

@@ -32,11 +32,12 @@ _render = sync_to_async(render)  # a template runs the queries of what it shows
 @require_http_methods(["GET", "HEAD", "POST"])
 async def home(request: HttpRequest) -> HttpResponse:
     """The form, and the runs that were started last."""
-    form = SubmissionForm(request.POST if request.method == "POST" else None)
-    if await sync_to_async(form.is_valid)():
-        return await _start(request, form.submission)
+    form = await sync_to_async(_form)(request)
+    if form.is_bound and await sync_to_async(form.is_valid)():
+        return await _start(request, form)
     context = {
         "form": form,
+        "columns": form.columns,
         "max_topics": settings.RESEARCH_MAX_TOPICS,
         "max_length": MAX_TOPIC_LENGTH,
         "parts": await sync_to_async(setup.parts)(),
@@ -53,7 +54,19 @@ async def estimate(request: HttpRequest) -> HttpResponse:
     return await _render(request, "research/_estimate.html", {"form": SubmissionForm(request.GET)})
 
 
-async def _start(request: HttpRequest, submission: Submission) -> HttpResponse:
+def _form(request: HttpRequest) -> SubmissionForm:
+    if request.method != "POST":
+        return SubmissionForm()
+    return (
+        SubmissionForm.at_step(request.POST)
+        if "step" in request.POST
+        else SubmissionForm(request.POST)
+    )
+
+
+async def _start(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
+    submission = form.submission
+    await sync_to_async(form.keep_asked_columns)()
     run = await sync_to_async(submission.submit)()
     for note in _left_out(submission):
         messages.info(request, note)

@@ -2,7 +2,7 @@
 // decides (research.runs.submission); this only shows it early.
 
 const form = document.getElementById("new-run");
-const button = form.querySelector("button[type=submit]");
+const button = form.querySelector(".start button");
 const topics = document.getElementById("topics");
 const count = document.getElementById("topics-count");
 const notes = document.getElementById("topics-notes");
