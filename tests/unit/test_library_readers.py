@@ -265,3 +265,63 @@ def test_a_teaser_is_not_the_page() -> None:
 )
 def test_text_in_forms_and_without_scripts_is_kept(markup: str) -> None:
     assert text_of("html", f"<body>{markup}</body>") == "Here."
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<main><p>One.</main><article><p>Two.</article>", "One.\n\nTwo."),
+        ("<main><p>Main.<aside>A note.</aside></main><aside>Not this.</aside>", "Main.\n\nA note."),
+        ("<h3><button>A question?</button></h3><p>Yes.", "### A question?\n\nYes."),
+        ("<header><h1>Title</h1><p>Lead.</header><p>Text.", "# Title\n\nLead.\n\nText."),
+        ("<header>Site</header><p>Text.<footer>(c)</footer>", "Text."),
+        ("<div role=tabpanel hidden>Panel.</div><p hidden>No.", "Panel."),
+        ("<p hidden=until-found>Found.<template>No.</template>", "Found."),
+        ("<details><summary>More</summary>Folded.</details>", "More\n\nFolded."),
+        ("<dl><dt>Term<dd>Its meaning.</dl>", "Term\n\nIts meaning."),
+        ('<figure><img src=a alt="A &lt;b&gt;"><figcaption>C.</figure>', "A <b>\n\nC."),
+        ("<p>One.</p></body></html><p>Behind.", "One.\n\nBehind."),
+        ("<p>So <math><mi>x</mi><mo>=</mo><mn>1</mn></math>.", "So x=1."),
+    ],
+)
+def test_what_an_html_page_shows_is_kept(markup: str, text: str) -> None:
+    assert text_of("html", f"<body>{markup}") == text
+
+
+def test_links_do_not_make_a_page_of_a_margin() -> None:
+    links = "<div>" + "<a href=/>Somewhere else entirely</a>" * 20 + "</div>"
+    assert text_of("html", f"<body>{links}<main><p>The text.</main>") == "The text."
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("---\n\nBetween rules.\n\n---\n\nText.", "Between rules.\n\nText."),
+        ("---\ntitle: A: b\n---\nText.", "Text."),
+        ("---\ntitle: T\ndescription: >\n  What it\n  is.\n---\nText.", "What it is.\n\nText."),
+        ("# Heading {#id .class}\n\nText.", "# Heading\n\nText."),
+        ("![A bee](a.png)", "A bee"),
+        ("Term\n:   One.\n\n    Two.", "Term\n\nOne.\n\nTwo."),
+        ("a|b\n-|-\n1|`2|3`|4", "```\na | b\n1 | `2 | 3` | 4\n```"),
+        ("```{note} Title\nWords.\n```\nMore.", "Title\n\nWords.\n\nMore."),
+        (":::{tip} Title\nWords.\n:::", "Title\n\nWords."),
+        ('``` py title="a.py"\nx\n```', "a.py\n\n```\nx\n```"),
+        ("- One\n\n  ```\n  x\n  ```\n\n  - Two", "- One\n\n```\nx\n```\n\n- Two"),
+        ("[Words][a] and [b].\n\n[a]: /x\n[b]: /y", "Words and b."),
+    ],
+)
+def test_what_a_markdown_page_shows_is_kept(source: str, text: str) -> None:
+    assert text_of("markdown", source) == text
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ("---\ntitle: >\n  Folded\n  title\n---\n", "Folded title"),
+        ("---\ntitle: A: b\n---\n", "A: b"),
+        ("+++\ntitle = 'T'\n[extra]\ndraft = true\n+++\n", "T"),
+        ("---\ndraft: yes\n---\n", "Own"),
+    ],
+)
+def test_a_title_in_front_matter(front: str, title: str) -> None:
+    assert contents.read("markdown", f"{front}# Own\n\nText.".encode(), "a.md").title == title

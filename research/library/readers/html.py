@@ -11,15 +11,19 @@ from research.library.readers.tags import Tag, tokens
 
 # What is not text of the document itself.
 _LEFT_OUT = """
-    script style template head nav aside button select textarea iframe object svg
-    canvas audio video math img picture noembed noframes title
+    script style template head nav select textarea iframe object svg
+    canvas audio video annotation annotation-xml noembed noframes title
 """
 LEFT_OUT = {*_LEFT_OUT.split()}
+# What is text of the document only where that is around it: a note, a question to unfold.
+WITHIN = {"aside": {"main", "article"}, "button": {"h1", "h2", "h3", "h4", "h5", "h6", "summary"}}
+NEVER_ENDED = {"body", "html"}  # what follows is of the body, too
 OF_HEAD = {"title", "meta", "link", "base", "script", "style", "noscript", "template"}
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = """
     p li pre td th tr dt dd div section article main body blockquote figcaption caption address
-    summary details header footer ul ol dl table hr center
+    summary details header footer ul ol dl table hr center aside form fieldset legend dialog
+    noscript
 """
 OWN_BLOCK = {*HEADINGS, *_BLOCKS.split()}
 CELLS = {"td", "th"}
@@ -28,7 +32,7 @@ NEAR = 8  # elements: a page may leave thousands open
 
 
 def read(markup: str) -> Reading:
-    """The page's title, and its mains or articles, whichever say more, or its body, as blocks."""
+    """The title, and the mains and articles as blocks, or the page where they are teasers."""
     page = _Page()
     for token in tokens(markup):
         page.take(token)
@@ -40,12 +44,7 @@ def _first_heading(blocks: list[Block]) -> str:
     return next((block.text for block in blocks if block.level == 1), "")
 
 
-TEASER = 0.2  # of the body's text; mains or articles that hold less are not what the page says
-
-# Where in a page an element stands, as bits.
-BODY, ARTICLE, MAIN = 1, 2, 4
-MARGIN = 8  # the body's own header or footer
-PARTS = {"main": MAIN, "article": ARTICLE, "body": BODY}
+MOST = 0.65  # of a page's text without links; mains and articles that hold less are teasers
 
 
 @dataclass(eq=False, slots=True)
@@ -54,6 +53,13 @@ class _Owner:
 
     name: str
     is_listed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class _Margin:
+    """The body's own header or footer: the site's, unless a heading in it opens the document."""
+
+    has_heading: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -68,7 +74,8 @@ class _Element:
     code: bool = False
     left_out: bool = False
     below_item: int = NEAR + 1  # elements up to the nearest list item
-    parts: int = 0
+    own: bool = False  # within a main or an article
+    margin: _Margin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,16 @@ class _Words:
 
     text: str
     within: _Element
+
+    @property
+    def is_of_page(self) -> bool:
+        margin = self.within.margin
+        return margin is None or margin.has_heading
+
+
+def _size(words: Iterable[_Words]) -> int:
+    """Characters of text that is not links."""
+    return sum(len(word.text.strip()) for word in words if not word.within.linked)
 
 
 class _Page:
@@ -93,29 +110,18 @@ class _Page:
             self._take_text(token)
         elif token.name == "br":
             self._take_text("\n")
-        elif token.is_end:
+        elif token.name == "img":
+            self._take_text(f" {token.alt} " if token.alt else "")
+        elif token.is_end and token.name not in NEVER_ENDED:
             self._close(token.name)
-        elif not token.is_empty:
+        elif not token.is_end and not token.is_empty:
             self._take_start(token)
 
-    def main_words(self) -> Iterator[_Words]:
-        """The words of the part that holds the page's own text."""
-        sizes = {part: self._size(part) for part in PARTS.values()}
-        wanted = max((MAIN, ARTICLE), key=sizes.__getitem__)
-        if sizes[wanted] == 0 or sizes[wanted] < TEASER * sizes[BODY]:
-            wanted = BODY if sizes[BODY] else 0
-        for words in self._words:
-            parts = words.within.parts
-            if parts & wanted == wanted and not (wanted == BODY and parts & MARGIN):
-                yield words
-
-    def _size(self, part: int) -> int:
-        """Characters of text in all parts of that kind."""
-        return sum(
-            len(words.text.strip())
-            for words in self._words
-            if words.within.parts & part and not (part == BODY and words.within.parts & MARGIN)
-        )
+    def main_words(self) -> list[_Words]:
+        """The words of the parts that hold the page's own text."""
+        own = [words for words in self._words if words.within.own]
+        page = [words for words in self._words if words.is_of_page]
+        return own if own and _size(own) >= MOST * _size(page) else page
 
     def _take_text(self, text: str) -> None:
         within = self._open[-1]
@@ -135,6 +141,8 @@ class _Page:
     def _take_start(self, tag: Tag) -> None:
         if self._open[-1].name == "head" and tag.name not in OF_HEAD:
             self._close("head")  # whose end tag may be left out
+        if self._open[-1].name == "p" and tag.name in OWN_BLOCK:
+            self._close("p")
         self._open.append(self._element(tag, self._open[-1]))
         self._names[tag.name] += 1
 
@@ -150,15 +158,18 @@ class _Page:
             row = owner
         elif name in CELLS:
             owner, cell = row or owner, owner
-        left_out = around.left_out or tag.is_hidden or name in LEFT_OUT
-        parts = around.parts if left_out else around.parts | self._part(name, around)
-        return _Element(name, owner, row, cell, linked, code, left_out, below_item, parts)
-
-    def _part(self, name: str, around: _Element) -> int:
-        """What of the page an element is."""
+        margin = around.margin
         if around.name == "body" and name in ("header", "footer"):
-            return MARGIN
-        return PARTS.get(name, 0)
+            margin = _Margin()
+        elif margin and name in HEADINGS:
+            margin.has_heading = True
+        own = around.own or name in ("main", "article")
+        left_out = around.left_out or tag.is_hidden or self._is_left_out(name)
+        return _Element(name, owner, row, cell, linked, code, left_out, below_item, own, margin)
+
+    def _is_left_out(self, name: str) -> bool:
+        within = WITHIN.get(name)
+        return name in LEFT_OUT or bool(within and not any(self._names[each] for each in within))
 
 
 def _blocks(words: Iterable[_Words]) -> Iterator[Block]:

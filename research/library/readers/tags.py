@@ -22,19 +22,23 @@ _NAME = re.compile(r"[a-zA-Z][^\s/>]*")
 # What each starts with is not in what ends it: nothing is looked at twice (hence `++` and `*+`).
 _ATTRIBUTE = r"""=?+[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
 _ATTRIBUTES = re.compile(rf"(?:[\s/]++|{_ATTRIBUTE}|=)*+>")
-_HIDDEN = re.compile(r"hidden\s*(?:=|$)", re.I)
+_NAMED = re.compile(r"""(?P<name>[^\s=]+)(?:\s*=\s*(?P<value>.*))?""", re.S)
 _RAW_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])", re.I) for name in RAW}
 _ENDLESS_NUMBER = re.compile(r"&#[0-9]{8,}+;?")  # no character's, and slow to make a number of
 
 
 @dataclass(slots=True)
 class Tag:
-    """A start tag, or an end tag; an element that has no content is `empty`."""
+    """A start tag, or an end tag; an element that has no content is `empty`.
+
+    `alt` is what an image says to those who do not see it.
+    """
 
     name: str
     is_end: bool = False
     is_empty: bool = False
     is_hidden: bool = False
+    alt: str = ""
 
 
 def tokens(markup: str) -> Iterator[Tag | str]:
@@ -71,10 +75,33 @@ def tokens(markup: str) -> Iterator[Tag | str]:
 
 
 def _start_tag(name: str, attributes: str) -> Tag:
-    is_hidden = "hidden" in attributes.lower() and any(
-        _HIDDEN.match(attribute) for attribute in re.findall(_ATTRIBUTE, attributes)
-    )
-    return Tag(name, False, name in VOID or attributes.endswith("/>"), is_hidden)
+    tag = Tag(name, False, name in VOID or _is_empty(attributes))
+    if name == "img":
+        tag.alt = _values(attributes).get("alt", "")
+    elif "hidden" in attributes.lower():
+        values = _values(attributes)
+        # A panel is hidden until its tab is chosen, and some text until a browser finds it.
+        is_shown = values.get("hidden") == "until-found" or values.get("role") == "tabpanel"
+        tag.is_hidden = "hidden" in values and not is_shown
+    return tag
+
+
+def _is_empty(attributes: str) -> bool:
+    """Whether the tag is its own end; in `<a href=/>`, the slash is the address."""
+    if not attributes.endswith("/>"):
+        return False
+    last = attributes[:-2].rsplit(None, 1)[-1:]
+    return not last or "=" not in last[0] or last[0].endswith(('"', "'"))
+
+
+def _values(attributes: str) -> dict[str, str]:
+    """The values of attributes by their names, the first of each."""
+    values: dict[str, str] = {}
+    for attribute in re.findall(_ATTRIBUTE, attributes):
+        if match := _NAMED.match(attribute):
+            value = (match["value"] or "").strip("\"'")
+            values.setdefault(match["name"].lower(), text_of(value))
+    return values
 
 
 def text_of(markup: str) -> str:
