@@ -18,7 +18,7 @@ def decode(content: bytes, name: str) -> str:
 
 
 def printable(reading: Reading) -> Reading:
-    """A reading whose text did not come through `decode`: PostgreSQL refuses a NUL."""
+    """A reading without what a reader put in: PostgreSQL refuses a NUL."""
     blocks = [replace(block, text=CONTROL.sub("", block.text)) for block in reading.blocks]
     return Reading(CONTROL.sub("", reading.title), blocks)
 

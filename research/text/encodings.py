@@ -5,16 +5,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import chardet
 from bs4.dammit import EncodingDetector
-from charset_normalizer import from_bytes
 
 # Everything below space but tab, line feed, form feed and carriage return, and Unicode's own; soft
-# hyphens, too, which divide a word that is searched for whole.
+# hyphens and joiners, too, which divide a word that is searched for whole.
 CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u2060\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _BEYOND_ASCII_BYTES = re.compile(rb"[^\x00-\x7f]")
+# Windows' quotation marks, dashes and the like, which stand in English text, too.
+_SIGNS = re.compile(rb"[\x80\x85\x91-\x97\xa0\xa3\xa7\xa9\xab\xae\xb0\xb7\xbb]")
+_INVISIBLE = re.compile(r"[\xad\u2060\ufeff]+")
 # Encodings of Python's that no file is written in; some take time that grows with its square.
 NOT_OF_FILES = {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"}
 MAX_CONTROL = 0.1  # of the characters; a file that holds more is not text
@@ -29,8 +32,18 @@ MARKS = [  # that a file may begin with; UTF-32's begins with UTF-16's
 ]
 # Encodings that only use ASCII's bytes, with what one of their texts begins to switch by.
 SWITCHED = [(b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"), (b"\x1b(J", "iso2022_jp")]
-WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
-HOLD_NUL = ("utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be")  # in each blank and line end
+WIDE = {"utf-32-le": 4, "utf-32-be": 4, "utf-16-le": 2, "utf-16-be": 2}  # bytes of a character
+# Bytes that stand in the blanks, line ends and full stops of these, and in no other text.
+OF_WIDE = re.compile(rb"[\x00-\x02]")
+# What is declared as the first of each is often written in the second, which holds more letters.
+LARGER = dict.fromkeys(("ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1"), "cp1252") | {
+    **dict.fromkeys(("iso-8859-11", "tis-620"), "cp874"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis"), "cp932"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987"), "cp949"),
+    "iso-8859-9": "cp1254",
+    "big5": "big5hkscs",
+}
 STRAY = 0.25  # bytes that are not UTF-8's, to each of its letters beyond ASCII, in what is UTF-8
 BREAKS = " \n\u3000\u3002,."  # one of them stands in any text
 FEW = 3  # bytes beyond ASCII, which say nothing about an encoding: the most common one is taken
@@ -65,18 +78,18 @@ def _readings(content: bytes) -> Iterator[Decoded | None]:
     for switch, encoding in SWITCHED:
         if switch in content:
             yield _strictly(content, encoding)
-    if b"\0" not in content:
-        yield _as_utf8(content)
-        yield _strictly(content, EncodingDetector.find_declared_encoding(content, is_html=True))
-        yield _guessed(content)
-    else:
+    if OF_WIDE.search(content):
         found = _strictly(content, "utf-8")
         yield found if found is None or not _is_binary(found.text) else None
         yield _as_wide(content)
+    if b"\0" not in content:
+        yield _as_utf8(content)
+        yield _as_declared(content)
+        yield _guessed(content)
 
 
 def _is_binary(text: str) -> bool:
-    return len(CONTROL.findall(text)) > MAX_CONTROL * len(text)
+    return len(CONTROL.findall(_INVISIBLE.sub("", text))) > MAX_CONTROL * len(text)
 
 
 def _strictly(content: bytes, encoding: str | None) -> Decoded | None:
@@ -86,6 +99,13 @@ def _strictly(content: bytes, encoding: str | None) -> Decoded | None:
         return Decoded(content.decode(encoding), encoding)
     except (LookupError, ValueError):  # no such encoding, or not written in it
         return None
+
+
+def _as_declared(content: bytes) -> Decoded | None:
+    name = (EncodingDetector.find_declared_encoding(content, is_html=True) or "").lower()
+    if name.startswith(("utf-16", "utf-32", "ucs")):  # which could not be read that far
+        return None
+    return _strictly(content, LARGER.get(name)) or _strictly(content, name)
 
 
 def _as_utf8(content: bytes) -> Decoded | None:
@@ -98,8 +118,8 @@ def _as_utf8(content: bytes) -> Decoded | None:
 
 def _as_wide(content: bytes) -> Decoded | None:
     """UTF-16 or UTF-32 without a mark: blanks and line ends tell the order of their bytes."""
-    for encoding in WIDE:
-        found = _strictly(content, encoding)
+    for encoding, width in WIDE.items():
+        found = _strictly(content[: len(content) // width * width], encoding)
         if found and "\0" not in found.text and any(sign in found.text for sign in BREAKS):
             return found
     return None
@@ -108,10 +128,10 @@ def _as_wide(content: bytes) -> Decoded | None:
 def _guessed(content: bytes) -> Decoded | None:
     """By the letters that stand beside each other."""
     sample = content[:SAMPLE]
-    if len(_BEYOND_ASCII_BYTES.findall(sample)) < FEW and (western := _strictly(content, "cp1252")):
+    letters = _BEYOND_ASCII_BYTES.findall(_SIGNS.sub(b"", sample))
+    if len(letters) < FEW and (western := _strictly(content, "cp1252")):
         return replace(western, is_guess=True)
-    found = from_bytes(sample, preemptive_behaviour=False, cp_exclusion=[*HOLD_NUL]).best()
-    encoding = found.encoding if found else "cp1252"
-    if encoding in NOT_OF_FILES:
+    encoding = chardet.detect(sample)["encoding"] or "cp1252"
+    if encoding.lower() in NOT_OF_FILES:
         return None
     return Decoded(content.decode(encoding, "replace"), encoding, is_guess=True)

@@ -21,6 +21,36 @@ def test_soft_hyphens_divide_no_word() -> None:
     assert text_of("markdown", "Honig\xadbienen fliegen.") == "Honigbienen fliegen."
 
 
+@pytest.mark.parametrize("kind", ["html", "markdown"])
+def test_soft_hyphens_that_are_written_out_divide_no_word(kind: str) -> None:
+    assert text_of(kind, "Honig&shy;bienen fliegen.") == "Honigbienen fliegen."
+
+
+def test_a_text_full_of_soft_hyphens_is_text() -> None:
+    assert text_of("text", "\xad".join("Honigbiene")) == "Honigbiene"
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "text"),
+    [
+        ("iso-8859-1", "cp1252", "It’s here"),
+        ("gb2312", "gbk", "朱镕基"),
+        ("Shift_JIS", "cp932", "①人間は髙"),
+        ("windows-1251", "cp1251", "мир"),
+        ("iso-8859-1", "utf-8", "Größe мир"),
+        ("utf-16", "utf-8", "Größe"),
+    ],
+)
+def test_what_is_declared_may_be_written_in_a_larger_encoding(
+    declared: str, encoding: str, text: str
+) -> None:
+    assert text_of("html", f"<meta charset={declared}><p>{text}".encode(encoding)) == text
+
+
+def test_utf_16_with_a_byte_too_many() -> None:
+    assert text_of("text", "Der Käse ist gut.".encode("utf-16-le") + b"\n") == "Der Käse ist gut."
+
+
 def test_headings_alone_are_refused() -> None:
     with pytest.raises(NoPassage, match=r"a\.rst holds headings and no text"):
         text_of("rst", "Title\n=====\n\nPart\n----\n")

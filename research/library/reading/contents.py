@@ -20,9 +20,10 @@ READERS: dict[str, Callable[[str], Reading]] = {
 def read(kind: str, content: bytes, name: str) -> Content:
     """The content of a file; raises RefusedFile, whose message calls it `name`."""
     if kind == "pdf":
-        reading = printable(pdf.read(content, name))
+        reading = pdf.read(content, name)
     else:
         reading = READERS[kind](decode(content, name))
+    reading = printable(reading)  # a reference such as &shy; may name any character
     if not any(block.text for block in reading.blocks):
         raise NoText(name)
     _check_length(reading.blocks, name)
