@@ -51,3 +51,7 @@ class WorkbookBomb(RefusedFile):
 
 class UnknownTopicColumn(RefusedFile):
     """{name} has no column {column!r}. There are: {known}."""
+
+
+class UnfitRows(RefusedFile):
+    """{name} holds rows that cannot run. {problems}"""

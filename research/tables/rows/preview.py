@@ -55,6 +55,14 @@ class Preview:
     def inputs(self) -> list[InputColumn]:
         return [column for at, column in enumerate(self.columns) if at != self.topic]
 
+    @property
+    def decided(self) -> str:
+        """How the table was read, in a sentence or two."""
+        first = f"The first {self.table.place}"
+        named = "names the columns" if self.has_header else "is a row like the others"
+        topic = f" The topic is “{self.columns[self.topic].header}”." if self.inputs else ""
+        return f"Read as {self.table.kind}. {first} {named}.{topic}"
+
     def as_data(self) -> list[dict[str, str]]:
         """The rows as the API takes them."""
         return [{TOPIC: placed.row.topic, **placed.row.inputs} for placed in self.rows]
@@ -105,9 +113,10 @@ def _headers(first: Sequence[str], body: Sequence[Record]) -> list[str]:
     Columns at the end that are empty throughout are left out.
     """
     widths = list(filter(None, columns_of(body)))
-    width = max(len(first), mode(widths)) if widths else len(first)
-    used = max([*(at for at, name in enumerate(first, start=1) if name), *widths, 1])
-    width = min(width, used)
+    most = mode(widths) if widths else 1
+    is_told = 2 * sum(width > len(first) for width in widths) <= len(widths)
+    names = max((at for at, name in enumerate(first, start=1) if name), default=0)
+    width = max(names, min(len(first), max(widths, default=1)) if is_told and first else most)
     return [*first[:width], *[""] * (width - len(first))]
 
 

@@ -1,14 +1,16 @@
 """`manage.py research "topic" …`: a run from the terminal."""
 
+from argparse import BooleanOptionalAction
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from research.exceptions import BadInput
+from research.exceptions import BadInput, RowsAndTopics
 from research.runs.allowance import Allowance
 from research.runs.models import Priority
 from research.runs.submission import DEFAULT_BLUEPRINT, Submission
 from research.web.management.running import RunCommand
+from research.web.management.tables import columns_in, rows_in
 
 
 class Command(RunCommand):
@@ -16,6 +18,23 @@ class Command(RunCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("topics", nargs="*", metavar="TOPIC")
+        parser.add_argument(
+            "--rows", metavar="FILE", help="a topic a row: CSV, TSV, XLSX or a Markdown table"
+        )
+        parser.add_argument(
+            "--topic-column",
+            metavar="NAME",
+            default="",
+            help="or its number; the first, if not said",
+        )
+        parser.add_argument(
+            "--header",
+            action=BooleanOptionalAction,
+            help="whether the first row names the columns; guessed, if not said",
+        )
+        parser.add_argument(
+            "--columns", metavar="FILE", help="what is asked of each row: JSON, as the API takes it"
+        )
         parser.add_argument("--blueprint", default=DEFAULT_BLUEPRINT)
         parser.add_argument("--model", help="as RESEARCH_MODEL: provider/model, or offline")
         parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when this many are spent")
@@ -33,7 +52,20 @@ class Command(RunCommand):
                 options["model"],
                 Allowance.parse(options["max_tokens"], options["max_usd"]),
                 options["priority"],
+                rows=self._rows(options),
+                columns=columns_in(options["columns"]) if options["columns"] else (),
             )
         except BadInput as error:
             raise CommandError(str(error), returncode=2) from None
         self.run(submission, as_json=options["json"])
+
+    def _rows(self, options: dict[str, Any]) -> list[dict[str, str]] | None:
+        """Those of the file, if one is named; raises BadInput."""
+        path, header = options["rows"], options["header"]
+        if path is None:
+            if options["topic_column"] or header is not None:
+                raise BadInput(reason="--topic-column and --header belong to --rows FILE.")
+            return None
+        if options["topics"]:
+            raise RowsAndTopics
+        return rows_in(path, self.stderr.write, options["topic_column"], header)
