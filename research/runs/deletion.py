@@ -109,6 +109,7 @@ _BELOW = {
     "topic": "run__in",
     "taskresult": "topic__run__in",
     "claim": "topic__run__in",
+    "cell": "topic__run__in",
     "source": "topic__run__in",
     "event": "run__in",
 }

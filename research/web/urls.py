@@ -1,7 +1,7 @@
 from django.urls import path
 
 from research.web import health
-from research.web.pages import run_views, views
+from research.web.pages import run_views, table_steps, views
 from research.web.review import views as review_views
 
 RUN = "runs/<uuid:run_id>/"
@@ -18,6 +18,8 @@ urlpatterns = [
     path(f"{RUN}name/", run_views.rename, name="rename-run"),
     path(f"{RUN}star/", run_views.star, name="star-run"),
     path(f"{RUN}delete/", run_views.delete, name="delete-run"),
+    path(f"{RUN}rest/", table_steps.start_rest, name="start-rest"),
+    path(f"{RUN}columns/", table_steps.change_columns, name="change-columns"),
     path(TOPIC, run_views.topic, name="topic"),
     path(f"{TOPIC}report/", run_views.topic_report, name="topic-report"),
     path(f"{TOPIC}cancel/", run_views.cancel, name="cancel-topic"),

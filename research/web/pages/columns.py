@@ -90,15 +90,19 @@ class ColumnsForm(_Formset):  # type: ignore[misc, valid-type]  # Django makes t
         return cls(data, prefix="columns")
 
     @classmethod
+    def showing(cls, columns: Iterable[Mapping[str, Any]]) -> "ColumnsForm":
+        """With columns that are there already, to be changed."""
+        shown = [{**column, "choices": ", ".join(column["choices"])} for column in columns]
+        return cls(initial=shown, prefix="columns")
+
+    @classmethod
     def at_step(cls, data: Mapping[str, Any]) -> "ColumnsForm":
         """What was typed so far, with one column more, or with those of a template."""
         if data.get("step") == "template":
             kept = ColumnTemplate.objects.filter(name=data.get("column_template", "")).first()
-            columns = kept.columns if kept else []
-            shown = [{**column, "choices": ", ".join(column["choices"])} for column in columns]
+            form = cls.showing(kept.columns if kept else [])
         else:
-            shown = list(_typed(data))
-        form = cls(initial=shown, prefix="columns")
+            form = cls(initial=list(_typed(data)), prefix="columns")
         form.is_open = True
         return form
 

@@ -13,6 +13,7 @@ from research.crews.llms.catalog import OFFLINE
 from research.crews.tools import web_search
 from research.exceptions import BudgetSpent
 from research.runs import engines
+from research.runs.estimate import Forecast, forecast_of
 from research.runs.models import (
     AT_WORK,
     OPEN,
@@ -52,6 +53,11 @@ class Summary:
     estimated: int  # topics with tokens that the provider did not tell
     reviewed: int
     rejected: int
+
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """What the rows that wait are going to take."""
+        return forecast_of(self.run)
 
     @property
     def shown_status(self) -> str:

@@ -1,0 +1,64 @@
+"""The steps between a pilot and the whole table: look, change the columns, start the rest."""
+
+import uuid
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import aget_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
+from django.views.decorators.http import require_http_methods, require_POST
+
+from research.exceptions import ResearchError
+from research.runs import table
+from research.runs.models import ColumnTemplate, Run
+from research.web.pages.columns import ColumnsForm
+
+_render = sync_to_async(render)
+
+
+@require_POST
+async def start_rest(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Starts the rows that wait behind a pilot."""
+    run = await aget_object_or_404(Run, pk=run_id)
+    try:
+        number = await sync_to_async(table.start_waiting)(run)
+    except ResearchError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{number} row{pluralize(number)} started.")
+    return redirect(run)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+async def change_columns(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Shows a run's columns as they can be changed; what is new or changed is asked of its rows."""
+    run = await aget_object_or_404(Run, pk=run_id)
+    context = await sync_to_async(_change)(request, run)
+    if not context:
+        return redirect(run)
+    return await _render(request, "research/columns.html", context, status=context["status"])
+
+
+def _change(request: HttpRequest, run: Run) -> dict[str, Any] | None:
+    """What the page shows; None: the columns are changed."""
+    error, status = "", 200
+    if request.method != "POST":
+        columns = ColumnsForm.showing(run.columns)
+    elif "step" in request.POST:
+        columns = ColumnsForm.at_step(request.POST)
+    else:
+        columns, status = ColumnsForm.from_data(request.POST), 400
+        if columns.is_valid():
+            try:
+                table.change_columns(run, columns.columns)
+                if name := request.POST.get("keep_columns", "").strip():
+                    ColumnTemplate.objects.keep(name, columns.columns)
+            except ResearchError as refusal:
+                error, status = str(refusal), refusal.status
+            else:
+                return None
+    columns.is_open = True
+    name = request.POST.get("keep_columns", "")
+    return {"run": run, "columns": columns, "error": error, "status": status, "name": name}
