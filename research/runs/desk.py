@@ -28,6 +28,8 @@ class Wanted:
     """The check's."""
     blueprint: str = ""
     run: uuid.UUID | None = None
+    position: int | None = None
+    """A topic's in the run."""
     words: str = ""
 
     @property
@@ -43,7 +45,7 @@ class Wanted:
         if self.blueprint:
             claims = claims.of_blueprint(self.blueprint)
         if self.run:
-            claims = claims.of_run(self.run)
+            claims = claims.of_run(self.run, self.position)
         return claims.holding(self.words)
 
 

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+from bs4 import BeautifulSoup
 from hypothesis import strategies as st
 
 DANGEROUS = st.sampled_from(
@@ -41,3 +42,8 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs)))
+
+
+def text_of(page: str) -> str:
+    """What a page says, with single spaces."""
+    return " ".join(BeautifulSoup(page, "html.parser").get_text(" ").split())

@@ -93,8 +93,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             claims = claims.filter(Q(text__icontains=word) | Q(topic__text__icontains=word))
         return claims
 
-    def of_run(self, run: uuid.UUID) -> Self:
-        return self.filter(topic__run=run)
+    def of_run(self, run: uuid.UUID, position: int | None = None) -> Self:
+        """Of all its topics, or of the one at a position."""
+        at = {} if position is None else {"topic__position": position}
+        return self.filter(topic__run=run, **at)
 
     def of_blueprint(self, name: str) -> Self:
         return self.filter(topic__run__blueprint=name)

@@ -229,7 +229,7 @@ class TopicAdmin(ReadOnly):
         return HttpResponseRedirect(_address("topic", following.pk))
 
     def view_on_site(self, topic: Topic) -> str:
-        return f"{topic.run.get_absolute_url()}#topic-{topic.position}"
+        return reverse("topic", args=[topic.run_id, topic.position])
 
     @admin.display(description="run", ordering="run")
     def run_link(self, topic: Topic) -> SafeString:

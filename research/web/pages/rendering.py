@@ -30,6 +30,7 @@ _WORD_JOINER = "\u2060"
 _NO_BREAK = "\u00a0"
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _BLOCKS = {"p", "hr", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "ul", "ol", "li"}
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
 _TAGS = _BLOCKS | _TABLES | {"a", "br", "code", "em", "ins", "span", "strong"}
 _VERDICTS = {f"is-{word.replace(' ', '-')}" for word in SIGNS}
@@ -63,12 +64,14 @@ def render_markdown(
     where: str = "",
     top_heading: int = TOP_HEADING,
     claims: Sequence[Marked] = (),
+    heading_prefix: str = "",
 ) -> SafeString:
     """Sanitised HTML of a model's Markdown; `[3]` links to `#<anchor_prefix>3`.
 
     A number that is not in `sources` is marked as one that the crew never saw, and so is an
     address at which it saw none of them. `where` is part of the names of its tables, which are
-    unique on a page: `topic 7`. Claims that do not hold are marked with the reason. Never raises.
+    unique on a page: `topic 7`. Claims that do not hold are marked with the reason. With a
+    `heading_prefix` headings have ids: `<heading_prefix>1`, and so on. Never raises.
     """
     is_cut = len(text) > MAX_TEXT
     readable = text[:MAX_TEXT].encode("utf-8", "replace").decode()  # lone surrogates
@@ -77,6 +80,7 @@ def render_markdown(
         "sources": sources,
         "anchor_prefix": anchor_prefix,
         "top_heading": top_heading,
+        "heading_prefix": heading_prefix,
         "claims": Claims(readable, claims),
         "claim": None,  # the one that is being written
     }
@@ -164,20 +168,24 @@ def _stay_together(text: str) -> str:
     return text[:-1] + _NO_BREAK if text.endswith(" ") else text
 
 
-def _lower_headings(state: StateCore) -> None:
-    """Fits a report's headings under the one that it stands below, and leaves out no level."""
+def _fit_headings(state: StateCore) -> None:
+    """Fits a report's headings under the one that it stands below, leaves out no level, and
+    numbers them."""
     above: list[int] = []  # the levels of the headings that the next one may belong to
+    numbers, prefix = count(1), state.env["heading_prefix"]
     for token in state.tokens:
         if token.type == "heading_open":
             level = int(token.tag[1])
             above = [*(other for other in above if other < level), level]
+            if prefix:
+                token.attrSet("id", f"{prefix}{next(numbers)}")
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, state.env['top_heading'] + len(above) - 1)}"
 
 
 _PARSER = Dialect(renderer_cls=_Renderer)
 find_claims(_PARSER)
-_PARSER.core.ruler.push("headings", _lower_headings)
+_PARSER.core.ruler.push("headings", _fit_headings)
 _PARSER.core.ruler.push("directions", direct)
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -186,6 +194,7 @@ _CLEANER = nh3.Cleaner(
         "a": {"href", "title", "data-claim"},
         "span": {"title"},
         "ol": {"start"},
+        **{heading: {"id"} for heading in _HEADINGS},
     },
     allowed_classes={
         "a": {"cite", "claim-mark", *_VERDICTS},

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.db.models.functions import Left, Length
@@ -14,7 +15,8 @@ from research.runs import findings
 from research.runs.models import MAX_NOTE, Claim, Source, TaskResult, Topic
 from research.runs.passages import Passage, passages_of
 from research.web.pages.claims import AROUND, Claims, claims_of
-from research.web.pages.rendering import TOP_HEADING, Marked, render_markdown
+from research.web.pages.contents import Heading, contents_of
+from research.web.pages.rendering import TOP_HEADING, render_markdown
 
 EXCERPT = 1200  # characters that a report shows of a source; the admin shows all of it
 MAX_SOURCES = 200  # that a report lists; those that it cites come first
@@ -77,7 +79,17 @@ class Report:
 
     @cached_property
     def result(self) -> SafeString:
-        return self._render(self.topic.result, claims=self.claims.marked)
+        parts = f"{self.anchor}-part-"
+        return self._render(self.topic.result, claims=self.claims.marked, heading_prefix=parts)
+
+    @cached_property
+    def contents(self) -> list[Heading]:
+        return contents_of(self.result)
+
+    @property
+    def awaiting(self) -> int:
+        """How many of its claims need a person."""
+        return sum(claim.awaiting for claim in self.own_claims)
 
     @cached_property
     def sources(self) -> dict[int, Source]:
@@ -152,9 +164,9 @@ class Report:
     def _prefix(self) -> str:
         return f"{self.anchor}-source-"
 
-    def _render(self, text: str, part: str = "", claims: Sequence[Marked] = ()) -> SafeString:
+    def _render(self, text: str, part: str = "", **options: Any) -> SafeString:
         where = f"topic {self.topic.position}" + (f", {part}" if part else "")
-        return render_markdown(text, self._seen, self._prefix, where, self.top_heading, claims)
+        return render_markdown(text, self._seen, self._prefix, where, self.top_heading, **options)
 
 
 def report_of(topic: Topic, top_heading: int = TOP_HEADING) -> Report:

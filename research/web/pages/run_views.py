@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from research.exceptions import BadInput, NotFinished, NotFound, StillAtWork
 from research.runs import control, deletion
 from research.runs.allowance import Allowance
-from research.runs.models import Review, Run, Status, Topic
+from research.runs.models import MAX_SEQ, Review, Run, Status, Topic
 from research.web.pages.lines import SORTS, Line, lines_of, listed, positions_in
 from research.web.pages.rendering import TOP_HEADING
 from research.web.pages.reports import Report, report_of, reports_of
 from research.web.pages.summary import shared_causes, summary_of
+from research.web.pages.work import work_of
 
 ALL = "all"  # of `?open=`: every report on one page, as for paper and without a script
 RETRY = "retry"  # a verdict: rejected, and to be done again
@@ -94,34 +95,49 @@ def _overview(run: Run) -> dict[str, Any]:
 @require_safe
 async def topic(request: HttpRequest, run_id: uuid.UUID, position: int) -> HttpResponse:
     """One topic by itself: its report, its sources, and the steps to it."""
-    context = await _topic(run_id, position, top_heading=2)  # under the page's own
+    context = await _own_page(run_id, position)
     return await _render(request, "research/topic.html", context)
 
 
 @require_safe
 async def topic_report(request: HttpRequest, run_id: uuid.UUID, position: int) -> HttpResponse:
     """A topic's report, for the list of a run in which it was opened."""
-    context = await _topic(run_id, position)
+    context = await _report(run_id, position)
     return await _render(request, "research/_report.html", context)
 
 
 @sync_to_async
-def _topic(run_id: uuid.UUID, position: int, top_heading: int = TOP_HEADING) -> dict[str, Any]:
-    topics = listed(Topic.objects.filter(run=run_id)).select_related("run")
-    topic = topics.filter(position=position).first()
-    if topic is None:
-        raise Http404("There is no such topic.")
-    (line,) = lines_of(topic.run, [topic])
-    neighbours = topics.filter(position__in=(position - 1, position + 1))
-    beside = {other.position - position: other for other in neighbours}
+def _own_page(run_id: uuid.UUID, position: int) -> dict[str, Any]:
+    topic, context = _shown(run_id, position, top_heading=2)  # under the page's own
+    others = topic.run.topics.only("run", "position", "text")
+    beside = {
+        each.position - position: each for each in others if abs(each.position - position) == 1
+    }
     return {
-        "run": topic.run,
-        "line": line,
-        "report": report_of(topic, top_heading),
+        **context,
+        "work": work_of(topic),
+        "total": len(others),
         "previous": beside.get(-1),
         "next": beside.get(1),
         "now": timezone.now(),
     }
+
+
+@sync_to_async
+def _report(run_id: uuid.UUID, position: int) -> dict[str, Any]:
+    return _shown(run_id, position)[1]
+
+
+def _shown(
+    run_id: uuid.UUID, position: int, top_heading: int = TOP_HEADING
+) -> tuple[Topic, dict[str, Any]]:
+    """A topic with its line and report. Raises Http404."""
+    topics = listed(Topic.objects.filter(run=run_id)).select_related("run")
+    topic = topics.filter(position=min(position, MAX_SEQ)).first()
+    if topic is None:
+        raise Http404("There is no such topic.")
+    (line,) = lines_of(topic.run, [topic])
+    return topic, {"run": topic.run, "line": line, "report": report_of(topic, top_heading)}
 
 
 # What a person changes ----------------------------------------------------------------------

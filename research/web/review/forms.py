@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from research.runs.desk import Wanted
-from research.runs.models import WORST_FIRST, Claim, Run, Verdict
+from research.runs.models import MAX_SEQ, WORST_FIRST, Claim, Run, Verdict
 
 DECIDED = "decided"
 
@@ -20,6 +20,9 @@ class DeskFilter(forms.Form):
     verdict = forms.ChoiceField(required=False)
     blueprint = forms.ChoiceField(required=False)
     run = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    topic = forms.IntegerField(
+        required=False, min_value=1, max_value=MAX_SEQ, widget=forms.HiddenInput
+    )
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, label_suffix="")
@@ -46,11 +49,12 @@ class DeskFilter(forms.Form):
             verdict=given.get("verdict", ""),
             blueprint=given.get("blueprint", ""),
             run=given.get("run"),
+            position=given.get("topic"),
             words=given.get("q", ""),
         )
 
     @property
     def is_filtered(self) -> bool:
         """Whether less is shown than all that is open, or all that is decided."""
-        names = ("q", "verdict", "blueprint", "run")
+        names = ("q", "verdict", "blueprint", "run", "topic")
         return any(self.cleaned_data.get(name) for name in names)

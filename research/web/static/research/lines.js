@@ -13,6 +13,14 @@ const NEXT_TEXT = new Set(["llm.started", "tool.started", "task.finished"]);
 
 export const isChange = (frame) => CHANGED.has(frame.kind);
 
+/** What a topic's crew does once a frame of it has come: { note, at, seq, text }. */
+export function after({ kind, at, seq, data }, doing = { seq: 0, text: "" }) {
+  const told = data.note ? { ...doing, note: data.note, at, seq } : { ...doing };
+  if (kind === "llm.partial") told.text = data.text;
+  if (NEXT_TEXT.has(kind)) told.text = "";
+  return told;
+}
+
 export class Lines {
   /** `url` answers with the lines at ?positions=; `onFresh` is called when they are in the page. */
   constructor(url, onFresh) {
@@ -26,14 +34,10 @@ export class Lines {
   }
 
   apply(frame) {
-    const { kind, topic, at, seq, data } = frame;
+    const { kind, topic } = frame;
     if (kind.startsWith("run.")) this.refresh();
     if (topic == null) return;
-    const doing = this.doing.get(topic) ?? { seq: 0, text: "" };
-    this.doing.set(topic, doing);
-    if (kind === "llm.partial") doing.text = data.text;
-    if (NEXT_TEXT.has(kind)) doing.text = "";
-    if (data.note) Object.assign(doing, { note: data.note, at, seq });
+    this.doing.set(topic, after(frame, this.doing.get(topic)));
     if (isChange(frame)) this.refresh(topic);
     // What its report tells of claims may be another while all else on the line stays.
     if (kind === "claim.checked") document.getElementById(`topic-${topic}-place`)?.removeAttribute("data-version");
@@ -84,16 +88,17 @@ export class Lines {
     for (const position of this.dirty) {
       const line = document.getElementById(`topic-${position}`);
       const doing = this.doing.get(position);
-      if (line && doing) paintLine(line, doing);
+      if (line && doing) paint(line, doing);
     }
     this.dirty.clear();
   }
 }
 
-function paintLine(line, { note, at, seq, text }) {
+/** Writes what the crew does into a topic's line, or its page. */
+export function paint(line, { note, at, seq, text }) {
   const partial = line.querySelector(".partial");
   if (!partial) return; // the crew is not at work
-  if (note && seq >= Number(line.dataset.seq)) {
+  if (note && seq >= Number(line.dataset.seq) && line.querySelector(".now-note")) {
     line.querySelector(".now-note").textContent = note;
     const since = line.querySelector(".now-for");
     since.dataset.since = at;

@@ -5,7 +5,7 @@ import { openClaims } from "./claims.js";
 import { setClock, tick } from "./clock.js";
 import { Connection } from "./connection.js";
 import { read } from "./fetching.js";
-import { isChange } from "./lines.js";
+import { after, isChange, paint } from "./lines.js";
 import { morph } from "./morph.js";
 
 const PAUSE = 300; // ms in which changes are gathered
@@ -16,6 +16,7 @@ const isOpen = () => ["queued", "running", "cancelling"].includes(page.dataset.s
 const connection = new Connection(page, onFrame, () => clearInterval(ticking));
 let ticking;
 let pending;
+let doing;
 
 function start() {
   if (connection.isFollowing) return;
@@ -24,7 +25,10 @@ function start() {
 }
 
 function onFrame(frame) {
-  if (frame.topic === Number(page.dataset.position) && isChange(frame)) refresh();
+  if (frame.topic !== Number(page.dataset.position)) return;
+  doing = after(frame, doing);
+  paint(page, doing);
+  if (isChange(frame)) refresh();
 }
 
 function refresh(pause = PAUSE) {
@@ -34,10 +38,21 @@ function refresh(pause = PAUSE) {
     if (html === null) return refresh(RETRY);
     const focused = document.activeElement;
     morph(page, new DOMParser().parseFromString(html, "text/html").getElementById("topic"));
+    if (doing) paint(page, doing);
     if (!focused.isConnected) document.getElementById("content").focus({ preventScroll: true });
   }, pause);
 }
 
+/** The arrow keys lead to the topics beside this one, where they have nothing else to do. */
+function leaf(event) {
+  const { key, target } = event;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (target.closest("input, textarea, select, pre, .scroll, #claim-card")) return;
+  const beside = { ArrowLeft: "previous", ArrowRight: "next" }[key];
+  if (beside) document.getElementById(beside)?.click();
+}
+
+document.addEventListener("keydown", leaf);
 act(() => { start(); refresh(); });
 openClaims();
 setClock(page.dataset.asOf);
