@@ -110,12 +110,33 @@ class NoCorrection(BadInput):
     """The correction is empty. Write what the claim should say."""
 
 
+class NoValue(BadInput):
+    """The correction is empty. Write the value that should stand, or take the correction back."""
+
+
+class BadCorrection(BadInput):
+    """The correction of “{column}” cannot be taken. {reason}"""
+
+
 class CorrectionTooLong(BadInput):
     """The correction is {length} characters long; {limit} is the most. Say it in fewer words."""
 
 
 class DecidedAlready(ResearchError):
     """In the meantime {who} {did} this claim. Decide again to put yours in its place."""
+
+    status = 409
+
+
+class AmendedAlready(ResearchError):
+    """In the meantime this cell was noted or corrected, or its crew has filled it in anew. Look at
+    it as it is now, then write yours again."""
+
+    status = 409
+
+
+class NothingMissing(ResearchError):
+    """No row lacks a value for “{column}”, save those that are still at work. Nothing is asked."""
 
     status = 409
 

@@ -30,6 +30,7 @@ class Kind(TextChoices):
     TOOL_FAILED = "tool.failed"
     SOURCE_FOUND = "source.found"
     VALUE_FOUND = "value.found"
+    VALUE_REVIEWED = "value.reviewed"
 
 
 PARTIAL = "llm.partial"

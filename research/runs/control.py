@@ -80,14 +80,19 @@ def retry(
     then on. Raises NotFound and NoPrice.
     """
     held, topics = hold(run, positions)
-    if allowance:
-        held.allow(allowance, Plan.objects.price_of(held.model))
+    grant(held, allowance)
     events = []
     for topic in topics:
         if topic.status in RETRIABLE or (positions is not None and topic.is_retriable):
             events += topic.retry()
     record(events)
     engine().dispatch(held)
+
+
+def grant(run: Run, allowance: Allowance | None) -> None:
+    """Gives a run another budget, if one is named. Raises NoPrice."""
+    if allowance:
+        run.allow(allowance, Plan.objects.price_of(run.model))
 
 
 @transaction.atomic

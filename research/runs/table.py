@@ -6,44 +6,71 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from research.exceptions import NoRowsWait, TableAtWork, TooManyTopics, TopicAtWork
+from research.exceptions import NoRowsWait, NothingMissing, TableAtWork, TooManyTopics, TopicAtWork
 from research.kinds import Kind
-from research.runs.control import hold
+from research.runs.allowance import Allowance
+from research.runs.control import grant, hold
 from research.runs.engines import engine
 from research.runs.events import record
-from research.runs.models import NewEvent, Run, Topic
-from research.tables.columns import Column, columns_from, key_of
-from research.tables.exceptions import UnknownColumn
+from research.runs.models import Cell, NewEvent, Run, Topic
+from research.tables.columns import columns_from
 
 
 @transaction.atomic
-def retry_cell(run: Run, position: int, column: str) -> None:
+def retry_cell(run: Run, position: int, column: str, allowance: Allowance | None = None) -> None:
     """Asks for one cell again; the sources of before are used again, other cells stay.
 
-    Raises NotFound, UnknownColumn and TopicAtWork.
+    An allowance is the whole run's from then on. Raises NotFound, UnknownColumn, TopicAtWork and
+    NoPrice.
     """
     held, [topic] = hold(run, [position])
-    name = column_of(held, column).name
+    name = held.column(column).name
     if topic.is_open:
         raise TopicAtWork(position=position, status=topic.status)
+    grant(held, allowance)
     record(topic.ask_again([name]))
     engine().dispatch(held)
 
 
-def add_columns(run: Run, columns: Sequence[Mapping[str, Any]]) -> None:
+@transaction.atomic
+def retry_missing(run: Run, column: str, allowance: Allowance | None = None) -> int:
+    """Asks again for all cells of a column that have no value; returns how many they are.
+
+    Rows at work are left out. An allowance is the whole run's from then on. Raises UnknownColumn,
+    NothingMissing and NoPrice.
+    """
+    held, topics = hold(run, None)
+    asked = held.column(column)
+    found = Cell.objects.standing().filter(topic__run=run.pk, column=asked.name)
+    has_value = set(found.values_list("topic", flat=True))
+    lacking = [topic for topic in topics if not topic.is_open and topic.pk not in has_value]
+    if not lacking:
+        raise NothingMissing(column=asked.name)
+    grant(held, allowance)
+    record([event for topic in lacking for event in topic.ask_again([asked.name])])
+    engine().dispatch(held)
+    return len(lacking)
+
+
+def add_columns(
+    run: Run, columns: Sequence[Mapping[str, Any]], allowance: Allowance | None = None
+) -> None:
     """Asks every row for more columns; only these are asked, and the sources are used again.
 
-    Raises BadInput for what is no column, and TableAtWork.
+    An allowance is the whole run's from then on. Raises BadInput for what is no column, TableAtWork
+    and NoPrice.
     """
-    change_columns(run, [*run.columns, *columns])
+    change_columns(run, [*run.columns, *columns], allowance)
 
 
 @transaction.atomic
-def change_columns(run: Run, columns: Sequence[Mapping[str, Any]]) -> None:
+def change_columns(
+    run: Run, columns: Sequence[Mapping[str, Any]], allowance: Allowance | None = None
+) -> None:
     """Gives the run other columns. Rows that have ended are asked for those that are new or
     changed, and for no others; cells of a column that is left out are kept, and not shown.
 
-    Raises BadInput for what is no column, and TableAtWork.
+    Raises BadInput for what is no column, TableAtWork and NoPrice.
     """
     held, topics = hold(run, None)
     if any(topic.is_open for topic in topics):
@@ -54,6 +81,7 @@ def change_columns(run: Run, columns: Sequence[Mapping[str, Any]]) -> None:
     held.save(update_fields=["columns"])
     if not asked:
         return
+    grant(held, allowance)
     record([event for topic in topics for event in topic.ask_again(asked)])
     engine().dispatch(held)
 
@@ -93,12 +121,3 @@ def start_waiting(run: Run, count: int | None = None) -> int:
 def queued(topics: Collection[Topic]) -> list[NewEvent]:
     """The events that tell of new topics."""
     return [topic.event(Kind.TOPIC_QUEUED, topic=topic.text) for topic in topics]
-
-
-def column_of(run: Run, name: str) -> Column:
-    """The run's column of that name, in whatever case. Raises UnknownColumn."""
-    for column in run.table_columns:
-        if column.key == key_of(name):
-            return column
-    known = ", ".join(column.name for column in run.table_columns) or "none"
-    raise UnknownColumn(name=name[:80], known=known)

@@ -1,10 +1,11 @@
 """The cells of a table: what was found for each column of a row, with its proof."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from research.claims.claim import Verdict as Judged
@@ -20,10 +21,18 @@ MAX_CELL_NOTE = 2_000  # characters
 
 
 class CellQuerySet(models.QuerySet["Cell"]):
-    def keep(self, topic: Topic, found: Iterable[Found]) -> list[NewEvent]:
-        """Stores what a crew found, in place of what an earlier one did; notes stay.
+    def filled(self) -> Self:
+        """Those that a crew has answered, be it that it found nothing."""
+        return self.filter(attempt__gt=0)
 
-        The caller holds the topic's row.
+    def standing(self) -> Self:
+        """Those with a value, a crew's or a person's."""
+        return self.filter(Q(value__isnull=False) | Q(correction__isnull=False))
+
+    def keep(self, topic: Topic, found: Iterable[Found]) -> list[NewEvent]:
+        """Stores what a crew found, in place of what an earlier one did.
+
+        Notes and corrections are a person's, and stay. The caller holds the topic's row.
         """
         found = list(found)
         rows = [Cell.of(topic, cell) for cell in found]
@@ -31,7 +40,7 @@ class CellQuerySet(models.QuerySet["Cell"]):
             rows,
             update_conflicts=True,
             unique_fields=["topic", "column"],
-            update_fields=[*FOUND, "attempt", "found_at", "correction", "corrected_by"],
+            update_fields=[*FOUND, "attempt", "found_at"],
         )
         return [
             topic.event(Kind.VALUE_FOUND, column=cell.column, **cell.as_data()) for cell in found
@@ -43,7 +52,7 @@ class Cell(models.Model):
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="cells")
     column = models.CharField(max_length=80)
-    attempt = models.PositiveIntegerField(help_text="The attempt that found it.")
+    attempt = models.PositiveIntegerField(help_text="The attempt that found it; 0: none has.")
     value = models.JSONField(null=True, help_text="Of the column's type; null: not found.")
     verdict = models.CharField(max_length=12, choices=Verdict, blank=True)
     quote = models.TextField(blank=True)
@@ -102,6 +111,34 @@ class Cell(models.Model):
             reason=self.reason,
         )
 
+    def amend(self, by: Any, **changes: Any) -> list[NewEvent]:
+        """Keeps a person's `note` or `correction`, of the column's type; None takes it back.
+
+        The caller holds the topic's row.
+        """
+        now = timezone.now()
+        fields: list[str] = []
+        if "note" in changes and (changes["note"] or "") != self.note:
+            self.note = changes["note"] or ""
+            self.noted_by, self.noted_at = (by, now) if self.note else (None, None)
+            fields += ["note", "noted_by", "noted_at"]
+        if "correction" in changes and not _same(changes["correction"], self.correction):
+            self.correction = changes["correction"]
+            self.corrected_by, self.corrected_at = (by, now) if self.is_corrected else (None, None)
+            fields += ["correction", "corrected_by", "corrected_at"]
+        if not fields:
+            return []
+        self.save(update_fields=fields if self.pk else None)
+        told = {"column": self.column, "correction": self.correction, "note": self.note}
+        return [self.topic.event(Kind.VALUE_REVIEWED, **told, by=by and by.get_username())]
+
+    @property
+    def version(self) -> str:
+        """Another one as soon as a crew or a person has changed the cell."""
+        moments = (self.noted_at, self.corrected_at)
+        told = "/".join(moment.isoformat() if moment else "" for moment in moments)
+        return f"{self.attempt}/{told}"
+
     @property
     def is_corrected(self) -> bool:
         return self.correction is not None
@@ -115,6 +152,11 @@ class Cell(models.Model):
     def as_data(self) -> dict[str, Any]:
         """As the API has it."""
         return self.found.as_data()
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two values are equal, and of one type: 1 is not `true`."""
+    return type(one) is type(other) and one == other
 
 
 FOUND = ("value", "verdict", "quote", "source", "start", "reason")

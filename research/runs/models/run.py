@@ -31,7 +31,8 @@ from research.runs.models.status import (
 )
 from research.runs.models.topic import Topic, span
 from research.runs.models.topic_queries import words_of
-from research.tables.columns import Column
+from research.tables.columns import Column, key_of
+from research.tables.exceptions import UnknownColumn
 from research.text.money import usd
 
 # By hand, as it is asked at every topic's end: Django takes 1 ms to put it together.
@@ -176,6 +177,15 @@ class Run(models.Model):
     def table_columns(self) -> tuple[Column, ...]:
         """The columns, as they were checked when they came."""
         return tuple(Column.model_validate(column) for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column that is called so, in any case. Raises UnknownColumn."""
+        columns = self.table_columns
+        for column in columns:
+            if column.key == key_of(name):
+                return column
+        known = ", ".join(column.name for column in columns) or "none"
+        raise UnknownColumn(name=name[:80], known=known)
 
     @property
     def wall_seconds(self) -> float | None:

@@ -370,7 +370,7 @@ class Topic(models.Model):
         asked as well.
         """
         attempt = self.attempt + 1
-        known = set(self.cells.values_list("column", flat=True))
+        known = set(self.cells.filled().values_list("column", flat=True))
         asked = [
             column["name"]
             for column in self.run.columns

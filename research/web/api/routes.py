@@ -3,7 +3,7 @@
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
@@ -27,11 +27,11 @@ from research.exceptions import (
 from research.live.follow import follow
 from research.ops.outages import will_pass
 from research.runs import control, deletion, engines
-from research.runs.allowance import Allowance
 from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
 from research.web.api.again import router as again_router
+from research.web.api.changing import after, allowance_in
 from research.web.api.claim_check import router as check_router
 from research.web.api.diff import router as diff_router
 from research.web.api.library import router as library_router
@@ -165,7 +165,7 @@ async def change_run(request: HttpRequest, run_id: str, body: RunIn) -> RunOut:
         if body.starred is not None:
             control.star(run, body.starred)
 
-    return await _after(run_id, change)
+    return await after(run_id, change)
 
 
 @api.delete("/api/runs/{run_id}", response={204: None, **REFUSALS})
@@ -214,7 +214,7 @@ def _events_of(run: Run, after: int) -> bytes:
 @api.post("/api/runs/{run_id}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
     """Cancels what has not finished: open model calls are closed, and no further one is made."""
-    return 202, await _after(run_id, control.cancel)
+    return 202, await after(run_id, control.cancel)
 
 
 @api.post("/api/runs/{run_id}/retry", response={202: RunOut, **REFUSALS})
@@ -225,7 +225,7 @@ async def retry_run(
 
     With `{"budget": {"tokens": 50000, "usd": "1.50"}}` the whole run may spend as much, in all.
     """
-    return 202, await _after(run_id, control.retry, None, _allowance(body))
+    return 202, await after(run_id, control.retry, None, allowance_in(body))
 
 
 @api.get("/api/runs/{run_id}/topics/{position}", response={200: TopicDetail, **REFUSALS})
@@ -284,7 +284,7 @@ async def decide_claim(
 @api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
     """Cancels one topic and leaves the others alone."""
-    return 202, await _after(run_id, control.cancel, [position])
+    return 202, await after(run_id, control.cancel, [position])
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/retry", response={202: RunOut, **REFUSALS})
@@ -295,7 +295,7 @@ async def retry_topic(
 
     After a rejection the crew starts anew, and is told the reviewer's note.
     """
-    return 202, await _after(run_id, control.retry, [position], _allowance(body))
+    return 202, await after(run_id, control.retry, [position], allowance_in(body))
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/review", response={200: RunOut, **REFUSALS})
@@ -307,18 +307,7 @@ async def review_topic(
     A rejected topic can be retried; its crew then starts anew and is told the note.
     """
     by = await request.auser()
-    return 200, await _after(run_id, control.review, body.state, by, body.note, [position])
-
-
-async def _after(run_id: str, change: Callable[..., object], *arguments: Any) -> RunOut:
-    """The run as it is after `change(run, *arguments)`."""
-
-    def changed() -> RunOut:
-        run = find_run(run_id)
-        change(run, *arguments)
-        return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
-
-    return await sync_to_async(changed)()
+    return 200, await after(run_id, control.review, body.state, by, body.note, [position])
 
 
 def _topic(run_id: str, position: int) -> Topic:
@@ -336,10 +325,6 @@ def _topic(run_id: str, position: int) -> Topic:
 def _small(number: int) -> int:
     """A number as a column takes it: a larger one is nobody's."""
     return min(max(number, -1), MAX_SEQ)
-
-
-def _allowance(body: RetryIn | None) -> Allowance | None:
-    return body.budget.allowance() if body and body.budget else None
 
 
 async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:

@@ -86,12 +86,42 @@ class ValueOut(BaseModel):
     source: int | None
     start: int | None
     reason: str
-    correction: str | float | int | bool | list[str] | None = None
-    note: str = ""
+    correction: str | float | int | bool | list[str] | None
+    """A person's value, which stands in place of the crew's; null: none."""
+    corrected_by: str | None
+    corrected_at: datetime | None
+    note: str
+    noted_by: str | None
+    noted_at: datetime | None
 
     @classmethod
     def of(cls, cell: Cell) -> "ValueOut":
-        return cls(**cell.as_data(), correction=cell.correction, note=cell.note)
+        """Reads who corrected it and noted it."""
+        return cls(
+            **cell.as_data(),
+            correction=cell.correction,
+            corrected_by=_name_of(cell.corrected_by),
+            corrected_at=cell.corrected_at,
+            note=cell.note,
+            noted_by=_name_of(cell.noted_by),
+            noted_at=cell.noted_at,
+        )
+
+
+def _name_of(person: Any) -> str | None:
+    return person.get_username() if person else None
+
+
+class ValueIn(BaseModel):
+    """What a person says of a cell: null takes it back, what is left out stays.
+
+    A correction is of the column's type, or a text that can be read as it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str | None = None
+    correction: str | float | int | bool | list[str] | None = None
 
 
 GivenRow = Annotated[
@@ -576,7 +606,8 @@ def with_topics(runs: RunQuerySet) -> RunQuerySet:
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     shown = Source.objects.only("topic", "number", "title", "url")
     sources = Prefetch("topics__sources", shown)
-    return runs.prefetch_related(topics, sources, "topics__cells")
+    cells = Prefetch("topics__cells", Cell.objects.select_related("noted_by", "corrected_by"))
+    return runs.prefetch_related(topics, sources, cells)
 
 
 class CheckSource(BaseModel):

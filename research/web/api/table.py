@@ -1,8 +1,7 @@
 """A run's table by API: columns, single cells, the rows behind a pilot; and kept columns."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest
@@ -10,10 +9,12 @@ from ninja import Router
 from pydantic import BaseModel, ConfigDict
 
 from research.exceptions import NotFound
-from research.runs import table
-from research.runs.models import ColumnTemplate, Run
+from research.runs import cells, table
+from research.runs.cells import Change
+from research.runs.models import ColumnTemplate
+from research.web.api.changing import after, allowance_in
 from research.web.api.lookup import find_run
-from research.web.api.schemas import ColumnIn, ErrorOut, RunOut, with_topics
+from research.web.api.schemas import ColumnIn, ErrorOut, RetryIn, RunOut, ValueIn, ValueOut
 
 REFUSALS = dict.fromkeys((400, 404, 409, 422, 503), ErrorOut)
 
@@ -60,10 +61,43 @@ class TemplatesOut(BaseModel):
     response={202: RunOut, **REFUSALS},
 )
 async def retry_value(
-    request: HttpRequest, run_id: str, position: int, column: str
+    request: HttpRequest, run_id: str, position: int, column: str, body: RetryIn | None = None
 ) -> tuple[int, RunOut]:
-    """Asks for one cell of an ended topic again; its sources are used again, other cells stay."""
-    return 202, await _after(run_id, table.retry_cell, position, column)
+    """Asks for one cell of an ended topic again; its sources are used again, other cells stay.
+
+    A budget is the whole run's.
+    """
+    return 202, await after(run_id, table.retry_cell, position, column, allowance_in(body))
+
+
+@router.patch(
+    "/api/runs/{run_id}/topics/{position}/values/{column}", response={200: ValueOut, **REFUSALS}
+)
+async def amend_value(
+    request: HttpRequest, run_id: str, position: int, column: str, body: ValueIn
+) -> ValueOut:
+    """Notes or corrects one cell: null takes back, what is left out stays.
+
+    A correction stands in place of what the crew found, also when the cell is asked for again.
+    """
+    by = await request.auser()
+    change = cast(Change, body.model_dump(exclude_unset=True))
+
+    def amend() -> ValueOut:
+        return ValueOut.of(cells.amend(find_run(run_id), position, column, change, by))
+
+    return await sync_to_async(amend)()
+
+
+@router.post("/api/runs/{run_id}/columns/{path:column}/retry", response={202: RunOut, **REFUSALS})
+async def retry_column(
+    request: HttpRequest, run_id: str, column: str, body: RetryIn | None = None
+) -> tuple[int, RunOut]:
+    """Asks again for all cells of a column that have no value; a budget is the whole run's.
+
+    Rows at work are left out; 409 where no other one lacks a value.
+    """
+    return 202, await after(run_id, table.retry_missing, column, allowance_in(body))
 
 
 @router.post("/api/runs/{run_id}/columns", response={202: RunOut, **REFUSALS})
@@ -72,13 +106,13 @@ async def add_columns(
 ) -> tuple[int, RunOut]:
     """Adds a column, or several, for all rows of an ended run; only these are asked."""
     columns = body if isinstance(body, list) else [body]
-    return 202, await _after(run_id, table.add_columns, _data(columns))
+    return 202, await after(run_id, table.add_columns, _data(columns))
 
 
 @router.put("/api/runs/{run_id}/columns", response={202: RunOut, **REFUSALS})
 async def change_columns(request: HttpRequest, run_id: str, body: ColumnsIn) -> tuple[int, RunOut]:
     """Gives an ended run other columns; its rows are asked for those that are new or changed."""
-    return 202, await _after(run_id, table.change_columns, _data(body.columns))
+    return 202, await after(run_id, table.change_columns, _data(body.columns))
 
 
 @router.post("/api/runs/{run_id}/rest", response={202: RunOut, **REFUSALS})
@@ -86,7 +120,7 @@ async def start_waiting(
     request: HttpRequest, run_id: str, body: WaitingIn | None = None
 ) -> tuple[int, RunOut]:
     """Starts the rows that wait behind a pilot, all of them or the first ones."""
-    return 202, await _after(run_id, table.start_waiting, body.rows if body else None)
+    return 202, await after(run_id, table.start_waiting, body.rows if body else None)
 
 
 @router.get("/api/column-templates", response=TemplatesOut)
@@ -118,14 +152,3 @@ async def delete_template(request: HttpRequest, name: str) -> tuple[int, None]:
 
 def _data(columns: list[ColumnIn]) -> list[dict[str, Any]]:
     return [column.model_dump(mode="json") for column in columns]
-
-
-async def _after(run_id: str, change: Callable[..., object], *arguments: Any) -> RunOut:
-    """The run as it is after `change(run, *arguments)`."""
-
-    def changed() -> RunOut:
-        run = find_run(run_id)
-        change(run, *arguments)
-        return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
-
-    return await sync_to_async(changed)()
