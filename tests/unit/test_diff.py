@@ -9,7 +9,7 @@ from django.test import Client
 
 from research.runs.again import again
 from research.runs.events import record
-from research.runs.models import Run, Source, Topic, digest_of
+from research.runs.models import Cell, Run, Source, Topic, digest_of
 from research.runs.submission import Submission
 from tests.support.claims import Found
 
@@ -152,6 +152,74 @@ def test_a_correction_stands_for_its_claim(client: Client) -> None:
         client.post(path, json.dumps(decided), content_type="application/json").status_code == 200
     )
     assert diff(client, old, new)["topics"][0]["claims"]["same"] == 1
+
+
+COLUMNS = [
+    {"name": "Stars", "type": "number"},
+    {"name": "Licence"},
+    {"name": "First release", "type": "date"},
+    {"name": "Home"},
+]
+
+
+def fill(run: Run, row: dict[str, Any], host: str, **fields: Any) -> None:
+    """Ends the run's only topic with cells that rest on its only source."""
+    topic = end(run, 1, **{host: "Text."})
+    for column, value in row.items():
+        Cell.objects.create(
+            topic=topic, column=column, attempt=1, value=value, source=1, verdict="quoted", **fields
+        )
+
+
+def test_cells_that_differ_are_told_the_weightiest_first(client: Client) -> None:
+    rows = [{"topic": "Qdrant", "site": "a"}]
+    old = Submission.check(rows=rows, columns=COLUMNS, model="offline").submit()
+    new = again(old).submit()
+    same = {"First release": "2021-05", "Home": None}
+    fill(old, {"Licence": "Apache 2.0", "Stars": 20, **same}, "a")
+    fill(new, {"Licence": "apache  2.0", "Stars": 25, **same}, "a")
+    [topic] = diff(client, old, new)["topics"]
+    assert topic["inputs"] == {} and list(topic["values"]) == ["Stars"]
+    stars = topic["values"]["Stars"]
+    assert (stars["kinds"], stars["before"]["value"], stars["after"]["value"]) == (
+        ["number"],
+        20,
+        25,
+    )
+    Cell.objects.filter(topic__run=new, column="Licence").update(correction="MIT")
+    Cell.objects.filter(topic__run=new, column="First release").update(value=None, verdict="")
+    Cell.objects.filter(topic__run=new, column="Home").delete()
+    values = diff(client, old, new)["topics"][0]["values"]
+    assert {name: value["kinds"] for name, value in values.items()} == {
+        "Stars": ["number"],
+        "First release": ["date"],
+        "Licence": ["value"],
+    }
+    assert list(values) == ["Stars", "First release", "Licence"]
+
+
+def test_a_cell_with_another_source_or_verdict_is_told(client: Client) -> None:
+    old = Submission.check(["Qdrant"], model="offline", columns=COLUMNS).submit()
+    new = again(old).submit()
+    fill(old, {"Licence": "MIT", "Home": "x"}, "a")
+    fill(new, {"Licence": "MIT", "Home": "x"}, "b")
+    Cell.objects.filter(topic__run=new, column="Home").update(verdict="differs")
+    values = diff(client, old, new)["topics"][0]["values"]
+    assert {name: value["kinds"] for name, value in values.items()} == {
+        "Home": ["verdict", "source"],
+        "Licence": ["source"],
+    }
+
+
+def test_rows_of_one_topic_belong_together_by_their_inputs(client: Client) -> None:
+    rows = [{"topic": "Qdrant", "site": site} for site in ("a", "b", "c")]
+    old = Submission.check(rows=rows, model="offline").submit()
+    new = Submission.check(
+        rows=[rows[2], rows[0], rows[1] | {"site": "d"}], model="offline"
+    ).submit()
+    topics = diff(client, old, new)["topics"]
+    assert [topic["position"] for topic in topics] == [3, 1, 2]
+    assert topics[2]["inputs"] == {"site": {"before": "b", "after": "d"}}
 
 
 def test_one_topic_by_itself(client: Client) -> None:

@@ -1,16 +1,25 @@
 """What became of a run's answers in another run of the same topics."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
 
 from research.claims.changes import ORDER, Change, Changes, compare
+from research.runs.comparison.cells import (
+    CellChange,
+    CellKind,
+    Row,
+    cells_of,
+    changed_cells,
+    columns_of,
+)
 from research.runs.comparison.settings import settings_between
 from research.runs.comparison.told import Seen, Told, claims_of, sources_of
 from research.runs.comparison.topics import Pair, paired
 from research.runs.models import Run, Status, Topic
+from research.tables.columns import Column
 
 MOST_CLAIMS = 40_000  # of both runs that are compared at once; a topic by itself always is
 TOO_MANY = "Not compared here: the runs have too many claims. Compare this topic by itself."
@@ -42,6 +51,8 @@ class ComparedTopic:
     """The earlier result's claims, to whose places `claims` points; `new` are the later one's."""
     new: Sequence[Told] = ()
     sources: Sources = field(default_factory=Sources)
+    cells: Sequence[CellChange] = ()
+    """Those that differ, the weightiest first."""
     note: str = ""
     """Why claims were not compared; else empty."""
 
@@ -64,14 +75,27 @@ class ComparedTopic:
     def is_changed(self) -> bool:
         """Whether a reader has something to look at."""
         claims = self.claims
-        return bool(self.note or claims.added or claims.changed or claims.gone)
+        return bool(self.note or self.cells or claims.added or claims.changed or claims.gone)
+
+    @property
+    def inputs(self) -> dict[str, dict[str, str | None]]:
+        """Inputs that are others, by name."""
+        if not self.before or not self.after:
+            return {}
+        old, new = self.before.inputs, self.after.inputs
+        return {
+            name: {"before": old.get(name), "after": new.get(name)}
+            for name in {**old, **new}
+            if old.get(name) != new.get(name)
+        }
 
     @property
     def weight(self) -> tuple[Any, ...]:
         """To sort by: the topic with the weightiest change first."""
+        in_cells = [-sum(kind in cell.kinds for cell in self.cells) for kind in CellKind]
         by_kind = [-sum(kind in change.kinds for change in self.claims.changed) for kind in ORDER]
         loose = len(self.claims.added) + len(self.claims.gone)
-        return (not self.note, *by_kind, -loose, not self.sources, self.position)
+        return (not self.note, *in_cells, *by_kind, -loose, not self.sources, self.position)
 
 
 @dataclass(frozen=True)
@@ -99,35 +123,50 @@ def compare_runs(one: Run, other: Run, position: int | None = None) -> Compariso
     if position is not None:
         at = 0 if one == before else 1
         pairs = [pair for pair in pairs if (own := pair[at]) and own.position == position]
-    return Comparison(before, after, settings_between(before, after), list(_compared(pairs)))
+    compared = list(_compared(pairs, columns_of(before, after)))
+    return Comparison(before, after, settings_between(before, after), compared)
 
 
 def _topics(run: Run) -> "QuerySet[Topic]":
     return run.topics.order_by("position").defer("result", "feedback")
 
 
-def _compared(pairs: Sequence[Pair]) -> Iterator[ComparedTopic]:
+def _compared(pairs: Sequence[Pair], columns: Mapping[str, Column]) -> Iterator[ComparedTopic]:
     both = [topic for before, after in pairs if before and after for topic in (before, after)]
-    ended = [topic for topic in both if topic.status == Status.SUCCEEDED]
-    within = _within(ended)
-    seen = sources_of(ended)
-    told = claims_of([topic for topic in ended if topic.pk in within], seen)
+    known = _Known([topic for topic in both if topic.status == Status.SUCCEEDED], columns)
     for before, after in pairs:
         if not before or not after:
             yield ComparedTopic(before, after)
-            continue
-        if note := _without_result(before, after):
+        elif note := _without_result(before, after):
             yield ComparedTopic(before, after, note=note)
-            continue
-        sources = _sources(seen.get(before.pk, []), seen.get(after.pk, []))
+        else:
+            yield known.compared(before, after)
+
+
+class _Known:
+    """What is stored of topics that have a result: sources, cells, and claims as far as told."""
+
+    def __init__(self, topics: Sequence[Topic], columns: Mapping[str, Column]) -> None:
+        self._columns = columns
+        self._few = _within(topics)
+        self._seen = sources_of(topics)
+        self._cells = cells_of(topics) if columns else {}
+        self._told = claims_of([topic for topic in topics if topic.pk in self._few], self._seen)
+
+    def compared(self, before: Topic, after: Topic) -> ComparedTopic:
+        told = self._told
+        sources = _sources(self._seen.get(before.pk, []), self._seen.get(after.pk, []))
+        cells = changed_cells(self._columns, self._row(before), self._row(after))
         if not {before.pk, after.pk} <= told.keys():
-            is_many = not {before.pk, after.pk} <= within
-            note = TOO_MANY if is_many else TOO_LONG
-            yield ComparedTopic(before, after, sources=sources, note=note)
-            continue
+            note = TOO_LONG if {before.pk, after.pk} <= self._few else TOO_MANY
+            return ComparedTopic(before, after, sources=sources, cells=cells, note=note)
         old, new = told[before.pk], told[after.pk]
         changes = compare([each.statement for each in old], [each.statement for each in new])
-        yield ComparedTopic(before, after, changes, old, new, sources)
+        return ComparedTopic(before, after, changes, old, new, sources, cells)
+
+    def _row(self, topic: Topic) -> Row:
+        names = {each.number: each.name for each in self._seen.get(topic.pk, [])}
+        return Row(self._cells.get(topic.pk, {}), names)
 
 
 def _within(topics: Sequence[Topic]) -> set[int]:
@@ -136,7 +175,7 @@ def _within(topics: Sequence[Topic]) -> set[int]:
     left = MOST_CLAIMS
     for topic in topics:
         left -= (topic.checked or {}).get("claims", 0)
-        if left >= 0 or not found:
+        if left >= 0:
             found.add(topic.pk)
     return found
 

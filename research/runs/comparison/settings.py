@@ -19,6 +19,7 @@ def settings_between(before: Run, after: Run) -> dict[str, Any]:
         "priority": (before.get_priority_display(), after.get_priority_display()),
         "token_budget": (before.token_budget, after.token_budget),
         "money_budget": (_usd(before), _usd(after)),
+        "columns": (before.columns, after.columns),
     }
     found: dict[str, Any] = {
         name: {"before": old, "after": new} for name, (old, new) in pairs.items() if old != new

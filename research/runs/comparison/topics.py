@@ -13,12 +13,19 @@ def _folded(topic: Topic) -> Hashable:
     return " ".join(topic.text.casefold().split())
 
 
-ALIKE: tuple[Callable[[Topic], Hashable], ...] = (lambda topic: topic.text, _folded)
+def _row(topic: Topic) -> Hashable:
+    return topic.text, frozenset(topic.inputs.items())
+
+
+ALIKE: tuple[Callable[[Topic], Hashable], ...] = (_row, lambda topic: topic.text, _folded)
 """What two topics may share to be the same one, the surest first."""
 
 
 def paired(before: Sequence[Topic], after: Sequence[Topic]) -> list[Pair]:
-    """Topics with the same text, in the order of the later run; then those of the earlier one."""
+    """Topics of both runs in the order of the later one, then those of the earlier one only.
+
+    Those belong together that have the same text and inputs, then those with the same text.
+    """
     found: dict[int, Topic] = {}  # of the earlier run, by the later ones' keys
     taken: set[int] = set()
     for alike in ALIKE:

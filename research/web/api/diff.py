@@ -12,11 +12,12 @@ from ninja import Router
 from pydantic import BaseModel
 
 from research.exceptions import NotFound
+from research.runs.comparison.cells import CellChange
 from research.runs.comparison.runs import ComparedTopic, Comparison, compare_runs, sides
 from research.runs.comparison.told import Seen, Told
 from research.runs.models import Run
 from research.web.api.lookup import find_run
-from research.web.api.schemas import ErrorOut, SourceOut
+from research.web.api.schemas import ErrorOut, SourceOut, ValueOut
 
 REFUSALS = dict.fromkeys((400, 404, 503), ErrorOut)
 
@@ -92,6 +93,21 @@ class ClaimChanges(BaseModel):
     same: int
 
 
+class ChangedValue(BaseModel):
+    """A cell that differs; `kinds`: number, date, value, verdict, source. Null: not asked there."""
+
+    kinds: list[str]
+    before: ValueOut | None
+    after: ValueOut | None
+
+    @classmethod
+    def of(cls, change: CellChange) -> "ChangedValue":
+        before, after = (
+            ValueOut.of(cell) if cell else None for cell in (change.before, change.after)
+        )
+        return cls(kinds=[kind.value for kind in change.kinds], before=before, after=after)
+
+
 class SourceChanges(BaseModel):
     """`changed` are those that had another text when they were seen again."""
 
@@ -108,7 +124,7 @@ class StatusesOut(BaseModel):
 class DiffTopic(BaseModel):
     """A topic of both runs, or of one, where its position in the other is null.
 
-    `note` says why its claims were not compared.
+    `note` says why its claims were not compared; `inputs` and `values` have what differs.
     """
 
     topic: str
@@ -116,7 +132,8 @@ class DiffTopic(BaseModel):
     other_position: int | None
     status: StatusesOut
     note: str | None
-    values: dict[str, Any]
+    inputs: dict[str, dict[str, str | None]]
+    values: dict[str, ChangedValue]
     claims: ClaimChanges
     sources: SourceChanges
 
@@ -168,6 +185,7 @@ def counts_of(comparison: Comparison) -> dict[str, int]:
     found: Counter[str] = Counter()
     for topic in comparison.topics:
         claims = topic.claims
+        found.update(values=len(topic.cells))
         found.update(added=len(claims.added), gone=len(claims.gone), same=claims.same)
         found.update(changed=len(claims.changed))
         found.update(kind.value for change in claims.changed for kind in change.kinds)
@@ -193,7 +211,8 @@ def _topic(topic: ComparedTopic, is_earlier: bool) -> DiffTopic:
             after=topic.after.status if topic.after else None,
         ),
         note=topic.note or None,
-        values={},
+        inputs=topic.inputs,
+        values={change.column: ChangedValue.of(change) for change in topic.cells},
         claims=ClaimChanges(
             added=[ToldClaim.of(topic.new[at]) for at in claims.added],
             changed=changed,
