@@ -36,7 +36,7 @@ def again(
         [*rows.values(), *waiting],
         known_blueprint(blueprint) if blueprint else kept,
         model or run.model,
-        allowance or Allowance(run.token_budget, run.money_budget),
+        allowance.with_defaults() if allowance else Allowance(run.token_budget, run.money_budget),
         Priority(run.priority),
         columns=run.table_columns,
         again_of=run,

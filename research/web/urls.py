@@ -1,7 +1,7 @@
 from django.urls import path
 
 from research.web import health
-from research.web.pages import run_views, table_steps, views
+from research.web.pages import again_views, diff_views, run_views, table_steps, views
 from research.web.review import views as review_views
 
 RUN = "runs/<uuid:run_id>/"
@@ -17,6 +17,9 @@ urlpatterns = [
     path(f"{RUN}retry/", run_views.retry, name="retry-run"),
     path(f"{RUN}name/", run_views.rename, name="rename-run"),
     path(f"{RUN}star/", run_views.star, name="star-run"),
+    path(f"{RUN}again/", again_views.run_again, name="run-again"),
+    path(f"{RUN}diff/", diff_views.choose, name="choose-diff"),
+    path(f"{RUN}diff/<uuid:other_id>/", diff_views.diff, name="diff"),
     path(f"{RUN}delete/", run_views.delete, name="delete-run"),
     path(f"{RUN}rest/", table_steps.start_rest, name="start-rest"),
     path(f"{RUN}columns/", table_steps.change_columns, name="change-columns"),

@@ -15,6 +15,8 @@ class Candidate:
 
     run: Run
     shared: int
+    first: str
+    """Its first topic."""
     relation: str = ""
     """How it is related to the other one; empty: it is not."""
 
@@ -30,12 +32,22 @@ def candidates_for(run: Run) -> list[Candidate]:
     texts = Topic.objects.filter(run=run).values("text")
     sharing = Topic.objects.filter(run__in=known, text__in=texts).order_by()
     shared = Counter(sharing.values_list("run", flat=True))
-    found = [
-        Candidate(each, shared[pk], _relation(run, each))
-        for pk, each in known.items()
-        if shared[pk]
+    chosen = sorted(shared, key=lambda pk: (_distance(run, known[pk]), -_time(known[pk])))
+    chosen = chosen[:OFFERED]
+    first = Topic.objects.filter(run__in=chosen, position=1).values_list("run", "text")
+    titles = dict(first)
+    return [
+        Candidate(known[pk], shared[pk], titles.get(pk, ""), _relation(run, known[pk]))
+        for pk in chosen
     ]
-    return sorted(found, key=lambda candidate: not candidate.relation)[:OFFERED]
+
+
+def _distance(run: Run, other: Run) -> int:
+    return 0 if run.again_of_id == other.pk else 1 if other.again_of_id == run.pk else 2
+
+
+def _time(run: Run) -> float:
+    return run.created_at.timestamp()
 
 
 def _relation(run: Run, other: Run) -> str:

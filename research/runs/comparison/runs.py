@@ -72,6 +72,10 @@ class ComparedTopic:
         return self._either.position
 
     @property
+    def is_in_both(self) -> bool:
+        return self.before is not None and self.after is not None
+
+    @property
     def is_changed(self) -> bool:
         """Whether a reader has something to look at."""
         claims = self.claims
@@ -107,6 +111,11 @@ class Comparison:
     settings: dict[str, Any]
     topics: list[ComparedTopic]
     """In the order of the later run."""
+
+    @property
+    def columns(self) -> list[Column]:
+        """Those of both runs; the later one's where both have one."""
+        return list(columns_of(self.before, self.after).values())
 
     @property
     def weightiest(self) -> list[ComparedTopic]:

@@ -19,7 +19,7 @@ from research.exceptions import NotFound, StillAtWork
 from research.runs import control, deletion
 from research.runs.models import MAX_NOTE, OPEN, Review, Run, RunQuerySet, Topic
 from research.text.money import usd
-from research.web.admin.shared import SECTIONS, ReadOnly, pretty, retry_topics
+from research.web.admin.shared import SECTIONS, ReadOnly, pretty, retry_topics, run_again
 from research.web.export.whole import export_runs
 
 PRICED = ("token_budget", "money_budget", "prompt_price", "completion_price")
@@ -90,7 +90,15 @@ class RunAdmin(ReadOnly):
     list_filter = ("status", ReviewFilter, "created_at", "blueprint", "model")
     search_fields = ("topics__text", "topics__result")
     ordering = ("-created_at", "-id")
-    actions = ("approve", "reject", "unreview", "retry_rejected", "export", "delete_for_good")
+    actions = (
+        "approve",
+        "reject",
+        "unreview",
+        "retry_rejected",
+        "run_again",
+        "export",
+        "delete_for_good",
+    )
     readonly_fields = ("title", "contents", "wall_time", "cost", "pretty_definition", "reviewed")
     fieldsets = (
         (
@@ -103,6 +111,7 @@ class RunAdmin(ReadOnly):
                     "blueprint",
                     "model",
                     "priority",
+                    "again_of",
                     "contents",
                 )
             },
@@ -238,6 +247,10 @@ class RunAdmin(ReadOnly):
     @admin.action(description="Retry rejected topics, with their notes")
     def retry_rejected(self, request: HttpRequest, runs: RunQuerySet) -> None:
         retry_topics(self, request, Topic.objects.filter(run__in=runs, review=Review.REJECTED))
+
+    @admin.action(description="Run again as they were, in new runs")
+    def run_again(self, request: HttpRequest, runs: RunQuerySet) -> None:
+        run_again(self, request, [(run, None) for run in runs])
 
     @admin.action(description="Delete for good")
     def delete_for_good(self, request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:

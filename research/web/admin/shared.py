@@ -2,16 +2,19 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from research.exceptions import ResearchError
 from research.runs import control, findings
+from research.runs.again import again
 from research.runs.models import Claim, Event, Run, Source, TaskResult, Topic, TopicQuerySet
 from research.runs.passages import passages_of
 from research.web.pages.claims import AROUND, Claims, claims_of
@@ -78,6 +81,25 @@ def retry_topics(page: admin.ModelAdmin, request: HttpRequest, topics: TopicQuer
     if left_out := chosen - queued:
         left = f"{left_out} left out: a result is retried once it was rejected."
         page.message_user(request, left, messages.WARNING)
+
+
+def run_again(
+    page: admin.ModelAdmin,
+    request: HttpRequest,
+    chosen: Iterable[tuple[Run, Collection[int] | None]],
+) -> None:
+    """Runs topics again, each run's in a new one, and says which those are; None: all topics."""
+    new = []
+    for run, positions in chosen:
+        try:
+            new.append(again(run, positions).submit(caller=request.user.get_username()))
+        except ResearchError as error:
+            page.message_user(request, format_html("{}: {}", run_link(run), error), messages.ERROR)
+    if new:
+        links = format_html_join(
+            ", ", '<a href="{}">{}</a>', ((run.get_absolute_url(), run) for run in new)
+        )
+        page.message_user(request, format_html("Run again: {}.", links), messages.SUCCESS)
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -18,7 +18,7 @@ from research.runs import control
 from research.runs.findings import label
 from research.runs.models import MAX_NOTE, OPEN, WORST_FIRST, Review, Status, Topic, TopicQuerySet
 from research.text.money import usd
-from research.web.admin.shared import ReadOnly, by_run, report, retry_topics, run_link
+from research.web.admin.shared import ReadOnly, by_run, report, retry_topics, run_again, run_link
 from research.web.templatetags.research import words
 
 COST = ExpressionWrapper(
@@ -155,7 +155,7 @@ class TopicAdmin(ReadOnly):
     list_select_related = ("run",)
     search_fields = ("text", "result")
     ordering = ("-pk",)
-    actions = ("approve", "reject", "unreview", "retry")
+    actions = ("approve", "reject", "unreview", "retry", "run_again")
     review_fieldset = ("Review", {"fields": ("review", "review_note")})
     fieldsets = (
         (None, {"fields": ("text", "run_link", "reviewed", "contents", "report")}),
@@ -322,6 +322,10 @@ class TopicAdmin(ReadOnly):
     @admin.action(description="Retry, with the note of a rejection")
     def retry(self, request: HttpRequest, topics: TopicQuerySet) -> None:
         retry_topics(self, request, topics)
+
+    @admin.action(description="Run again as they were, in new runs")
+    def run_again(self, request: HttpRequest, topics: TopicQuerySet) -> None:
+        run_again(self, request, by_run(topics))
 
 
 def _address(model: str, key: Any = None) -> str:

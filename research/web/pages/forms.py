@@ -1,58 +1,30 @@
 """The forms of the pages. What a run may be is decided in research.runs.submission, not here."""
 
-import contextlib
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from research.crews.llms import catalog
-from research.crews.tools import web_search
-from research.exceptions import (
-    BadInput,
-    BadMoneyBudget,
-    BadTokenBudget,
-    MissingKey,
-    NoPrice,
-    UnknownBlueprint,
-    UnknownModel,
-    UnknownPriority,
-)
+from research.exceptions import BadInput
 from research.runs.allowance import Allowance
-from research.runs.estimate import Estimate, estimate_of
-from research.runs.models import Blueprint, ColumnTemplate, Priority, Run, Status
+from research.runs.models import ColumnTemplate, Priority, Run, Status
 from research.runs.models.column_template import MAX_TEMPLATE_NAME
-from research.runs.submission import DEFAULT_BLUEPRINT, Submission
+from research.runs.submission import Submission
 from research.web.pages.columns import ColumnsForm
-
-FIELD_OF = {
-    UnknownBlueprint: "blueprint",
-    UnknownPriority: "priority",
-    UnknownModel: "model",
-    MissingKey: "model",
-    BadTokenBudget: "token_budget",
-    BadMoneyBudget: "money_budget",
-    NoPrice: "money_budget",
-}
-
+from research.web.pages.crew_form import FIELD_OF, CrewForm
 
 PILOT = "Write a whole number of rows from 1 on, or nothing to run all of them."
 COLUMNS = "The columns cannot be asked for yet: see below."
 
 
-class SubmissionForm(forms.Form):
+class SubmissionForm(CrewForm):
     """Topics one per line, a blueprint, a model and a budget.
 
     Valid, it has a `submission` to submit.
     """
 
     topics = forms.CharField(strip=False, required=False)
-    blueprint = forms.CharField(required=False, initial=DEFAULT_BLUEPRINT)
-    model = forms.CharField(required=False, initial=catalog.default_model)
-    token_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_TOKEN_BUDGET)
-    money_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_MONEY_BUDGET)
     priority = forms.CharField(required=False, initial=Priority.NORMAL.label)
     pilot = forms.IntegerField(
         required=False, min_value=1, error_messages={"invalid": PILOT, "min_value": PILOT}
@@ -101,9 +73,6 @@ class SubmissionForm(forms.Form):
         if name := self.cleaned_data["keep_columns"]:
             ColumnTemplate.objects.keep(name, self.columns.columns)
 
-    def blueprints(self) -> list[Blueprint]:
-        return list(Blueprint.objects.all())
-
     def priorities(self) -> list[str]:
         return Priority.labels
 
@@ -112,21 +81,6 @@ class SubmissionForm(forms.Form):
         names = ("token_budget", "money_budget")
         budget = any(self[name].value() or self[name].errors for name in names)
         return budget or self["priority"].value() != Priority.NORMAL.label
-
-    def estimate(self) -> Estimate | None:
-        """For what is chosen now; None for a model that cannot be read."""
-        with contextlib.suppress(BadInput):
-            model = catalog.resolve(self["model"].value())
-            return estimate_of(model, self["blueprint"].value() or DEFAULT_BLUEPRINT)
-        return None
-
-    def searches_library_only(self) -> bool:
-        """Whether the chosen model could search the web, if that were set up."""
-        chosen = (self["model"].value() or "").strip() or catalog.default_model()
-        return chosen != catalog.OFFLINE and not web_search.is_set_up()
-
-    def models(self) -> list[str]:
-        return catalog.suggestions()
 
 
 class HistoryFilter(forms.Form):

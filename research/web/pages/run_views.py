@@ -19,6 +19,7 @@ from research.exceptions import BadInput, NotFinished, NotFound, StillAtWork
 from research.runs import control, deletion
 from research.runs.allowance import Allowance
 from research.runs.models import MAX_SEQ, Review, Run, Status, Topic
+from research.web.pages.cells import cells_of
 from research.web.pages.lines import SORTS, Line, lines_of, listed, positions_in
 from research.web.pages.rendering import TOP_HEADING
 from research.web.pages.reports import Report, report_of, reports_of
@@ -27,6 +28,7 @@ from research.web.pages.work import work_of
 
 ALL = "all"  # of `?open=`: every report on one page, as for paper and without a script
 RETRY = "retry"  # a verdict: rejected, and to be done again
+AGAIN = 5  # later runs of the same topics that are named
 DENSE = 24  # lanes of a timeline that have room for names
 
 _render = sync_to_async(render)  # a template runs the queries of what it shows
@@ -58,6 +60,7 @@ def _page(run: Run, query: QueryDict) -> dict[str, Any]:
         **_overview(run),
         "lines": _opened(lines_of(run, topics, sort), topics, wanted),
         "first": topics[0].text if topics else "",
+        "again": run.again.newest_first().only("created_at")[:AGAIN],
         "is_dense": len(topics) > DENSE,
         "open": wanted,
         "shown": query.get("status", "") if query.get("status") in Status.values else "",
@@ -116,6 +119,7 @@ def _own_page(run_id: uuid.UUID, position: int) -> dict[str, Any]:
     return {
         **context,
         "work": work_of(topic),
+        "cells": cells_of(topic),
         "total": len(others),
         "previous": beside.get(-1),
         "next": beside.get(1),

@@ -1,6 +1,8 @@
 // Says, while topics are typed, how many they are and what will be left out of them. The server
 // decides (research.runs.submission); this only shows it early.
 
+import { followEstimate, plural, wholeRun } from "./estimate.js";
+
 const form = document.getElementById("new-run");
 const button = form.querySelector(".start button");
 const topics = document.getElementById("topics");
@@ -47,7 +49,6 @@ function read(text) {
   return { ...read, seen, duplicates };
 }
 
-const plural = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
 function notesOn({ blank, repeats, long, unmarked, duplicates, seen }) {
   const found = [];
@@ -69,27 +70,14 @@ function show() {
   count.classList.toggle("over", found.seen.size > maxTopics);
   const lines = notesOn(found).map((note) => Object.assign(document.createElement("li"), { textContent: note }));
   notes.replaceChildren(...lines);
-  showWhole(found.seen.size);
+  whole.textContent = wholeRun(found.seen.size);
 }
 
 // What the whole run will use, by what a topic uses.
 const whole = document.getElementById("whole");
 
-const twoDigits = (number) => Number(number.toPrecision(2));
-
-/** As research.text.money writes sums. */
-function usd(amount) {
-  if (amount >= 0.0995) return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-  return `$${twoDigits(amount).toLocaleString("en", { maximumFractionDigits: 8 })}`;
-}
-
-function showWhole(number = read(topics.value).seen.size) {
-  const { tokens, usd: each } = document.getElementById("per-topic")?.dataset ?? {};
-  const parts = [];
-  if (Number(tokens)) parts.push(`about ${twoDigits(number * tokens).toLocaleString("en")} tokens`);
-  if (Number(each)) parts.push(`about ${usd(number * each)}`);
-  else if (each) parts.push("at no cost");
-  whole.textContent = number && parts.length ? `${plural(number, "topic")}: ${parts.join(", ")}` : "";
+function showWhole() {
+  whole.textContent = wholeRun(read(topics.value).seen.size);
 }
 
 // Examples: each goes on a line of its own.
@@ -105,25 +93,7 @@ examples.addEventListener("click", ({ target }) => {
   show();
 });
 
-
-// What the chosen model costs, as the server knows it.
-const estimate = document.getElementById("estimate");
-const model = document.getElementById("model");
-let asked = 0;
-
-async function showEstimate() {
-  const own = ++asked;
-  const blueprint = form.querySelector("[name=blueprint]:checked")?.value ?? "";
-  const chosen = new URLSearchParams({ model: model.value, blueprint });
-  const answer = await fetch(`${estimate.dataset.url}?${chosen}`).catch(() => null); // offline
-  if (!answer?.ok || own !== asked) return;
-  estimate.innerHTML = await answer.text();
-  showWhole();
-}
-
-model.addEventListener("change", showEstimate);
-form.querySelectorAll("[name=blueprint]").forEach((choice) => choice.addEventListener("change", showEstimate));
-
+followEstimate(form, showWhole);
 topics.addEventListener("input", show);
 show();
 

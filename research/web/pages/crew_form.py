@@ -1,0 +1,64 @@
+"""The part of a form in which a crew is chosen: blueprint, model and budget."""
+
+import contextlib
+
+from django import forms
+from django.conf import settings
+
+from research.crews.llms import catalog
+from research.crews.tools import web_search
+from research.exceptions import (
+    BadInput,
+    BadMoneyBudget,
+    BadTokenBudget,
+    MissingKey,
+    NoPrice,
+    ResearchError,
+    UnknownBlueprint,
+    UnknownModel,
+    UnknownPriority,
+)
+from research.runs.estimate import Estimate, estimate_of
+from research.runs.models import Blueprint
+from research.runs.submission import DEFAULT_BLUEPRINT
+
+FIELD_OF: dict[type[ResearchError], str] = {
+    UnknownBlueprint: "blueprint",
+    UnknownPriority: "priority",
+    UnknownModel: "model",
+    MissingKey: "model",
+    BadTokenBudget: "token_budget",
+    BadMoneyBudget: "money_budget",
+    NoPrice: "money_budget",
+}
+
+
+class CrewForm(forms.Form):
+    """What crews are to be, and what they may spend."""
+
+    blueprint = forms.CharField(required=False, initial=DEFAULT_BLUEPRINT)
+    model = forms.CharField(required=False, initial=catalog.default_model)
+    token_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_TOKEN_BUDGET)
+    money_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_MONEY_BUDGET)
+
+    def blueprints(self) -> list[Blueprint]:
+        return list(Blueprint.objects.all())
+
+    def estimate(self) -> Estimate | None:
+        """For what is chosen now; None for a model that cannot be read."""
+        with contextlib.suppress(BadInput):
+            model = catalog.resolve(self["model"].value())
+            return estimate_of(model, self.estimated_blueprint() or DEFAULT_BLUEPRINT)
+        return None
+
+    def estimated_blueprint(self) -> str:
+        """The name of the blueprint that is chosen now; empty: none is."""
+        return self["blueprint"].value() or ""
+
+    def searches_library_only(self) -> bool:
+        """Whether the chosen model could search the web, if that were set up."""
+        chosen = (self["model"].value() or "").strip() or catalog.default_model()
+        return chosen != catalog.OFFLINE and not web_search.is_set_up()
+
+    def models(self) -> list[str]:
+        return catalog.suggestions()
