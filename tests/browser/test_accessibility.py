@@ -3,14 +3,22 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.support.axe import RULES
+from tests.support.axe import violations
 from tests.support.site import Site
 
 PAGES = (
-    *("{run}", "{run}?open=1,4,12", "{run}2/", "{run}4/", "/", "/runs/", "/library/"),
+    *(
+        "{run}",
+        "{run}?open=1,4,12",
+        "{run}2/",
+        "{run}4/",
+        "{run}again/",
+        "/",
+        "/runs/",
+        "/library/",
+    ),
     *(
         "/admin/",
         "/admin/research/run/",
@@ -49,8 +57,3 @@ def test_nor_of_claims_and_their_card(open_page: Any, site: Site, demo: str, sch
     page.keyboard.press("Enter")
     expect(page.locator("#claim-card")).to_be_visible()
     assert violations(page) == []
-
-
-def violations(page: Page) -> list[Any]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
