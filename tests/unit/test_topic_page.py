@@ -7,7 +7,7 @@ from django.test import Client
 
 from research.runs import control
 from research.runs.events import record
-from research.runs.models import Finding, Review, Run, Source, Topic
+from research.runs.models import Cell, Finding, Review, Run, Source, Topic
 from research.runs.submission import Submission
 from research.web.pages.contents import Heading, contents_of
 from tests.support.claims import checked
@@ -159,6 +159,22 @@ def test_sources_stand_beside_the_report(client: Client) -> None:
     aside = page[page.index("<aside") : page.index("</aside>")]
     assert 'id="topic-1-source-1"' in aside and "As it was." in aside
     assert 'href="#topic-1-source-1"' in page
+
+
+def test_its_inputs_and_what_was_found_for_its_row(client: Client) -> None:
+    columns = [{"name": "Stars", "type": "number", "unit": "stars"}, {"name": "Licence"}]
+    rows = [{"topic": "Qdrant", "web<site>": "https://qdrant.tech"}]
+    run = Submission.check(
+        rows=rows, columns=[*columns, {"name": "Home"}], model="offline"
+    ).submit()
+    topic = run.topics.get()
+    found = {"topic": topic, "attempt": 1, "source": 1}
+    Cell.objects.create(**found, column="Stars", value=20.0, verdict="quoted", quote="20 <b>stars")
+    Cell.objects.create(**found, column="Licence", value=None, reason="No source says so.")
+    text = text_of(read(client, topic))
+    assert "web<site> https://qdrant.tech" in text
+    assert "Stars 20 stars quoted [1] 20 <b>stars" in text
+    assert "Licence not found [1] No source says so." in text and "Home not asked yet" in text
 
 
 @pytest.mark.parametrize("number", [2, 200])

@@ -21,7 +21,7 @@ from research.runs.comparison.topics import Pair, paired
 from research.runs.models import Run, Status, Topic
 from research.tables.columns import Column
 
-MOST_CLAIMS = 40_000  # of both runs that are compared at once; a topic by itself always is
+MOST_CLAIMS = 20_000  # of both runs that are compared at once; a topic by itself always is
 TOO_MANY = "Not compared here: the runs have too many claims. Compare this topic by itself."
 TOO_LONG = (
     "Not compared here: the result was not checked, and is long. Compare this topic by itself."
