@@ -12,7 +12,8 @@ from truth.texts import Topic
 from truth.written import facts
 
 DATA = Path(__file__).parent / "data"
-BY_HAND = ["languages", "paraphrases", "by_hand", "set_aside"]
+UNSAID = "on the topic, carried by no source"
+BY_HAND = ["languages", "paraphrases", "by_hand", "polarity", "set_aside"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,14 @@ def of_topics(topics: list[Topic], per_source: int, rng: random.Random) -> Itera
     for at, topic in enumerate(topics):
         elsewhere = topics[(at + 1) % len(topics)]
         for place, sentences in enumerate(topic.sentences):
-            for sentence in rng.sample(sentences, min(per_source, len(sentences))):
+            for sentence in _some(sentences, per_source, rng):
                 yield from _of_sentence(sentence, topic, place, elsewhere, rng)
+            for sentence in _some(topic.unsaid[place], per_source, rng):
+                yield Case(UNSAID, sentence, topic.sources, place + 1, False)
+
+
+def _some(sentences: list[str], most: int, rng: random.Random) -> list[str]:
+    return rng.sample(sentences, min(most, len(sentences)))
 
 
 def _of_sentence(
@@ -52,7 +59,7 @@ def _of_sentence(
         if changed := change(sentence, rng):
             yield case(f"fair: {kind}", changed, True)
     for kind, change in FALSE.items():
-        if changed := change(sentence, rng):
+        if (changed := change(sentence, rng)) and not topic.has(changed):
             yield case(kind, changed, False)
     other = (place + 1) % len(topic.sources)
     plain = " ".join(topic.sources[other].text.split())
@@ -61,8 +68,6 @@ def _of_sentence(
     second = rng.choice(topic.sentences[other])
     glued = f"{sentence[:-1]}, and {second[0].lower()}{second[1:]}"
     yield case("two sources glued", glued, False)
-    if topic.unsaid[place]:
-        yield case("on the topic, carried by no source", rng.choice(topic.unsaid[place]), False)
     yield case("carried by no source", rng.choice(rng.choice(elsewhere.sentences)), False)
 
 

@@ -1,8 +1,10 @@
 """Real text for the cases: the library's sample, a few documents to a topic."""
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import django
@@ -20,7 +22,15 @@ class Topic:
     sources: list[Source]
     sentences: list[list[str]]
     unsaid: list[list[str]]
-    """Sentences of the same documents from behind what the sources hold."""
+    """Sentences of the same documents from behind what the sources hold, which none of them has."""
+
+    @cached_property
+    def _held(self) -> str:
+        return " ".join(_letters(source.text) for source in self.sources)
+
+    def has(self, sentence: str) -> bool:
+        """Whether a source has the sentence's words, whatever stands between them."""
+        return _letters(sentence) in self._held
 
 
 def topics(count: int, rng: random.Random) -> list[Topic]:
@@ -34,12 +44,19 @@ def topics(count: int, rng: random.Random) -> list[Topic]:
             Source(number, title, f"https://example.org/{at}/{number}", text)
             for number, (title, text, _, _) in enumerate(chosen, 1)
         ]
-        found.append(Topic(sources, [said for _, _, said, _ in chosen], [u for *_, u in chosen]))
+        topic = Topic(sources, [said for _, _, said, _ in chosen], [])
+        topic.unsaid.extend([u for u in behind if not topic.has(u)] for *_, behind in chosen)
+        found.append(topic)
     return found
 
 
+def _letters(text: str) -> str:
+    """The words of a text without what stands between them."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
 def _documents() -> Iterator[tuple[str, str, list[str], list[str]]]:
-    """Title, text up to a fifth of its end, sentences of it, and sentences behind it."""
+    """Title, the text's paragraphs but for the last fifth, sentences of them and of the rest."""
     django.setup()
     from research.library.blocks import as_text
     from research.library.sample import docstrings, language, packages
@@ -47,7 +64,8 @@ def _documents() -> Iterator[tuple[str, str, list[str], list[str]]]:
 
     for text in chain(docstrings.texts(), language.texts(), packages.texts()):
         everything = as_text(text.reading.blocks)
-        whole = everything[: min(MOST_CHARACTERS, len(everything) * 4 // 5)]
+        end = min(MOST_CHARACTERS, len(everything) * 4 // 5)
+        whole = everything[: max(everything.rfind("\n\n", 0, end), 0) or end]
         sentences = []
         for block in text.reading.blocks:
             if block.is_prose:

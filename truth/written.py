@@ -41,7 +41,7 @@ _SPELT = {
     "kg": "kilograms", "MB": "megabytes", "GB": "gigabytes", "TB": "terabytes",
     "seconds": "s", "minutes": "min", "hours": "h", "dollars": "USD", "euros": "€", "pounds": "£",
 }  # fmt: skip
-_BEGINNING = 7  # letters that tell the sentences apart
+_BEGINNING = 5  # letters that tell the sentences apart
 _MONTHS = [
     "January",
     "February",

@@ -16,17 +16,18 @@ from research.claims.prepared import Prepared
 from research.claims.quantity import Quantity
 from research.claims.said import Said
 from research.claims.swaps import swapped
-from research.claims.words import LIGHT_KEYS, ON_AXIS, words_of
+from research.claims.words import KEYS_BESIDE, LIGHT_KEYS, words_of
 
 ENOUGH = 0.55  # share of a claim's weight that its passage has to hold
+_ENOUGH_ALONE = 0.68  # the same of one that shares no number and no name with it
 _LONGEST_LIST = 400  # sentences with one word that are looked at
 _MOST_WINDOWS = 4
 _IN_TOPIC = 0.4  # weight of a word of what was asked: all sources have it
 _LIGHT = 0.35  # weight of a word that another one easily stands for
 _NUMBER = 1.6  # weight of a number
-_NEAR = 0.75  # of its weight has a word that stands in the sentence before or behind
-_ON_AXIS = 0.8
-_SAME_BEGINNING = 0.7
+_NEAR = 0.5  # of its weight has a word that stands in the sentence before or behind
+_BESIDE = 0.65
+_SAME_BEGINNING = 0.5
 _OTHER_NUMBER = 0.4
 _DENIED = 0.45  # from here on a passage may be one that says the opposite
 
@@ -40,12 +41,14 @@ class Carried:
     lacks: list[str] = field(default_factory=list)
     evidence: tuple[Evidence, ...] = ()
     missing: list[Quantity] = field(default_factory=list)
+    enough: float = ENOUGH
+    """The share that it takes."""
     numbers: int = 0
     """How many numbers of the claim the sentence has."""
 
     @property
     def holds(self) -> bool:
-        return self.share >= ENOUGH and not self.differs and not self.lacks
+        return self.share >= self.enough and not self.differs and not self.lacks
 
     @property
     def rank(self) -> tuple[bool, bool, float]:
@@ -134,8 +137,8 @@ class Judge:
             total += weight
             if key in own:
                 held += weight
-            elif not ON_AXIS.get(key, frozenset()).isdisjoint(own):
-                held += _ON_AXIS * weight  # `rose` for `grew`; `fell` is told apart by its polarity
+            elif not KEYS_BESIDE.get(key, frozenset()).isdisjoint(own):
+                held += _BESIDE * weight  # `rose` for `grew`; `fell` is told apart by its polarity
             elif key in near:
                 held += _NEAR * weight
             elif len(key) >= 5 and key[:5] in beginnings:
@@ -156,6 +159,7 @@ class Judge:
         carried.numbers = sum(
             any(q.matches(t) for t in passage.quantities) for q in said.quantities
         )
+        carried.enough = ENOUGH if carried.numbers or _has_a_name(said, passage) else _ENOUGH_ALONE
         if said.quantities:
             for difference in number_differences(said, passage, self._topic):
                 carried.add(difference)
@@ -179,3 +183,11 @@ class Judge:
             held, total = self._held(clause.keys, keys, keys)
             shares.append(held / (total or 1.0))
         return max(shares, default=0.0)
+
+
+def _has_a_name(said: Said, passage: Passage) -> bool:
+    """Whether they share a name, or cannot: in a script without capitals."""
+    has_capitals = not said.words or said.words[0].lower < "\u0590"
+    return not has_capitals or any(
+        name.key in passage.own for name, is_first in said.names if not is_first
+    )

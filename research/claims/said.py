@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from research.claims import polarity
 from research.claims.names import is_german, names_in
+from research.claims.negations import Negation, negations_in
 from research.claims.quantities import find_quantities
 from research.claims.quantity import Quantity
 from research.claims.verbatim import Wording, wording
@@ -68,5 +68,5 @@ class Said:
         return list(names_in(self.words, self.text, is_german(self.words)))
 
     @cached_property
-    def negations(self) -> list[tuple[str, set[str]]]:
-        return polarity.negated_in(self.words, self.text)
+    def negations(self) -> list[Negation]:
+        return negations_in(self.words, self.text)

@@ -5,11 +5,12 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from research.claims.differences import turns
+from research.claims.names import is_german
 from research.claims.passage import Passage
 from research.claims.said import Said
 from research.claims.units import is_unit
 from research.claims.vocabulary import GROUPS
-from research.claims.words import OPPOSITE_KEYS, UNSPACED_WORD, Word, is_stop
+from research.claims.words import UNSPACED_WORD, Word, is_stop, sides_of
 
 _MOST_WORDS = 60  # of a claim and of a sentence
 _SAME = 0.75  # of the words between two names, or of two sentences in a script without capitals
@@ -28,7 +29,7 @@ def _turned_round(said: Said, passage: Passage) -> str:
     """Two names or numbers that change places while what stands between them stays."""
     ours = _marked(said.words, said.text)
     theirs = _marked(passage.words, passage.source.text)
-    if _voice(said.words) != _voice(passage.words):
+    if is_german(said.words) or is_passive(said.words) != is_passive(passage.words):
         return ""  # `A designed B` for `B was designed by A`
     places = dict(reversed(theirs))
     for (a, at), (b, to) in combinations(ours[:_MOST_NAMES], 2):
@@ -44,8 +45,8 @@ def _turned_round(said: Said, passage: Passage) -> str:
     return ""
 
 
-def _voice(words: Sequence[Word]) -> int:
-    return sum(word.lower in _BY for word in words[:_MOST_WORDS])
+def is_passive(words: Sequence[Word]) -> bool:
+    return any(word.lower in _BY for word in words[:_MOST_WORDS])
 
 
 def _marked(words: Sequence[Word], text: str) -> list[tuple[str, int]]:
@@ -90,6 +91,8 @@ def _signs(text: str, words: Sequence[Word]) -> list[str]:
 def _is_alike(one: str, other: str) -> bool:
     if any(sign.isdecimal() for sign in one + other) or is_unit(one) or is_unit(other):
         return True  # numbers are compared as such
-    if GROUPS.get(one, one) == GROUPS.get(other, other) or other in OPPOSITE_KEYS.get(one, ()):
+    if GROUPS.get(one, one) == GROUPS.get(other, other):
+        return True
+    if {side.axis for side in sides_of(one)} & {side.axis for side in sides_of(other)}:
         return True
     return len(set(one) & set(other)) * 2 > max(len(one), len(other))

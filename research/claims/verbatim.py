@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from research.claims.words import MARKS, UNSPACED, folded
+from research.claims.folding import folded
+from research.claims.words import MARKS, UNSPACED
 from research.text.addresses import ADDRESS
 
 _MOST_FOUND = 20  # places of one quotation that are looked at

@@ -1,13 +1,13 @@
 """Words as the check compares them: cut to a stem, and the same for common synonyms."""
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from research.claims.numerals import ascii_digits
-from research.claims.vocabulary import GROUPS, LIGHT_WORDS, OPPOSITES, STOP_WORDS
+from research.claims.folding import folded
+from research.claims.vocabulary import GROUPS, KIN, LIGHT_WORDS, OPPOSITES, STOP_WORDS, Side
 
 MARKS = (  # that letters of other scripts carry
     "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903"
@@ -52,16 +52,6 @@ def _pairs(run: str, start: int) -> Iterator[Word]:
     for at in range(len(run) - 1):
         pair = run[at : at + 2]
         yield Word(start + at, start + at + 2, pair, pair)
-
-
-@lru_cache(maxsize=100_000)
-def folded(token: str) -> str:
-    """In small letters, without accents, with plain digits and apostrophes."""
-    plain = unicodedata.normalize("NFKC", token).lower().replace("\u2019", "'").replace("ß", "ss")
-    if plain.isascii():
-        return plain
-    parts = unicodedata.normalize("NFD", ascii_digits(plain))
-    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f\u064b-\u0652]", "", parts))
 
 
 _ENDINGS_TEXT = (
@@ -110,22 +100,39 @@ def is_stop(word: Word) -> bool:
     return word.lower in STOP_WORDS or not (word.lower[:1].isalnum() or word.lower[:1] > "\u024f")
 
 
-def _on_axis(is_same: bool) -> dict[str, frozenset[str]]:
-    """For each key those that stand on the other side of it, or with `is_same` on its own."""
-    sides: dict[tuple[int, int], set[str]] = {}
-    for word, places in OPPOSITES.items():
-        for at in places:
-            sides.setdefault(at, set()).add(key_of(word))
-    found: dict[str, set[str]] = {}
-    for (axis, side), keys in sides.items():
-        for key in keys:
-            found.setdefault(key, set()).update(
-                sides.get((axis, side if is_same else 1 - side), ())
-            )
-    return {key: frozenset(others - {key}) for key, others in found.items()}
+@lru_cache(maxsize=100_000)
+def sides_of(lower: str) -> frozenset[Side]:
+    """The sides on which a word stands that has an opposite, in whatever form it is."""
+    return frozenset(OPPOSITES.get(lower) or _STEM_OPPOSITES.get(stem_of(lower)) or [])
 
 
-OPPOSITE_KEYS = _on_axis(False)
-_SAME_SIDE = _on_axis(True)
-ON_AXIS = {key: keys | _SAME_SIDE[key] for key, keys in OPPOSITE_KEYS.items()}
+def _by_stem() -> dict[str, set[Side]]:
+    found: dict[str, set[Side]] = defaultdict(set)
+    for word, sides in OPPOSITES.items():
+        found[stem_of(word)] |= sides
+    # What `employee` and `employer` have in common stands on neither side.
+    return {stem: {s for s in sides if s.other not in sides} for stem, sides in found.items()}
+
+
+_STEM_OPPOSITES = _by_stem()
+
+
+def _keys_beside() -> dict[str, set[str]]:
+    """For each key those of the words on both sides of its axes, and of its kin."""
+    axes: dict[int, set[str]] = defaultdict(set)
+    for word, sides in OPPOSITES.items():
+        for axis, _ in sides:
+            axes[axis].add(key_of(word))
+    found: dict[str, set[str]] = defaultdict(set)
+    rows: Iterable[set[str]] = [*axes.values(), *({key_of(word) for word in row} for row in KIN)]
+    for row in rows:
+        for key in row:
+            found[key] |= row
+    return found
+
+
+KEYS_BESIDE: dict[str, frozenset[str]] = {
+    key: frozenset(keys - {key}) for key, keys in _keys_beside().items()
+}
+"""By key, those of words that say nearly the same; or the opposite, which polarity tells apart."""
 LIGHT_KEYS = frozenset(map(key_of, LIGHT_WORDS))
