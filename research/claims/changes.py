@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from research.claims import polarity
+from research.claims.opposites import opposite
 from research.claims.pairing import pairs, said_of
 from research.claims.quantity import Quantity
 from research.claims.said import Said
@@ -146,7 +146,7 @@ def _is_date(quantity: Quantity) -> bool:
 def _is_opposite(old: Said, new: Said) -> bool:
     if len(old.negations) != len(new.negations):
         return True
-    return polarity.opposite(old.words, new.words, old.text, new.text) is not None
+    return opposite(old, new) is not None
 
 
 def _without_figures(said: Said) -> str:

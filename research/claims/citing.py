@@ -12,7 +12,8 @@ _LINK = re.compile(
     r"\[(?P<words>(?:[^\[\]\n]|\[\^?\d{1,4}\]){0,300})\]\((?P<to>[^()\s]{1,2000}(?:\([^()\s]*\))?)\)"
 )
 _ROUND = re.compile(  # `(1)` and `(1, 2)` before a stop or at the end of a line
-    r"(?<=[\w\"'”’)\]%])[ \t]?\((\d{1,3}(?:\s*[,;–-]\s*\d{1,3}){0,20})\)(?=[.,;:!?。]|\s*$)",
+    r"(?<=[\w\"'”’)\]%])[ \t]?[(\uff08](\d{1,3}(?:\s*[,;–-]\s*\d{1,3}){0,20})[)\uff09]"
+    r"(?=[.,;:!?。]|\s*$)",
     re.MULTILINE,
 )
 _LEAD = re.compile(  # `(see [1])`, `Source: [1]`, `According to [1], …`
@@ -159,7 +160,11 @@ def _numbered(text: str, known: Collection[int]) -> list[_Mark]:
             break
         for each in citations.find(line[0], known):
             start, end = line.start() + each.start, line.start() + each.end
-            blanks = _bracket(text, start, end) if each.is_worded else (start, end)
+            blanks = start, end
+            if each.lead is not None:
+                blanks = line.start() + each.lead, end
+            elif each.is_worded:
+                blanks = _bracket(text, start, end)
             marks.append(_Mark(*blanks, each.numbers, (blanks,)))
     return marks
 

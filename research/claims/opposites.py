@@ -1,14 +1,13 @@
 """Words with which two sentences say the opposite of each other, such as `rose` and `fell`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from research.claims.parts import Part, parts_of
 from research.claims.vocabulary import EITHER_OR, UNSPACED_OPPOSITES, Side
 from research.claims.words import Word, is_stop, sides_of, stem_of
 
 if TYPE_CHECKING:
-    from research.claims.passage import Passage
     from research.claims.said import Said
 
 _ADVERBS = ("up", "down", "over")
@@ -25,6 +24,22 @@ _LEAST_REST = 3  # letters behind two prefixes
 _LEAST_WORD = 4  # letters of a word that only the other one has a prefix before
 
 
+class Sentence(Protocol):
+    """What a claim is held against: a sentence of a source, or another claim."""
+
+    @property
+    def words(self) -> Sequence[Word]: ...
+    @property
+    def own(self) -> frozenset[str]:
+        """The keys of its words."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def whole(self) -> str:
+        """The text that its words stand in."""
+
+
 class Turned(NamedTuple):
     """A word of a claim, and the one of its source that says the opposite."""
 
@@ -34,7 +49,7 @@ class Turned(NamedTuple):
     """Whether what is not the one is the other."""
 
 
-def opposite(said: "Said", passage: "Passage") -> Turned | None:
+def opposite(said: "Said", passage: Sentence) -> Turned | None:
     """How the two say the opposite of each other; None: they do not."""
     ours, theirs = _sides(said.words), _sides(passage.words)
     for side, words in ours.items():
@@ -74,7 +89,7 @@ def _is_direction(words: Sequence[Word], at: int) -> bool:
 # By a prefix ------------------------------------------------------------------------------
 
 
-def _by_prefix(said: "Said", passage: "Passage") -> Turned | None:
+def _by_prefix(said: "Said", passage: Sentence) -> Turned | None:
     """`decode` for `encode`, `unlocked` for `locked`: words that only one of the two has."""
     theirs = {w.lower for w in passage.words if w.key not in said.all_keys and not is_stop(w)}
     for word in said.keys.values():
@@ -101,7 +116,7 @@ def _differ_by_prefix(one: str, other: str) -> bool:
 
 def _in_another_part(
     said: "Said",
-    passage: "Passage",
+    passage: Sentence,
     ours: dict[Side, list[str]],
     theirs: dict[Side, list[str]],
 ) -> Turned | None:
@@ -110,7 +125,7 @@ def _in_another_part(
     for side, words in ours.items():
         if side not in theirs or side.other not in theirs or side.other in ours:
             continue
-        parts = parts or list(parts_of(passage.words, passage.source.text))
+        parts = parts or list(parts_of(passage.words, passage.whole))
         shared = {side: 0, side.other: 0}
         for part in parts:
             there = _sides(part.words)
@@ -126,7 +141,7 @@ def _is_on(word: Word, axis: int) -> bool:
     return any(side.axis == axis for side in sides_of(word.lower))
 
 
-def is_crossed(said: "Said", passage: "Passage", claimed: str, found: str) -> bool:
+def is_crossed(said: "Said", passage: Sentence, claimed: str, found: str) -> bool:
     """Whether what stands before one word in the claim stands behind the other in the passage:
     `b is slower than a` for `a is faster than b`."""
     ours, theirs = _around(said.words, claimed), _around(passage.words, found)

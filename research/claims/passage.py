@@ -45,6 +45,11 @@ class Passage:
         keys = (self.source.keys_in(sentence) for sentence in self.around)
         return self.source.titles.union(self.source.subject, *keys)
 
+    @property
+    def whole(self) -> str:
+        """The text that its words stand in."""
+        return self.source.text
+
     @cached_property
     def words(self) -> Sequence[Word]:
         return self.source.words_in(self.sentence)

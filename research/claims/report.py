@@ -20,7 +20,7 @@ from research.text.markdown import LIST_TITLE
 from research.text.sentences import split
 
 _BOLD_LINE = re.compile(r"(?:\*\*|__)[^*_\n]{1,150}(?:\*\*|__):?")
-_GAP = re.compile(r"(?<=[.!?\u2026。！？؟।\"'\u201d\u2019)»])[ \t\r\n]+\Z")
+_GAP = re.compile(r"(?<=[.!?\u2026。！？؟।\"'\u201d\u2019)»\]])[ \t\r\n]+\Z")
 _LONGEST_GAP = 12  # characters
 _LINE_END = re.compile(r"[ \t*_]*\r?\n")
 _ENDS = ' \t\r\n.,;:!?。*_`"\u201d)'

@@ -44,6 +44,16 @@ class Said:
             if w.start not in numbers and not w.lower[0].isdecimal() and not self._is_stop(w)
         }
 
+    @property
+    def whole(self) -> str:
+        """The text that its words stand in."""
+        return self.text
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The keys of all its words."""
+        return self.all_keys
+
     @cached_property
     def all_keys(self) -> frozenset[str]:
         return frozenset(word.key for word in self.words)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from research.claims.check import check
 from research.claims.claim import Claim, Evidence, Source, Verdict
-from research.claims.polarity import negated_in
+from research.claims.negations import negations_in
 from research.claims.prepared import Prepared
 from research.claims.verbatim import wording
 from research.claims.words import words_of
@@ -132,7 +132,7 @@ class Proof:
         """A yes or no is the model's reading of its quote; a plain denial is told."""
         words = list(words_of(cell.quote))
         asked = {word.key for word in words_of(f"{column.name} {column.ask}")}
-        denied = any(asked & keys for _, keys in negated_in(words, cell.quote))
+        denied = any(asked & each.keys for each in negations_in(words, cell.quote))
         if denied and cell.value is True:
             return replace(cell, verdict=Verdict.DIFFERS, reason="The quote denies it.")
         if {word.key for word in words} & (asked | self._names):

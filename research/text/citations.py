@@ -1,8 +1,9 @@
 """Which numbers of a running text cite a source, and which say something else.
 
-Models cite as `[1, 2]`, `[1-3]`, `[^1]`, `【1†source】` or `(Source 1)`. The same signs stand for
-intervals, indexes, years and isotopes, so a number counts only where its source exists or where
-nothing else explains it. What code, maths and links are is decided in `research.text.markdown`.
+Models cite as `[1, 2]`, `[1-3]`, `[^1]`, `【1†source】`, `(Source 1)`, `[S1]`, `<sup>1</sup>`. The
+same signs stand for intervals, indexes, years, powers and isotopes, so a number counts only where
+its source exists or where nothing else explains it. What code, maths and links are is decided in
+`research.text.markdown`.
 """
 
 import re
@@ -23,28 +24,47 @@ class Citation:
     numbers: tuple[int, ...]
     is_worded: bool = False
     """Only the digits of `(Source 1)` are meant; what stands around them is text to be kept."""
+    lead: int | None = None
+    """Where the words begin in front of the digits, if no bracket holds them: `Source 1 says`."""
 
 
 _RANGE = r"\s*[-\u2010-\u2015]\s*"
-_ITEM = rf"\^?[0-9]{{1,6}}(?:{_RANGE}[0-9]{{1,6}})?"
+_ITEM = rf"\^?\d{{1,6}}(?:{_RANGE}\d{{1,6}})?"
 _AND = r"\s*(?:,\s*(?:and\b)?|[;&]|\band\b)\s*"
 _NUMBERS = rf"{_ITEM}(?:{_AND}{_ITEM}){{0,99}}"
-_WORD = r"\b(?:sources?|src|refs?|references?|cit(?:e|es|ations?)|doc(?:ument)?s?)\b\.?\s*[:#]?\s*"
+_WORD = (
+    r"(?:\b(?:sources?|src|refs?|references?|cit(?:e|es|ations?)|doc(?:ument)?s?|quellen?|fuentes?"
+    r"|fontes?|fonti|bron(?:nen)?|источник\w?|المصدر|مصدر)\b|来源|來源|资料|出典|출처)\.?\s*[:#-]?\s*"
+)
 _WORDED_NUMBERS = rf"(?i:{_WORD}){_NUMBERS}(?:{_AND}(?i:{_WORD}){_NUMBERS}){{0,20}}"
+_LETTERED = r"(?:(?i:s|src|source|ref|doc|web(?:\s?page)?|search|result|id)[:_-]?\s?|\#)(?=\d)"
 _TAIL = r"(?:[:,]\s[^\[\]()\n]{1,200})?"  # `(Source 1: a title)`
+_PAGE = r"(?:,\s*(?:pp?|ch|sec|para|S)\.?\s*\d[\d\u2010-\u2015-]{0,12})?"  # `[1, p. 5]`
+_ANCHOR = r"(?:\(\#[^()\s]{0,60}\))?"  # `[1](#sources)`
 _CITATION = re.compile(
     rf"""
-    \[ \s* (?P<plain> {_NUMBERS} ) \^? (?: †[^\]\n]{{0,200}} )? \s* \]
+    \[\[ \s* (?P<doubled> {_NUMBERS} ) \s* \]\] {_ANCHOR}
+    | \\?[\[\uff3b\u3014] \s* (?P<plain> {_NUMBERS} ) \^? {_PAGE} (?: †[^\]\n]{{0,200}} )?
+        \s* \\?[\]\uff3d\u3015] {_ANCHOR}
     | 【 \s* (?P<lenticular> {_NUMBERS} ) (?: :[0-9]{{1,6}} )? (?: †[^】\n]{{0,200}} )? \s* 】
     | \[ \s* (?P<square> {_WORDED_NUMBERS} ) {_TAIL} \s* \]
     | \( \s* (?P<round> {_WORDED_NUMBERS} ) {_TAIL} \s* \)
+    | [\[(] \s* (?P<lettered> {_LETTERED}{_ITEM} (?:{_AND}{_LETTERED}{_ITEM}){{0,99}} ) \s* [\])]
+    | <(?P<tag>sup|ref|cite)> \s* [\[(]? (?P<raised> {_NUMBERS} ) [\])]? \s* </(?P=tag)>
+    | (?: \bSources? | (?<=\bto\ )sources? | (?<=\bsee\ )sources? | (?<=\bin\ )sources? )
+        \ (?P<bare> {_NUMBERS} ) \b
     """,
     re.VERBOSE,
 )
-_WORDED = ("square", "round")
-_EACH = re.compile(rf"(?P<first>[0-9]+)(?:{_RANGE}(?P<last>[0-9]+))?")
+_FORMS = [name for name in _CITATION.groupindex if name != "tag"]
+_WORDED = ("square", "round", "bare")
+_ONLY_KNOWN = ("lettered", "raised", "bare")  # whose signs often mean something else
+_EACH = re.compile(rf"(?P<first>\d+)(?:{_RANGE}(?P<last>\d+))?")
+_POWER = re.compile(  # `10<sup>3</sup>`, `m<sup>2</sup>`
+    r"(?:[\d^]|\b(?:[A-Za-z]|[cdkmnµ]m|mc|mi|ft|in|yd|ha))\s?\Z"
+)
 
-_NO_INDEX = re.compile("[\\^†【]")  # signs that only citations have
+_NO_INDEX = re.compile(r"[\^†【<]|\(#")  # signs that only citations have
 
 # Scripts that set no space between words, so that a number is attached to one without being part
 # of it: Thai, Japanese, Chinese, Korean.
@@ -97,6 +117,8 @@ def find(text: str, known: Collection[int], before: str = "") -> Iterator[Citati
         for citation in _read(match, known):
             is_attached = not (is_chained or _NO_INDEX.search(match[0]))
             before_it, after_it = (lead, text[end : end + 4]) if is_attached else ("", "")
+            if _is_doubtful(match, citation, known, lead):
+                break
             if not _holds(citation, known, before_it, after_it):
                 break
             was_citation = True
@@ -108,16 +130,32 @@ def find(text: str, known: Collection[int], before: str = "") -> Iterator[Citati
 
 def _read(match: re.Match[str], known: Collection[int]) -> Iterator[Citation]:
     """What a bracket would cite: all its numbers at once, or each of them beside its word."""
-    name = match.lastgroup or "plain"
+    name = _name(match)
     parts = [
         (match.start(name) + each.start(), match.start(name) + each.end(), _expand(each, known))
         for each in _EACH.finditer(match[name])
     ]
     if name in _WORDED:
-        yield from (Citation(start, end, numbers, True) for start, end, numbers in parts)
+        lead = match.start() if name == "bare" else None
+        yield from (Citation(start, end, numbers, True, lead) for start, end, numbers in parts)
     elif all(numbers for _, _, numbers in parts):
         numbers = tuple(number for _, _, each in parts for number in each)
         yield Citation(match.start(), match.end(), numbers)
+
+
+def _name(match: re.Match[str]) -> str:
+    """Which of the forms was found."""
+    return next(name for name in _FORMS if match[name])
+
+
+def _is_doubtful(
+    match: re.Match[str], citation: Citation, known: Collection[int], before: str
+) -> bool:
+    """Whether signs that often mean something else name a source that there is not, or a power."""
+    name = _name(match)
+    if name == "raised" and _POWER.search(before):
+        return True
+    return name in _ONLY_KNOWN and not all(number in known for number in citation.numbers)
 
 
 def _expand(item: re.Match[str], known: Collection[int]) -> tuple[int, ...]:

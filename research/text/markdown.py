@@ -30,7 +30,8 @@ OWN_LIST_HINT = (
 )
 """What is said there."""
 
-_SIGNS = ("[", "【", "(", "www.", "://")  # without one of them there is nothing to mark
+# Without one of them there is nothing to mark.
+_SIGNS = ("[", "【", "(", "\uff3b", "\u3014", "<", "ource", "www.", "://")
 _WEB = ("http://", "https://", "www.")
 _SCHEMES = ("http://", "https://", "mailto:")
 _LONGEST_FORMULA = 2_000  # characters

@@ -25,13 +25,15 @@ SENTENCES = [
     "النحل يرقص في الظلام عند ٣٤ درجة.",
     "Die Biene tanzt am 3. Oktober in z. B. 12 Körben.",
     "Bees dance.",
+    "cl(ear) [filename:lineno | bpnumber ...]",
 ]
 FORMS = [
     "{} [1]", "{}[1]", "- {} [1]", "1. {} 【1】", "* **{}** [1]", "> {} [^1]", "_{}_ (Source 1)",
     "{} [Source 1]", "{} [1][2]", "{} [1, 2]", "{} [1-2]", "{} ([1])", "{} (Source: [1])",
     "{} <sup>[1]</sup>", "{} ([A](https://one.example/a))", "{} [1](https://one.example/a)",
     "{} [[1]](https://one.example/a)", "{} https://one.example/a", "“{}” [1]", "[1] {}",
-    "{}  \n[1]", "{} ¹", "According to [1], {}",
+    "{}  \n[1]", "{} ¹", "According to [1], {}", "{} <sup>1</sup>", "{} [S1]", "{} [1†L3-L5]",
+    "{} [citation:1]", "{} [1](#1)", "{} [1, p. 3]", "According to Source 1, {}",
     "| Aspect | What |\n|---|---|\n| Thing | {} [1] |", "| Claim | Source |\n|---|---|\n| {} | 1 |",
 ]  # fmt: skip
 
@@ -52,7 +54,7 @@ def test_a_sentence_of_the_source_is_quoted(sentence: str, form: str) -> None:
         Source(2, "B", "https://two.example/b", "Nothing of it."),
     ]
     if form.startswith("|"):
-        sentence = " ".join(sentence.split())
+        sentence = " ".join(sentence.split()).replace("|", "\\|")
     found = check(form.replace("{}", sentence), sources)
     assert [(claim.verdict.value, claim.reason) for claim in found] == [("quoted", "")]
 
