@@ -117,7 +117,7 @@ def review(
         if topic.is_open and positions is not None:
             raise NotFinished(position=topic.position, status=topic.status)
         events += topic.judge(state, note, by)
-    record([*events, *_run_reviewed(held, before)])
+    record([*events, *_follow(held, by), *_run_reviewed(held, before)])
     return len(events)
 
 
@@ -156,7 +156,22 @@ def decide(
         raise _decided_already(claim)
     before = Review.of_run(held.topics.reviews())
     events = claim.decide(decision, by, correction)
-    record([*events, *_run_reviewed(held, before)])
+    record([*events, *_follow(held, by), *_run_reviewed(held, before)])
+
+
+def _follow(run: Run, by: Any) -> list[NewEvent]:
+    """Once nothing of the run needs a person, the topics whose claims all hold are approved, too.
+
+    Only then: where all claims of a run hold, no person has seen any of it.
+    """
+    claims = Claim.objects.of_run(run.pk)
+    state = Review.APPROVED if claims.are_settled() else Review.UNREVIEWED
+    followers = run.topics.followers().exclude(pk__in=claims.to_decide().values("topic"))
+    events = []
+    for topic in followers.exclude(review=state).defer("result").order_by("pk"):
+        topic.run = run
+        events += topic.follow(state, by)
+    return events
 
 
 def _decided_already(claim: Claim) -> DecidedAlready:

@@ -109,6 +109,14 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         is_rejected = own.filter(decision=Decision.REJECTED).exists()
         return Review.REJECTED if is_rejected else Review.APPROVED
 
+    def to_decide(self) -> Self:
+        """Current claims that a person has to decide, or has decided."""
+        return self.current().filter(Q(rank__gt=0) | ~Q(decision=Decision.NONE)).order_by()
+
+    def are_settled(self) -> bool:
+        """Whether a person has decided some of these claims, and none needs one any more."""
+        return not self.awaiting_review().exists() and self.decided().exists()
+
     def objections(self, attempt: int) -> str:
         """What a person rejected and corrected of one topic's claims, as its next crew is told."""
         own = self.filter(attempt=attempt).order_by("-decision", "index")  # rejected ones first

@@ -422,10 +422,12 @@ class Topic(models.Model):
         if self.is_judged:
             return []
         state = self.claims.review(self.attempt)
-        if state == self.review:
-            return []
+        return self.follow(state, by) if state != self.review else []
+
+    def follow(self, state: Review, by: Any) -> list[NewEvent]:
+        """The review that follows from decisions on claims, of this topic or of its run's others."""
         events = self.judge(state, None, by)
-        self._change(Topic.objects.filter(pk=self.pk), review_follows=state != Review.UNREVIEWED)
+        self._change(Topic.objects.filter(pk=self.pk), review_follows=True)
         return events
 
     def reserve(self, prompt: int, completion: int) -> None:

@@ -14,6 +14,7 @@ from research.runs.models.status import (
     LEASE,
     RETRIABLE,
     TOPIC_STATUSES,
+    Finding,
     Review,
     Status,
 )
@@ -111,6 +112,17 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """How many topics have each state of review."""
         found = dict(self.order_by().values_list("review").annotate(models.Count("pk")))
         return {state: found.get(state, 0) for state in Review.values}
+
+    def followers(self) -> Self:
+        """Topics with a result that needs no person, as far as it shows, and that none has judged.
+
+        Their review follows from the decisions on the other topics of their run.
+        """
+        is_untouched = models.Q(review=Review.UNREVIEWED, reviewed_at=None)
+        found = self.filter(models.Q(review_follows=True) | is_untouched).filter(
+            status=Status.SUCCEEDED, finding=Finding.FOUND, incomplete=False, checked__claims__gt=0
+        )
+        return found.exclude(unknown_citations__gt=0)
 
     def retriable(self) -> Self:
         rejected = models.Q(status=Status.SUCCEEDED, review=Review.REJECTED)
