@@ -23,6 +23,10 @@ def test_the_demonstration_is_made_once(capsys: pytest.CaptureFixture[str]) -> N
     }
     lengths = sorted(len(topic.result.split()) for topic in topics)
     assert lengths[30] > 1400 and "" in {topic.result for topic in topics}
+    for topic in topics:
+        is_checked = topic.checked is not None and topic.checked["claims"] == topic.claims.count()
+        assert is_checked == (topic.status == Status.SUCCEEDED)
+        assert topic.sources.exists() == bool(topic.result)
     numbers = list(run.events.values_list("seq", flat=True))
     assert numbers == list(range(1, run.last_seq + 1))
 
