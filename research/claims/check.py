@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 
-from research.claims.claim import NOT_CHECKED, Claim, Evidence, Source, Verdict
+from research.claims.claim import NO_TEXT, NOT_CHECKED, Claim, Evidence, Source, Verdict
 from research.claims.judge import Carried, Judge
 from research.claims.prepared import Prepared
 from research.claims.quoting import quote
@@ -161,7 +161,7 @@ class _Check:
         if unknown and len(unknown) == len(numbers):
             reason, verdict = f"There is no source {unknown[0]}.", Verdict.INVENTED
         elif empty and len(empty) == len(numbers) - len(unknown):
-            reason = f"Could not be checked: no text of source {empty[0]} was kept."
+            reason = f"{NO_TEXT}no text of source {empty[0]} was kept."
             verdict = Verdict.UNSUPPORTED
         else:
             named = _listed([n for n in numbers if n in self.known])

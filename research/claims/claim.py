@@ -7,6 +7,13 @@ from enum import StrEnum
 
 NOT_CHECKED = "Not checked: "
 """What the reason begins with of a claim that was beyond a limit."""
+NO_TEXT = "Could not be checked: "
+"""The same, of one whose sources were kept without a text."""
+
+
+def was_checked(reason: str) -> bool:
+    """Whether the check came to a verdict, by the reason that it gave."""
+    return not reason.startswith((NOT_CHECKED, NO_TEXT))
 
 
 class Verdict(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from research.claims.claim import was_checked
 from research.runs.models import WORST_FIRST, Claim, Decision, Status, Topic, Verdict
 
 CORRECTED = "corrected"
@@ -19,8 +20,6 @@ SIGNS: dict[str, str] = {
 }
 """What stands before a verdict, so that nothing is told by colour alone."""
 
-_UNCHECKED = ("Not checked:", "Could not be checked:")  # what such a claim's reason begins with
-
 
 def is_told(claim: Claim) -> bool:
     """Whether the text says so at its place: it does not hold, or a person corrected it."""
@@ -31,7 +30,7 @@ def verdict_in_a_word(claim: Claim) -> str:
     """A claim's verdict, or that a person corrected it, or that it could not be checked."""
     if claim.decision == Decision.CORRECTED:
         return CORRECTED
-    if claim.verdict == Verdict.UNSUPPORTED and claim.reason.startswith(_UNCHECKED):
+    if claim.verdict == Verdict.UNSUPPORTED and not was_checked(claim.reason):
         return UNCHECKED
     return claim.verdict
 

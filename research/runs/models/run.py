@@ -65,7 +65,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         `rejected_count`, `token_count`, of these `prompt_count`, and `crew_seconds`; of those that
         succeeded, `nothing_count` found nothing, `uncited_count` cite no source and
         `unchecked_count` could not be checked. Of claims, `invented_count` are invented and
-        `differs_count` differ; None: no result was checked.
+        `differs_count` differ, None: no result was checked; `awaiting_count` need a person, None:
+        not one.
         """
         return self.annotate(
             topic_count=_per_run(Count("pk")),
@@ -76,6 +77,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             unchecked_count=_per_run(Count("pk", filter=~Q(check_note=""))),
             invented_count=_per_run(claims_with(Verdict.INVENTED)),
             differs_count=_per_run(claims_with(Verdict.DIFFERS)),
+            awaiting_count=_per_run(Count("claims"), claims__awaiting=True),
             approved_count=_per_run(Count("pk", filter=Q(review=Review.APPROVED))),
             rejected_count=_per_run(Count("pk", filter=Q(review=Review.REJECTED))),
             prompt_count=_per_run(Sum("prompt_tokens")),
@@ -85,10 +87,12 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 
 def _per_run(
-    aggregate: models.Aggregate, output_field: "models.Field[Any, Any] | None" = None
+    aggregate: models.Aggregate,
+    output_field: "models.Field[Any, Any] | None" = None,
+    **wanted: Any,
 ) -> models.Subquery:
     """An aggregate over a run's topics as a subquery, so that it is worked out for a page only."""
-    topics = Topic.objects.filter(run=models.OuterRef("pk")).order_by().values("run")
+    topics = Topic.objects.filter(run=models.OuterRef("pk"), **wanted).order_by().values("run")
     return models.Subquery(
         topics.annotate(value=aggregate).values("value"),
         output_field=output_field or models.IntegerField(),

@@ -425,7 +425,7 @@ class Topic(models.Model):
         return self.follow(state, by) if state != self.review else []
 
     def follow(self, state: Review, by: Any) -> list[NewEvent]:
-        """The review that follows from decisions on claims, of this topic or of its run's others."""
+        """Keeps what follows from decisions on claims, of this topic or of its run's others."""
         events = self.judge(state, None, by)
         self._change(Topic.objects.filter(pk=self.pk), review_follows=True)
         return events

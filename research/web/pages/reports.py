@@ -23,6 +23,7 @@ MAX_SOURCES = 200  # that a report lists; those that it cites come first
 MAX_STEPS = 20
 STEP_LENGTH = 50_000  # characters of a step
 MANY = 2_000_000  # characters of all the results on one page
+MANY_CLAIMS = 2_500  # of all the results on one page
 
 
 @dataclass(frozen=True)
@@ -179,15 +180,17 @@ def reports_of(
 ) -> dict[int, Report]:
     """Reports by position, of topics whose `result` may be deferred; a fixed number of queries.
 
-    Topics past MANY characters of results are left out: they have pages of their own.
+    Topics past MANY characters of results, or MANY_CLAIMS, are left out: they have pages of their
+    own.
     """
     lengths = Topic.objects.filter(pk__in=[topic.pk for topic in topics])
     found = dict(lengths.values_list("pk", Length("result")))
     shown: list[Topic] = []
-    total = 0
+    characters = claims_so_far = 0
     for topic in topics:
-        total += found.get(topic.pk, 0)
-        if total <= MANY or not shown:
+        characters += found.get(topic.pk, 0)
+        claims_so_far += (topic.checked or {}).get("claims", 0)
+        if (characters <= MANY and claims_so_far <= MANY_CLAIMS) or not shown:
             shown.append(topic)
     results = dict(
         Topic.objects.filter(pk__in=[topic.pk for topic in shown]).values_list("pk", "result")

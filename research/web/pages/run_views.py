@@ -56,9 +56,11 @@ async def run_lines(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def _page(run: Run, query: QueryDict) -> dict[str, Any]:
     topics = list(listed(run.topics.all()))
     sort, wanted = query.get("sort", ""), query.get("open", "")
+    lines = _opened(lines_of(run, topics, sort), topics, wanted)
     return {
         **_overview(run),
-        "lines": _opened(lines_of(run, topics, sort), topics, wanted),
+        "lines": lines,
+        "left_out": _left_out(lines, wanted),
         "first": topics[0].text if topics else "",
         "again": run.again.newest_first().only("created_at")[:AGAIN],
         "is_dense": len(topics) > DENSE,
@@ -78,6 +80,13 @@ def _opened(
         topics = [topic for topic in topics if topic.position in positions]
     reports = reports_of(topics, has_steps=wanted != ALL) if topics else {}
     return [(line, reports.get(line.topic.position)) for line in lines]
+
+
+def _left_out(lines: list[tuple[Line, Report | None]], wanted: str) -> list[int]:
+    """The positions of reports that were wanted, and are too much for this page."""
+    positions = positions_in(wanted)
+    missing = [line.topic.position for line, report in lines if report is None]
+    return sorted(p for p in missing if wanted == ALL or p in positions)
 
 
 @sync_to_async

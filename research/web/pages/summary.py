@@ -18,6 +18,7 @@ from research.runs.models import (
     AT_WORK,
     OPEN,
     RETRIABLE,
+    Claim,
     Finding,
     Review,
     Run,
@@ -105,6 +106,11 @@ class Summary:
     @property
     def at_work(self) -> int:
         return sum(self.counts.get(status, 0) for status in AT_WORK)
+
+    @cached_property
+    def awaiting(self) -> int:
+        """How many claims need a person."""
+        return Claim.objects.of_run(self.run.pk).awaiting_review().count()
 
     @cached_property
     def waits_for(self) -> str:

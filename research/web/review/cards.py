@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from research.claims.claim import was_checked
 from research.claims.differences import Difference, differences_in
 from research.runs.models import MAX_CORRECTION, Claim, Judge, Verdict
 from research.runs.passages import Passage, passages_of
@@ -29,7 +30,6 @@ NOTHING = {
     Verdict.UNCITED: "It cites no source, and no source that the crew saw says so.",
     Verdict.INVENTED: "No source that the crew saw says this.",
 }
-UNCHECKED = ("Not checked:", "Could not be checked:")  # how such a verdict's reason begins
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Card:
         """What the passages are; where there are none, that."""
         verdict = Verdict(self.claim.found)
         if not self.passages:
-            is_unchecked = self.claim.reason.startswith(UNCHECKED)
-            return "It was not checked." if is_unchecked else NOTHING.get(verdict, "")
+            is_checked = was_checked(self.claim.reason)
+            return NOTHING.get(verdict, "") if is_checked else "It was not checked."
         if self.claim.found_by == Judge.MODEL:
             return JUDGED
         return LEADS.get((verdict, self.passages[0].is_cited), HOLDS)
