@@ -72,7 +72,7 @@ class Claim:
 
     @property
     def is_checked(self) -> bool:
-        return not self.reason.startswith(NOT_CHECKED)
+        return was_checked(self.reason)
 
 
 def count(claims: Iterable[Claim]) -> dict[str, int]:

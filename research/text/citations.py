@@ -28,15 +28,16 @@ class Citation:
     """Where the words begin in front of the digits, if no bracket holds them: `Source 1 says`."""
 
 
-_RANGE = r"\s*[-\u2010-\u2015]\s*"
-_ITEM = rf"\^?\d{{1,6}}(?:{_RANGE}\d{{1,6}})?"
-_AND = r"\s*(?:,\s*(?:and\b)?|[;&]|\band\b)\s*"
-_NUMBERS = rf"{_ITEM}(?:{_AND}{_ITEM}){{0,99}}"
+# Possessive throughout: no number may be read in two ways, or a long list takes for ever.
+_RANGE = r"\s*+[-\u2010-\u2015]\s*+"
+_ITEM = rf"\^?\d{{1,6}}+(?:{_RANGE}\d{{1,6}}+)?+"
+_AND = r"\s*+(?:,\s*+(?:and\b)?+|[;&]|\band\b)\s*+"
+_NUMBERS = rf"{_ITEM}(?:{_AND}{_ITEM}){{0,99}}+"
 _WORD = (
     r"(?:\b(?:sources?|src|refs?|references?|cit(?:e|es|ations?)|doc(?:ument)?s?|quellen?|fuentes?"
     r"|fontes?|fonti|bron(?:nen)?|источник\w?|المصدر|مصدر)\b|来源|來源|资料|出典|출처)\.?\s*[:#-]?\s*"
 )
-_WORDED_NUMBERS = rf"(?i:{_WORD}){_NUMBERS}(?:{_AND}(?i:{_WORD}){_NUMBERS}){{0,20}}"
+_WORDED_NUMBERS = rf"(?i:{_WORD}){_NUMBERS}(?:{_AND}(?i:{_WORD}){_NUMBERS}){{0,20}}+"
 _LETTERED = r"(?:(?i:s|src|source|ref|doc|web(?:\s?page)?|search|result|id)[:_-]?\s?|\#)(?=\d)"
 _TAIL = r"(?:[:,]\s[^\[\]()\n]{1,200})?"  # `(Source 1: a title)`
 _PAGE = r"(?:,\s*(?:pp?|ch|sec|para|S)\.?\s*\d[\d\u2010-\u2015-]{0,12})?"  # `[1, p. 5]`
@@ -49,7 +50,7 @@ _CITATION = re.compile(
     | 【 \s* (?P<lenticular> {_NUMBERS} ) (?: :[0-9]{{1,6}} )? (?: †[^】\n]{{0,200}} )? \s* 】
     | \[ \s* (?P<square> {_WORDED_NUMBERS} ) {_TAIL} \s* \]
     | \( \s* (?P<round> {_WORDED_NUMBERS} ) {_TAIL} \s* \)
-    | [\[(] \s* (?P<lettered> {_LETTERED}{_ITEM} (?:{_AND}{_LETTERED}{_ITEM}){{0,99}} ) \s* [\])]
+    | [\[(] \s* (?P<lettered> {_LETTERED}{_ITEM} (?:{_AND}{_LETTERED}{_ITEM}){{0,99}}+ ) \s* [\])]
     | <(?P<tag>sup|ref|cite)> \s* [\[(]? (?P<raised> {_NUMBERS} ) [\])]? \s* </(?P=tag)>
     | (?: \bSources? | (?<=\bto\ )sources? | (?<=\bsee\ )sources? | (?<=\bin\ )sources? )
         \ (?P<bare> {_NUMBERS} ) \b

@@ -137,3 +137,9 @@ def test_a_page_links_what_is_counted() -> None:
         html = render_markdown(text, SOURCES)
         linked = {int(number) for number in re.findall(r'href="#source-(\d+)"', html)}
         assert set(numbers) <= linked or "https://" in text
+
+
+def test_a_long_list_of_numbers_is_read_in_one_go() -> None:
+    """None of it can be read in two ways, which would take for ever, and fail this by its time."""
+    for between in (", ", " and ", ",  and  ", " - "):
+        assert read(f"[{between.join(['1'] * 5_000)}", SOURCES).cited == set()
