@@ -13,9 +13,10 @@ from itertools import pairwise
 from research.library.index.contract import Candidate
 from research.library.places import Finder, Places
 from research.library.query import Term
-from research.library.words import singular
+from research.library.words import cut, singular
 
 EXACT, NEAR = 0.5, 0.5  # what a score gains by all words exact, and all neighbours together
+NAMED = 0.25  # what it gains where document or section is called just so
 GAP = 2  # words at most from a neighbour to the next
 SHORT = 3  # terms
 SHARE, SHARE_OF_SHORT = 0.25, 0.5  # of the best passage's coverage that another must have
@@ -81,6 +82,7 @@ class _Sought:
         stems = [stem for stems, _, _ in self._terms for stem in stems]
         self._followers = {pair for pair in pairwise(stems) if pair[0] != pair[1]}
         self._stems = set(stems)
+        self._name = [word for each in terms for word in each.term.words]
 
     def rank(self, candidate: Candidate) -> Ranked:
         places = self._finder.places(f"{candidate.title}\n{candidate.heading}\n{candidate.text}")
@@ -94,7 +96,14 @@ class _Sought:
         gain = 1 + EXACT * exact / self._total
         if self._followers:
             gain += NEAR * len(set(together)) / len(self._followers)
+        if self._is_name_of(candidate):
+            gain += NAMED
         return Ranked(candidate, candidate.score * gain, held / self._total, len(together))
+
+    def _is_name_of(self, candidate: Candidate) -> bool:
+        """`logging`, and `httpx: The next generation HTTP client`."""
+        heads = (head.partition(":")[0] for head in (candidate.title, candidate.heading))
+        return any(cut(head) == self._name for head in heads)
 
     def _together(self, places: Places) -> list[tuple[str, str]]:
         """The query's neighbours that follow each other here, as often as they do."""

@@ -111,14 +111,14 @@ class Proof:
     def _one(self, column: Column, value: Value, place: Evidence) -> tuple[Verdict, str]:
         """The verdict on one value, or one item of a list."""
         text = written(value, column.unit)
-        if column.type is not ColumnType.NUMBER and _stands(text, place.quote):
+        if column.type is not ColumnType.NUMBER and stands(text, place.quote):
             return Verdict.QUOTED, ""
         source = self._sources[place.source].source
         claim = self._claim(column, value, replace(source, text=place.quote))
         if claim is None:
             return Verdict.UNSUPPORTED, f"The quote does not say “{text}”."
         if claim.verdict in (*_HOLDS, Verdict.DIFFERS):
-            is_literal = claim.verdict in _HOLDS and _stands(text, place.quote)
+            is_literal = claim.verdict in _HOLDS and stands(text, place.quote)
             return (Verdict.QUOTED if is_literal else claim.verdict), claim.reason
         return Verdict.UNSUPPORTED, f"The quote does not say “{text}”."
 
@@ -163,7 +163,7 @@ _BADNESS = [
 ]
 
 
-def _stands(text: str, quote: str) -> bool:
+def stands(text: str, quote: str) -> bool:
     """Whether the value stands in the quote as it is written, as whole words."""
     value, around = key_of(text), key_of(quote)
     at = around.find(value) if value else -1

@@ -1,7 +1,8 @@
 """The sample library: real text that is on every machine that runs this site.
 
 It is made of the Python language reference that comes with Python, of the standard library's
-docstrings, and of what chosen packages say about themselves.
+docstrings, of what chosen packages say about themselves, and of the facts that each installed one
+states.
 """
 
 import gc
@@ -17,7 +18,7 @@ from research.library import documents
 from research.library.blocks import Block, Kind, Piece, as_text, passages
 from research.library.characters import printable, shortened
 from research.library.models import Document, Sample
-from research.library.sample import docstrings, language, packages
+from research.library.sample import docstrings, facts, language, packages
 from research.library.sample.texts import Text
 
 FORMAT = 5  # one more when the same sources come to be read differently
@@ -68,6 +69,7 @@ def _wait_for_others() -> None:
 def _texts() -> Iterator[Text]:
     yield from language.texts()
     yield from packages.texts()
+    yield from facts.texts()
     yield from docstrings.texts()
 
 
