@@ -19,10 +19,7 @@ READERS: dict[str, Callable[[str], Reading]] = {
 
 def read(kind: str, content: bytes, name: str) -> Content:
     """The content of a file; raises RefusedFile, whose message calls it `name`."""
-    if kind == "pdf":
-        reading = pdf.read(content, name)
-    else:
-        reading = READERS[kind](decode(content, name))
+    reading = pdf.read(content, name) if kind == "pdf" else READERS[kind](decode(content, name))
     reading = printable(reading)  # a reference such as &shy; may name any character
     if not any(block.text for block in reading.blocks):
         raise NoText(name)
