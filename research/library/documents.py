@@ -2,10 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
+from typing import Self
 
 from django.db import transaction
 
@@ -42,35 +44,42 @@ NOT_REGULAR = {
 }
 
 
+class Change(StrEnum):
+    """What adding a file came to. BESIDE: another upload has the same name; both are kept."""
+
+    ADDED = "added"
+    BESIDE = "beside"
+    REPLACED = "replaced"
+    EQUAL = "equal"
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A document that was added, or was there already; `is_new` tells which.
-
-    `has_namesake`: another upload has the same file name; both are kept.
-    """
+    """A document that was added, or was there already."""
 
     document: Document
-    is_new: bool
-    has_namesake: bool = False
+    change: Change
+
+    @property
+    def is_new(self) -> bool:
+        return self.change in (Change.ADDED, Change.BESIDE)
 
 
-def files_under(path: Path) -> Iterator[Path]:
-    """The path itself, or the readable files of a folder in order, without hidden ones."""
-    if path.is_dir():
-        yield from (file for file in _all_under(path) if file.suffix.lower() in KINDS)
-    else:
-        yield path
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a folder in order; hidden ones, and those of hidden folders, are left out."""
 
+    files: list[Path]
+    hidden: int  # files and folders
 
-def passed_over(path: Path) -> list[Path]:
-    """The files of a folder that are of no kind that the library reads."""
-    return [file for file in _all_under(path) if file.suffix.lower() not in KINDS]
-
-
-def _all_under(path: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        files, hidden = [], 0
+        for folder, folders, names in os.walk(path):
+            hidden += sum(name.startswith(".") for name in folders + names)
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            files += [Path(folder, name) for name in sorted(names) if not name.startswith(".")]
+        return cls(files, hidden)
 
 
 def add_path(path: str | Path, within: Path | None = None) -> Added:
@@ -91,9 +100,11 @@ def add_path(path: str | Path, within: Path | None = None) -> Added:
         reason = getattr(error, "strerror", None) or "it leads nowhere"
         raise FileUnreadable(str(path), reason=reason) from error
     document.key = keys.of_path(real)
-    is_new = not Document.objects.filter(key=document.key).exists()
+    before = Document.objects.filter(key=document.key).values_list("text", flat=True).first()
     write([(document, pieces)])
-    return Added(document, is_new)
+    if before is None:
+        return Added(document, Change.ADDED)
+    return Added(document, Change.EQUAL if before == document.text else Change.REPLACED)
 
 
 def _content(path: Path, name: str) -> bytes:
@@ -113,26 +124,39 @@ def _check_regular(status: os.stat_result, name: str) -> None:
         raise FileUnreadable(name, reason=f"it is {what}, not a regular file")
 
 
-def add_bytes(name: str, content: bytes) -> Added:
-    """Adds an uploaded file; raises RefusedFile.
+def add_bytes(name: str, content: bytes, *, replaces: bool = False) -> Added:
+    """Adds an uploaded file; raises RefusedFile. `name` may hold the folders that it comes from.
 
     Two uploads are the same document when name and text are. One of the same name with another
-    text, such as from another folder, is kept beside the first.
+    text is kept beside the first, or, if it `replaces`, takes its place.
     """
+    name = keys.path_in_folder(name)
     document, pieces = _read(name, content)
     document.key = keys.of_upload(name, document.text)
-    if there := Document.objects.filter(key=document.key).first():
-        return Added(there, is_new=False)
-    has_namesake = Document.objects.uploaded_as(name).exists()
-    write([(document, pieces)])
-    return Added(document, is_new=True, has_namesake=has_namesake)
+    others = Document.objects.uploaded_as(name).exclude(key=document.key)
+    is_alone = not others.exists()
+    if is_alone or not replaces:
+        if there := Document.objects.filter(key=document.key).first():
+            return Added(there, Change.EQUAL)
+        write([(document, pieces)])
+        return Added(document, Change.ADDED if is_alone else Change.BESIDE)
+    with transaction.atomic():
+        others.delete()
+        write([(document, pieces)])
+    return Added(document, Change.REPLACED)
+
+
+def check(name: str, size: int) -> None:
+    """Whether a file of that name and size may be added at all; raises RefusedFile."""
+    _kind(name)
+    if size > MAX_BYTES:
+        raise FileTooLarge(name, limit=MAX_BYTES // 1024**2)
 
 
 def _read(name: str, content: bytes) -> tuple[Document, list[Piece]]:
     """A document that is not stored yet and has no key, and its passages."""
     kind = _kind(name)
-    if len(content) > MAX_BYTES:
-        raise FileTooLarge(name, limit=MAX_BYTES // 1024**2)
+    check(name, len(content))
     found = read_document(kind, name, content)
     title = found.title or shortened(Path(name).stem or name)
     return Document(title=title, kind=kind, text=found.text), found.passages

@@ -10,6 +10,11 @@ from pathlib import Path, PurePosixPath
 MAX_NAME = 1000  # characters of an upload's name with its folders
 
 
+def path_in_folder(path: str) -> str:
+    """An upload's name with its folders, whatever a browser or a person made of it."""
+    return "/".join(part for part in path.replace("\\", "/").split("/") if part.strip(". "))
+
+
 def of_path(path: Path) -> str:
     return storable(f"file:{path}")
 

@@ -14,10 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from research.confined.exceptions import FileTooLarge, RefusedFile
-from research.library import documents
+from research.library import documents, uploads
 from research.library.blocks import Block, parse
-from research.library.documents import Added
 from research.library.excerpts import excerpt
 from research.library.forms import SearchForm, UploadForm
 from research.library.limits import MAX_BYTES
@@ -36,46 +34,22 @@ SHOWN = {"all": ("All", None), "yours": ("Yours", False), "built-in": ("Built in
 def library(request: HttpRequest) -> HttpResponse:
     """Search results or the list of documents; takes uploads, and says of each refused one why."""
     form = UploadForm()
-    added: list[Added] = []
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            added = _add(form)
-        if form.is_valid():
-            for each in added:
-                messages.success(request, _told(each))
-            return redirect("library")
+            data = form.cleaned_data
+            uploads.keep(request, uploads.add(data), data["upload"], data["hidden"] or 0)
+            # A script sends the next files; the page is for whoever waits for this answer.
+            return HttpResponse(status=204) if data["upload"] else redirect("library")
     context = {
         "upload": form,
-        "added": [(each.document, _told(each)) for each in added],
+        "uploaded": None if form.errors else uploads.told(request),
+        "kinds": ",".join(documents.KINDS),
+        "max_bytes": MAX_BYTES,
         **_found(request),
         **_listed(request),
     }
     return render(request, "library/library.html", context, status=400 if form.errors else 200)
-
-
-def _told(added: Added) -> str:
-    """What became of an upload that the library took."""
-    title = added.document.title
-    if not added.is_new:
-        return f"“{title}” was there already."
-    if added.has_namesake:
-        name = added.document.file
-        return f"Added “{title}”. There was another document named {name}; both are kept."
-    return f"Added “{title}”."
-
-
-def _add(form: UploadForm) -> list[Added]:
-    """Adds the files one by one; a refused one becomes an error of the form."""
-    added = []
-    for file in form.cleaned_data["documents"]:
-        try:
-            if file.size > MAX_BYTES:
-                raise FileTooLarge(file.name, limit=MAX_BYTES // 1024**2)
-            added.append(documents.add_bytes(file.name, file.read()))
-        except RefusedFile as error:
-            form.add_error("documents", str(error))
-    return added
 
 
 def _found(request: HttpRequest) -> dict[str, Any]:

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.axe import RULES
+from tests.support.axe import violations
 from tests.support.provider import ScriptedProvider
 from tests.support.site import Site
 
@@ -23,11 +22,6 @@ def run(site: Site, provider: ScriptedProvider) -> str:
 def claims(page: Page) -> list[Locator]:
     expect(page.locator(".claim")).to_have_count(4)
     return page.locator(".claim").all()
-
-
-def complaints(page: Page) -> list[Any]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
 def test_four_claims_are_decided_without_a_mouse(page: Page, site: Site, run: str) -> None:
@@ -49,7 +43,7 @@ def test_four_claims_are_decided_without_a_mouse(page: Page, site: Site, run: st
     expect(third.locator("textarea")).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("A hive weighs 40 kilograms.")
-    assert complaints(page) == []
+    assert violations(page) == []
     page.keyboard.press("Control+Enter")
     expect(third).to_contain_text("Corrected by local")
     expect(fourth).to_be_focused()
@@ -106,4 +100,4 @@ def test_axe_has_nothing_to_say(
     path = f"/api/runs/{run}/topics/1/claims/0"
     site.post(path, {"decision": "accepted"}).raise_for_status()
     page.goto("/review/" + query.format(run=run))
-    assert complaints(page) == []
+    assert violations(page) == []

@@ -116,3 +116,16 @@ def test_a_built_in_document_stays(client: Client) -> None:
     Document.objects.update(built_in=True)
     assert client.delete(f"/api/library/{document.pk}").status_code == 409
     assert Document.objects.exists()
+
+
+def test_a_path_keeps_namesakes_apart_and_replaces_only_when_asked_to(client: Client) -> None:
+    def added(content: bytes, **fields: str) -> tuple[int, str]:
+        file = SimpleUploadedFile("a.txt", content)
+        answer = client.post("/api/library", {"file": file, **fields})
+        return answer.status_code, answer.json()["file"]
+
+    assert added(b"Bees.", path="x/a.txt") == (201, "x/a.txt")
+    assert added(b"Ants.", path="y/a.txt") == (201, "y/a.txt")
+    assert added(b"Wasps.", path="x/a.txt") == (201, "x/a.txt")
+    assert added(b"Flies.", path="x/a.txt", replace="true") == (200, "x/a.txt")
+    assert sorted(Document.objects.values_list("text", flat=True)) == ["Ants.", "Flies."]

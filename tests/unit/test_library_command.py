@@ -50,9 +50,22 @@ def test_search_on_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_add_says_what_it_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "good.md").write_text("# Bees\n\nThey dance.")
-    for name in ("a.docx", "b.docx", "c.png", "LICENSE"):
+    for name in ("a.docx", "b.docx", "c.png", "LICENSE", ".hidden"):
         (tmp_path / name).touch()
     call_command("library", "add", tmp_path)
     told = capsys.readouterr().err
-    assert "c.png was passed over: its kind is not read." in told
-    assert "4 passed over (2 .docx, 1 " in told and "1 without an ending" in told
+    assert "c.png is of a kind the library does not read." in told
+    assert told.splitlines()[-1] == (
+        "1 of 5 files added; 4 not read: 2 of kind .docx, 1 without an ending, 1 of kind .png; "
+        "1 hidden left out."
+    )
+
+
+def test_add_says_what_it_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("One.")
+    call_command("library", "add", tmp_path)
+    (tmp_path / "a.txt").write_text("Two.")
+    capsys.readouterr()
+    call_command("library", "add", tmp_path)
+    assert capsys.readouterr().err == "0 of 2 files added; 1 replaced; 1 there already.\n"

@@ -11,7 +11,7 @@ from pypdf import PdfWriter
 from research.confined.exceptions import BinaryContent, FileTooLarge, RefusedFile
 from research.library.blocks import MAX_PASSAGE, Block, Kind, as_text, parse, passages
 from research.library.characters import shortened
-from research.library.documents import add_bytes, add_path, files_under
+from research.library.documents import Change, Folder, add_bytes, add_path
 from research.library.exceptions import (
     BrokenPDF,
     EncryptedPDF,
@@ -158,8 +158,8 @@ def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
 
 def test_an_upload_of_the_same_name_replaces_nothing() -> None:
     first = add_bytes("a.txt", b"One.")
-    assert (first.is_new, first.has_namesake) == (True, False)
-    assert add_bytes("a.txt", b"Two.").has_namesake
+    assert first.change == Change.ADDED
+    assert add_bytes("a.txt", b"Two.").change == Change.BESIDE
     again = add_bytes("a.txt", b"One.")
     assert (again.document, again.is_new) == (first.document, False)
     assert sorted(Passage.objects.values_list("text", flat=True)) == ["One.", "Two."]
@@ -178,7 +178,8 @@ def test_a_path_is_updated(tmp_path: Path) -> None:
     first = add_path(path)
     path.write_text("Two.")
     second = add_path(path)
-    assert (first.is_new, second.is_new) == (True, False)
+    assert (first.change, second.change) == (Change.ADDED, Change.REPLACED)
+    assert add_path(path).change == Change.EQUAL
     assert Document.objects.get() == first.document == second.document
     assert Passage.objects.get().text == "Two."
     assert Document.objects.get().file == "a.txt"
@@ -192,10 +193,25 @@ def test_files_of_the_same_name_in_two_folders_are_two(tmp_path: Path) -> None:
     assert Document.objects.count() == 2
 
 
-def test_a_folder_gives_what_can_be_read(tmp_path: Path) -> None:
+def test_a_folder_gives_all_that_is_not_hidden(tmp_path: Path) -> None:
     for name in ("b.md", "a.txt", ".hidden.md", "c.exe"):
         (tmp_path / name).touch()
-    assert [path.name for path in files_under(tmp_path)] == ["a.txt", "b.md"]
+    found = Folder.of(tmp_path)
+    assert [path.name for path in found.files] == ["a.txt", "b.md", "c.exe"]
+    assert found.hidden == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/a/b.txt", "a/b.txt"),
+        ("../../a.txt", "a.txt"),
+        ("a\\b.txt", "a/b.txt"),
+        ("a//./b.txt", "a/b.txt"),
+    ],
+)
+def test_an_uploads_name_holds_its_folders_and_nothing_else(path: str, name: str) -> None:
+    assert add_bytes(path, b"One.").document.file == name
 
 
 @pytest.mark.parametrize(
@@ -288,7 +304,7 @@ def test_links_are_not_followed_out_of_a_folder(tmp_path: Path) -> None:
         with pytest.raises(LinkNotFollowed, match=f"{name} is a link out of"):
             add_path(folder / name, within=folder)
     assert add_path(folder / "own.md", within=folder).document.text == "Here."
-    assert [path.name for path in files_under(folder)] == [
+    assert [path.name for path in Folder.of(folder).files] == [
         "a.md",
         "link.txt",
         "own.md",

@@ -1,5 +1,7 @@
 """The library's pages, as a browser without JavaScript sees them."""
 
+import html
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -23,32 +25,85 @@ def bees() -> Document:
     ).document
 
 
-def test_upload_of_several_files(client: Client) -> None:
-    files = [a_file("a.md", "# Ants\n\nThey dig."), a_file("b.txt", "Bees")]
-    response = client.post("/library/", {"documents": files}, follow=True)
+def upload(client: Client, *files: SimpleUploadedFile, **fields: str) -> str:
+    """The page that says what became of the files."""
+    response = client.post("/library/", {"documents": files, **fields}, follow=True)
     assert response.redirect_chain == [("/library/", 302)]
-    assert "Added “Ants”." in response.text
+    return html.unescape(response.text)
+
+
+def test_upload_of_several_files(client: Client) -> None:
+    page = upload(client, a_file("a.md", "# Ants\n\nThey dig."), a_file("b.txt", "Bees"))
+    assert "2 of 2 files added" in page and ">Ants</a>" in page
     assert Document.objects.yours().count() == 2
+    assert "files added" not in client.get("/library/").text  # it is told once
 
 
-def test_a_refused_file_is_told_and_the_others_are_added(client: Client) -> None:
-    files = [a_file("a.exe", "x"), a_file("b.txt", "Bees"), a_file("c.txt", "")]
-    response = client.post("/library/", {"documents": files})
-    assert response.status_code == 400
-    assert "a.exe is of a kind" in response.text and "c.txt holds no text" in response.text
+def test_refused_files_are_counted_by_why_and_named_and_the_others_are_added(
+    client: Client,
+) -> None:
+    names = ["a.png", "b.png", "c.txt", "d.txt", "e.txt", "f.pdf", "LICENSE"]
+    contents = ["x", "x", "", " ", "Bees", "no pdf", "x"]
+    page = upload(client, *map(a_file, names, contents))
+    assert (
+        "1 of 7 files added; 6 not read: 2 of kind .png, 2 empty, 1 damaged, 1 without an ending"
+        in page
+    )
+    for name in names:
+        assert name in page
+    assert "Each of them is of a kind the library does not read." in page
+    assert "Each of them holds no text." in page
     assert [document.text for document in Document.objects.all()] == ["Bees"]
 
 
 def test_uploads_of_one_name_are_both_kept_and_the_page_says_so(client: Client) -> None:
     """Two folders, or two people, may have a file of the same name; an equal one is one."""
     told = [
-        client.post("/library/", {"documents": a_file("notes.txt", text)}, follow=True).text
+        upload(client, a_file("notes.txt", text))
         for text in ("Bees dance.", "Ants dig.", "Ants dig.")
     ]
-    assert "Added “Bees dance.”." in told[0] and "both are kept" not in told[0]
-    assert "There was another document named notes.txt; both are kept." in told[1]
-    assert "“Ants dig.” was there already." in told[2]
+    assert "1 of 1 file added" in told[0] and "both are kept" not in told[0]
+    assert "1 added beside another of the same name; both are kept" in told[1]
+    assert "0 of 1 file added; 1 there already" in told[2]
     assert {document.text for document in Document.objects.all()} == {"Bees dance.", "Ants dig."}
+
+
+def test_namesakes_of_two_folders_are_kept_apart_by_their_paths(client: Client) -> None:
+    files = [a_file("a.txt", "Bees."), a_file("a.txt", "Ants.")]
+    page = upload(client, *files, paths='["garden/a.txt", "wood/a.txt"]')
+    assert "2 of 2 files added" in page and "both are kept" not in page
+    assert {each.file for each in Document.objects.all()} == {"garden/a.txt", "wood/a.txt"}
+
+
+def test_an_upload_replaces_its_namesakes_only_when_asked_to(client: Client) -> None:
+    upload(client, a_file("a.txt", "Old."), paths='["x/a.txt"]')
+    upload(client, a_file("a.txt", "Other."), paths='["y/a.txt"]')
+    page = upload(client, a_file("a.txt", "New."), paths='["x/a.txt"]', replaces="on")
+    assert "0 of 1 file added; 1 replaced" in page
+    assert {document.text for document in Document.objects.all()} == {"New.", "Other."}
+
+
+def test_what_became_of_several_requests_is_told_together(client: Client) -> None:
+    """As a script sends a folder, with what it does not send at all."""
+    for number in range(2):
+        fields = {
+            "upload": "one",
+            "paths": f'["docs/{number}.txt"]',
+            "left": f'[["docs/{number}.png", 5], ["docs/{number}.pdf", 20000000]]',
+            "hidden": "1",
+        }
+        posted = {"documents": a_file("a.txt", f"Text {number}."), **fields}
+        assert client.post("/library/", posted).status_code == 204
+    page = client.get("/library/").text
+    assert "2 of 6 files added; 4 not read: 2 of kind .png, 2 too large; 2 hidden left out" in page
+    assert "docs/1.png" in page
+
+
+@pytest.mark.parametrize("field", ["paths", "left"])
+def test_paths_that_belong_to_no_files(client: Client, field: str) -> None:
+    posted = {"documents": a_file("a.txt", "Bees."), field: "[1]"}
+    assert client.post("/library/", posted).status_code == 400
+    assert not Document.objects.exists()
 
 
 def test_no_file(client: Client) -> None:

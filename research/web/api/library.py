@@ -5,16 +5,13 @@ from datetime import datetime
 from typing import Literal, Self
 
 from asgiref.sync import sync_to_async
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
-from ninja import File, Router, Schema
+from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile as NinjaFile
 
-from research.confined.exceptions import FileTooLarge
 from research.exceptions import BadInput, BuiltIn, NotFound, QueryTooLong
 from research.library import documents
 from research.library.forms import MAX_QUERY
-from research.library.limits import MAX_BYTES
 from research.library.models import MAX_ID, Document
 from research.library.search import Hit, search
 from research.library.suggestions import did_you_mean
@@ -136,20 +133,22 @@ async def list_documents(
 
 
 @router.post("/api/library", response={200: DocumentOut, 201: DocumentOut, **REFUSALS})
-async def add_document(request: HttpRequest, file: File[NinjaFile]) -> tuple[int, DocumentOut]:
-    """Adds a document (201); an equal one that is there already is answered with 200."""
+async def add_document(
+    request: HttpRequest, file: File[NinjaFile], path: Form[str] = "", replace: Form[bool] = False
+) -> tuple[int, DocumentOut]:
+    """Adds a document (201); an equal one that is there already is answered with 200.
+
+    `path` is its name with the folders that it comes from, which keep namesakes apart. One that
+    was added under the same name before is kept beside it, unless `replace` is true (200).
+    """
 
     def added() -> tuple[int, DocumentOut]:
-        each = documents.add_bytes(file.name or "", _content(file))
+        name = path or file.name or ""
+        documents.check(name, file.size or 0)
+        each = documents.add_bytes(name, file.read(), replaces=replace)
         return 201 if each.is_new else 200, DocumentOut.of(each.document, request)
 
     return await sync_to_async(added)()
-
-
-def _content(file: UploadedFile) -> bytes:
-    if (file.size or 0) > MAX_BYTES:
-        raise FileTooLarge(file.name or "", limit=MAX_BYTES // 1024**2)
-    return bytes(file.read())
 
 
 @router.delete("/api/library/{document_id}", response={204: None, **REFUSALS})

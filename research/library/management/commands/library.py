@@ -1,7 +1,6 @@
 """`manage.py library`: the documents that crews read, from a terminal."""
 
 import argparse
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from research.confined.exceptions import RefusedFile
 from research.library import sample
-from research.library.documents import KINDS, add_path, files_under, passed_over
+from research.library.documents import Folder, add_path
 from research.library.models import Document
+from research.library.outcomes import Outcome, headline
 from research.library.search import search
 from research.library.suggestions import did_you_mean
 
-MAX_NAMED = 50  # files passed over that are named one by one
 BAD_INPUT = 2  # the exit status when something was refused
 
 
@@ -36,37 +35,34 @@ class Command(BaseCommand):
         getattr(self, f"_{command}")(**options)
 
     def _add(self, paths: list[Path], **options: Any) -> None:
-        refused = 0
+        outcomes: list[Outcome] = []
+        hidden, failed = 0, 0
         for path in paths:
-            files = list(files_under(path))
-            if not files:
+            folder = Folder.of(path) if path.is_dir() else Folder([path], hidden=0)
+            found = [self._added(file, path) for file in folder.files]
+            if not any(outcome.change for outcome in found) and path.is_dir():
                 self.stderr.write(f"{path} holds no file that the library reads.")
-                refused += 1
-            for file in files:
-                try:
-                    added = add_path(file, within=path if path.is_dir() else None)
-                except RefusedFile as error:
-                    self.stderr.write(str(error))
-                    refused += 1
-                else:
-                    self._line(added.document)
-            self._tell_passed_over(path)
-        if refused:
-            number = "1 was" if refused == 1 else f"{refused} were"
+                failed += 1
+            # Of a folder's files, one that is of another kind is no mistake.
+            failed += sum(
+                not each.change and not (each.is_other and path.is_dir()) for each in found
+            )
+            outcomes += found
+            hidden += folder.hidden
+        self.stderr.write(f"{headline(outcomes, hidden)}.")
+        if failed:
+            number = "1 was" if failed == 1 else f"{failed} were"
             raise CommandError(f"{number} refused.", returncode=BAD_INPUT)
 
-    def _tell_passed_over(self, path: Path) -> None:
-        """Names a folder's files of other kinds, and counts them by kind."""
-        others = passed_over(path)
-        if not others:
-            return
-        for file in others[:MAX_NAMED]:
-            self.stderr.write(f"{file} was passed over: its kind is not read.")
-        kinds = Counter(file.suffix.lower() or "without an ending" for file in others)
-        counted = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-        self.stderr.write(
-            f"{path}: {len(others)} passed over ({counted}). The library reads {', '.join(KINDS)}."
-        )
+    def _added(self, file: Path, named: Path) -> Outcome:
+        """Adds a file of what was named, and says so."""
+        try:
+            added = add_path(file, within=named if named.is_dir() else None)
+        except RefusedFile as error:
+            self.stderr.write(str(error))
+            return Outcome.refused(str(file), error)
+        self._line(added.document)
+        return Outcome.taken(str(file), added)
 
     def _fill(self, **options: Any) -> None:
         if sample.fill():
