@@ -6,9 +6,9 @@ from itertools import islice, takewhile
 
 INDENT = "    "
 MAX_MARGIN = 8 * len(INDENT)
+MAX_COLUMNS = 100
 
 _REFERENCE = re.compile(r"\[\^[\w.-]+\](?!:)")  # to a footnote
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.][^{}\n]*\}[ \t]*$")  # of a heading or a paragraph
 # A line whose text stands below it, further in: a footnote, a tab, a note that may fold.
 _OPENING = re.compile(
     r"\[\^(?P<footnote>[\w.-]+)\]:[ \t]*(?P<text>.*)"
@@ -51,7 +51,7 @@ class _Plain:
                 yield line
             else:
                 line = _REFERENCE.sub("", line)
-                line = line if line.startswith(INDENT) else _ATTRIBUTES.sub("", line)
+                line = line if line.startswith(INDENT) else _without_attributes(line)
                 yield from self._opened(line) or [self._widened(line, number)]
 
     def _fenced(self, line: str, fence: str, info: str) -> Iterator[str]:
@@ -101,7 +101,8 @@ class _Plain:
             return line
         rows = list(takewhile(lambda row: "|" in row, islice(self._source, number + 2, None)))
         self._end_of_table = number + 2 + len(rows)
-        self._more = max([0, *(_columns(row) - _columns(line) for row in rows)])
+        columns = min(MAX_COLUMNS, max(map(_columns, rows), default=0))
+        self._more = max(0, columns - _columns(line))
         return f"{line.rstrip().removesuffix('|')}{'| ' * self._more}|" if self._more else line
 
     def _is_head(self, line: str, number: int) -> bool:
@@ -110,6 +111,13 @@ class _Plain:
             return False
         rule = self._source[number + 1].removeprefix(self._margin).strip()
         return bool(_RULE_OF_TABLE.fullmatch(rule)) and _columns(rule) == _columns(line)
+
+
+def _without_attributes(line: str) -> str:
+    """A heading or a paragraph without `{#name .class}` at its end."""
+    text, _, attributes = line.rstrip().rpartition("{")
+    is_meant = attributes.endswith("}") and attributes.lstrip(": ").startswith(("#", "."))
+    return text.rstrip() if is_meant else line
 
 
 def _columns(row: str) -> int:

@@ -13,7 +13,7 @@ _FENCED = re.compile(
 )
 # Also of what is almost YAML, such as a title with a colon in it.
 _LINE = re.compile(r"(?P<name>[\w.-]+)[ \t]*[:=](?:\s+(?P<value>.*))?|[ \t].*|-.*|#.*|")
-MAX_PARSED = 20_000  # characters: the parser takes its time
+MAX_PARSED = 20_000  # characters: parsers take time that grows with their square
 ABOUT = ("description", "summary", "subtitle", "abstract", "excerpt")
 
 
@@ -30,7 +30,9 @@ def split(text: str) -> tuple[FrontMatter, str]:
     found = _FENCED.match(text)
     if found is None:
         return FrontMatter(), text
-    told = _as_toml(found[2]) if found[1] is None else _as_yaml(found[1])
+    matter = found[1] or found[2] or ""
+    parse = _by_lines if len(matter) > MAX_PARSED else _as_yaml if found[2] is None else _as_toml
+    told = parse(matter)
     if told is None:
         return FrontMatter(), text  # a text between two rules
     about = [_line(told.get(name)) for name in ABOUT]
@@ -40,8 +42,6 @@ def split(text: str) -> tuple[FrontMatter, str]:
 
 
 def _as_yaml(text: str) -> Mapping[str, Any] | None:
-    if len(text) > MAX_PARSED:
-        return _by_lines(text)
     try:
         told = yaml.load(text, Loader=yaml.BaseLoader) or {}  # noqa: S506  (which only makes texts)
     except (yaml.YAMLError, ValueError, RecursionError):

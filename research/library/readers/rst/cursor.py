@@ -1,10 +1,13 @@
 """The place in the lines that a reader has come to."""
 
 import re
+from collections.abc import Callable
+from itertools import islice, takewhile
 
 from research.library.readers.rst import tables
 from research.library.readers.rst.lines import indent_of
 
+LOOK = 50  # lines by which a paragraph shows what it is
 _QUOTE = re.compile(r"^\s*([>|#$%;!&])")
 
 
@@ -36,10 +39,20 @@ class Cursor:
 
     def take_paragraph(self) -> list[str]:
         """The lines up to the next blank one."""
+        return self.take_while(bool)
+
+    def take_while(self, is_wanted: Callable[[str], object]) -> list[str]:
+        """The lines up to a blank one or one that is not wanted."""
         start = self.at
-        while self.line:
+        while self.line and is_wanted(self.line):
             self.at += 1
         return self.lines[start : self.at]
+
+    def look(self) -> list[str]:
+        """The beginning of the paragraph that is next, as far as it does not stand less far in."""
+        indent = indent_of(self.line)
+        ahead = islice(self.lines, self.at, self.at + LOOK)
+        return list(takewhile(lambda line: line and indent_of(line) >= indent, ahead))
 
     def take_deeper(self, indent: int) -> list[str]:
         """The lines, blank ones too, that stand further in than `indent`."""

@@ -177,55 +177,58 @@ class Reader:
 
     def _text(self) -> Iterator[Block]:
         """A paragraph, a list's item, a definition, or code that nothing announced."""
-        start = self.cursor.at
-        lines = self._passed(self.cursor.take_paragraph())
-        indent = indent_of(lines[0])
-        if bullet := BULLETS.match(lines[0]):
-            others = list(takewhile(lambda line: not BULLET.match(line), lines[1:]))
-            self.cursor.at = start + 1 + len(others)
+        self.announced = False
+        cursor = self.cursor
+        line, indent = cursor.line, indent_of(cursor.line)
+        if bullet := BULLETS.match(line):
+            cursor.take_line()
+            others = cursor.take_while(lambda line: not BULLET.match(line))
             self.indent = bullet.end()
-            yield from self._item([lines[0][bullet.end() :], *others])
+            yield from self._item([line[bullet.end() :], *others])
             return
-        # A definition in a list ends where the next term stands.
-        lines = list(takewhile(lambda line: indent_of(line) >= indent, lines))
-        self.cursor.at = start + len(lines)
-        if indent <= self.indent and (option := OPTION.match(lines[0].strip())):
-            self.cursor.at = start + 1
-            below = self.cursor.take_deeper(indent)
+        if indent <= self.indent and (option := OPTION.match(line.strip())):
+            cursor.take_line()
+            below = cursor.take_deeper(indent)
+            self.indent = indent
             yield from self._item([f"{option['option']}: {option['text'] or ''}", *below])
-        elif indent <= self.indent and self._defines(lines):
-            yield Block(Kind.HEADING, lines[0].strip(), 4)
-        elif indent > self.indent and is_code(lines):
-            self.cursor.at = start
-            yield as_code(self.cursor.take_deeper(self.indent))
             return
-        elif len(lines) > 1 and indent_of(lines[1]) > indent:
-            yield from self._definition(start, lines)
-            return
+        ahead = cursor.look()
+        if indent <= self.indent and self._defines(ahead):
+            self.indent = indent
+            yield Block(Kind.HEADING, line.strip(), 4)
+            cursor.at += len(ahead)
+        elif indent > self.indent and is_code(ahead):
+            yield as_code(cursor.take_deeper(self.indent))
+        elif len(ahead) > 1 and indent_of(ahead[1]) > indent:
+            yield from self._definition()
         else:
-            yield from self._paragraph(lines)
-        self.indent = indent
+            # A definition in a list ends where the next term stands.
+            self.indent = indent
+            yield from self._paragraph(cursor.take_while(lambda line: indent_of(line) >= indent))
 
-    def _definition(self, start: int, lines: list[str]) -> Iterator[Block]:
+    def _definition(self) -> Iterator[Block]:
         """A term with what stands below it, further in; or a sentence with a hanging indent."""
-        self.indent = indent_of(lines[0])
-        below = list(takewhile(lambda line: indent_of(line) > self.indent, lines[1:]))
-        self.cursor.at = start + 1 + len(below)
-        if goes_on(lines[0], below[0]):
-            yield from self._paragraph([lines[0], *below])
+        cursor = self.cursor
+        term = cursor.take_line()
+        self.indent = indent_of(term)
+        if goes_on(term, cursor.line):
+            below = cursor.take_while(lambda line: indent_of(line) > self.indent)
+            yield from self._paragraph([term, *below])
             return
-        yield from self._paragraph(lines[:1])
-        if looks_like_code(below) and not self.announced:
-            yield as_code(below)
+        yield from self._paragraph([term])
+        if self.announced:
             return
-        self.cursor.at = start + 1
-        if not self.announced:
-            self.indent = indent_of(below[0])
+        if looks_like_code([line for line in cursor.look() if indent_of(line) > self.indent]):
+            yield as_code(cursor.take_while(lambda line: indent_of(line) > self.indent))
+        else:
+            self.indent = indent_of(cursor.line)
 
-    def _defines(self, lines: list[str]) -> bool:
+    def _defines(self, ahead: list[str]) -> bool:
         """Whether the lines are signatures with their description further in below."""
-        deeper = indent_of(self.cursor.peek(1)) > indent_of(lines[0])
-        return deeper and all(SIGNATURE.match(line.strip()) for line in lines)
+        cursor = self.cursor
+        below = cursor.peek(len(ahead) + 1) if not cursor.peek(len(ahead)) else ""
+        deeper = indent_of(below) > indent_of(ahead[0])
+        return deeper and all(SIGNATURE.match(line.strip()) for line in ahead)
 
     def _paragraph(self, lines: list[str]) -> Iterator[Block]:
         text = "\n".join(line.strip() for line in lines if not DECORATION.match(line))
