@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import takewhile
 
 INDENT = "    "
 MAX_MARGIN = 8 * len(INDENT)
@@ -99,7 +99,8 @@ class _Plain:
             return f"{line.rstrip().removesuffix('|')}{'|---' * more}|"
         if "|" not in line or number < self._end_of_table or not self._is_head(line, number):
             return line
-        rows = list(takewhile(lambda row: "|" in row, islice(self._source, number + 2, None)))
+        following = (self._source[at] for at in range(number + 2, len(self._source)))
+        rows = list(takewhile(lambda row: "|" in row, following))
         self._end_of_table = number + 2 + len(rows)
         columns = min(MAX_COLUMNS, max(map(_columns, rows), default=0))
         self._more = max(0, columns - _columns(line))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from research.library.readers.rst import tables
 from research.library.readers.rst.lines import indent_of
@@ -51,7 +51,7 @@ class Cursor:
     def look(self) -> list[str]:
         """The beginning of the paragraph that is next, as far as it does not stand less far in."""
         indent = indent_of(self.line)
-        ahead = islice(self.lines, self.at, self.at + LOOK)
+        ahead = self.lines[self.at : self.at + LOOK]
         return list(takewhile(lambda line: line and indent_of(line) >= indent, ahead))
 
     def take_deeper(self, indent: int) -> list[str]:
