@@ -1,35 +1,46 @@
 """Whether a cell's value stands in the source that its model names: the check of one cell.
 
-The quote must be found in a source that the crew saw, and the quote must carry the value; both are
-judged from the stored text by `research.claims.check`, so that they can be judged again later.
+The quote must be found in a source that the crew saw, it must be about the row, and it must carry
+the value; all is judged from the stored text by `research.claims.check`, so that it can be judged
+again later.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from research.claims.check import check
 from research.claims.claim import Claim, Evidence, Source, Verdict
-from research.claims.negations import negations_in
 from research.claims.prepared import Prepared
+from research.claims.quantities import find_quantities, values_of
 from research.claims.verbatim import wording
-from research.claims.words import words_of
+from research.claims.words import is_stop, words_of
 from research.tables.answer import Raw, source_number
 from research.tables.cell import Cell, Value, written
-from research.tables.columns import Column, ColumnType, key_of
+from research.tables.columns import Column, ColumnType
+from research.tables.naming import Naming
+from research.tables.told import joined_scales, other_meant, place_of, stands, yes_or_no
 from research.tables.values import BadValue, is_nothing, typed
+from research.text.addresses import ADDRESS, place, trimmed
 
 LEFT_OUT = "The model left this cell out."
 NO_REASON = "The model found nothing, and does not say why."
 LONGEST_QUOTE = 1_000  # characters
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
+_CLOSERS = ")]\"'\u201d\u2019\u00bb%/"
 
 
 class Proof:
-    """The sources of one topic, made ready once for all of its cells."""
+    """The sources of one topic, made ready once for all of its cells.
 
-    def __init__(self, sources: Sequence[Source], topic: str) -> None:
+    `others` are the names of the table's other rows, of which a source may speak, too.
+    """
+
+    def __init__(self, sources: Sequence[Source], topic: str, others: Iterable[str] = ()) -> None:
         self._topic = topic
         self._sources = {source.number: Prepared(source) for source in sources}
         self._names = {word.key for word in words_of(topic)}
+        self._naming = Naming(topic, others)
 
     def cell(self, column: Column, raw: Raw | None) -> Cell:
         """The cell for what the model said of a column; never raises."""
@@ -55,26 +66,40 @@ class Proof:
 
     def _proved(self, column: Column, cell: Cell, raw: Raw) -> Cell:
         named = source_number(raw.source)
-        place = self._place(raw.quote, named)
-        if place is None:
+        found = self._place(raw.quote, named)
+        if found is None:
             return self._without_quote(column, cell, raw, named)
-        judged = self._judged(column, cell, place)
-        if named is not None and place.source != named:
-            there = f"The quote stands in source {place.source}, not in source {named}."
+        judged = self._judged(column, cell, found)
+        if named is not None and found.source != named:
+            there = f"The quote stands in source {found.source}, not in source {named}."
             judged = replace(judged, reason=f"{there} {judged.reason}".strip())
         return judged
 
     def _place(self, quote: str, named: int | None) -> Evidence | None:
         """Where the quote stands: in the source that was named, else in another one."""
-        words = wording(quote[:LONGEST_QUOTE])
-        if not words.letters:
-            return None
+        parts = [part for part in _ELLIPSIS.split(quote[:LONGEST_QUOTE]) if wording(part).letters]
         numbers = sorted(self._sources, key=lambda number: number != named)
-        for number in numbers:
-            source = self._sources[number]
-            if place := next(source.verbatim.find(words), None):
-                text = source.text[place.start : place.end]
-                return Evidence(number, place.start, place.end, text)
+        for number in numbers if parts else ():
+            if found := self._in_source(parts, self._sources[number]):
+                return found
+        return None
+
+    def _in_source(self, parts: Sequence[str], source: Prepared) -> Evidence | None:
+        """From the first part to the last, where all stand in their order, not far apart."""
+        for first in source.verbatim.find(wording(parts[0])):
+            end = first.end
+            for part in parts[1:]:
+                following = source.verbatim.find(wording(part))
+                end = next((p.end for p in following if p.start >= end), -1)
+                if end < 0:
+                    break
+            if 0 <= end <= first.start + LONGEST_QUOTE:
+                while source.text[end : end + 1] in _CLOSERS and parts[-1].rstrip(" .").endswith(
+                    source.text[end : end + 1] or "\0"
+                ):
+                    end += 1
+                text = source.text[first.start : end]
+                return Evidence(source.number, first.start, end, text)
         return None
 
     def _without_quote(self, column: Column, cell: Cell, raw: Raw, named: int | None) -> Cell:
@@ -84,43 +109,90 @@ class Proof:
             return replace(cell, verdict=Verdict.INVENTED, reason=reason)
         said = "The quote stands in no source." if raw.quote else "No quote was given."
         there = [named] if named in self._sources else list(self._sources)
-        whole = [self._sources[number].source for number in there]
-        for source in whole:
-            claim = self._claim(column, cell.value, source)
+        for number in there:
+            claim = self._claim(column, cell.value, self._sources[number].source)
             if claim and claim.verdict in _HOLDS and claim.evidence:
-                found = self._with(cell, claim.evidence[0], Verdict.SUPPORTED)
-                return replace(found, reason=f"{said} The check found the value here.")
-        verdict = Verdict.INVENTED if raw.quote else Verdict.UNSUPPORTED
-        return replace(cell, verdict=verdict, source=named, reason=said)
+                judged = self._judged(column, cell, claim.evidence[0])
+                if judged.holds:
+                    told = f"{said} The check found the value here."
+                    return replace(judged, verdict=Verdict.SUPPORTED, reason=told)
+        if self._is_seen(column, cell.value):
+            return replace(cell, verdict=Verdict.UNSUPPORTED, source=named, reason=said)
+        return replace(cell, verdict=Verdict.INVENTED, source=named, reason=f"{said} {_NOWHERE}")
+
+    def _is_seen(self, column: Column, value: Value) -> bool:
+        """Whether the crew saw the value anywhere: its numbers, or one of its words."""
+        if column.type in (ColumnType.BOOLEAN, ColumnType.CHOICE):
+            return True  # the person gave it
+        items = value if isinstance(value, list) else [written(value)]
+        return all(self._stands_anywhere(item) for item in items)
+
+    def _stands_anywhere(self, text: str) -> bool:
+        if ADDRESS.fullmatch(text):
+            return any(
+                place(text) == place(trimmed(seen[0]))
+                for source in self._sources.values()
+                for seen in ADDRESS.finditer(source.text)
+            )
+        words = [word for word in words_of(text) if not is_stop(word)] or [*words_of(text)]
+        numbers = {v for w in words if w.lower[:1].isdecimal() for v in values_of(w.lower)}
+        numbers |= {v for q in find_quantities(text) for v in q.plain}
+        for source in self._sources.values():
+            if numbers and not numbers & source.numbers:
+                continue
+            if numbers or any(word.key in source.index for word in words):
+                return True
+        return False
 
     # The value ------------------------------------------------------------------------------
 
-    def _judged(self, column: Column, cell: Cell, place: Evidence) -> Cell:
+    def _judged(self, column: Column, cell: Cell, found: Evidence) -> Cell:
         """The verdict on a value whose quote stands in a source."""
-        found = self._with(cell, place, Verdict.SUPPORTED)
-        if not self._is_named(place):
-            reason = f"Source {place.source} does not name “{self._topic}”."
-            return replace(found, verdict=Verdict.UNSUPPORTED, reason=reason)
-        if column.type is ColumnType.BOOLEAN:
-            return self._yes_or_no(column, found)
+        judged = replace(
+            cell,
+            verdict=Verdict.SUPPORTED,
+            quote=found.quote,
+            source=found.source,
+            start=found.start,
+        )
+        if reason := self._about_other(column, cell.value, found):
+            return replace(judged, verdict=Verdict.UNSUPPORTED, reason=reason)
+        if isinstance(cell.value, bool):
+            reason, is_contrary = yes_or_no(column, cell.value, found.quote, self._names)
+            if reason:
+                verdict = Verdict.DIFFERS if is_contrary else Verdict.UNSUPPORTED
+                return replace(judged, verdict=verdict, reason=reason)
+            return judged
         values: list[Value] = [*cell.value] if isinstance(cell.value, list) else [cell.value]
-        verdicts = [self._one(column, value, place) for value in values]
-        worst, reason = max(verdicts, key=lambda judged: _BADNESS.index(judged[0]))
-        return replace(found, verdict=worst, reason=reason or found.reason)
+        verdicts = [self._one(column, value, found) for value in values]
+        worst, reason = max(verdicts, key=lambda each: _BADNESS.index(each[0]))
+        return replace(judged, verdict=worst, reason=reason or judged.reason)
 
-    def _one(self, column: Column, value: Value, place: Evidence) -> tuple[Verdict, str]:
+    def _one(self, column: Column, value: Value, found: Evidence) -> tuple[Verdict, str]:
         """The verdict on one value, or one item of a list."""
         text = written(value, column.unit)
-        if column.type is not ColumnType.NUMBER and stands(text, place.quote):
-            return Verdict.QUOTED, ""
-        source = self._sources[place.source].source
-        claim = self._claim(column, value, replace(source, text=place.quote))
-        if claim is None:
-            return Verdict.UNSUPPORTED, f"The quote does not say “{text}”."
-        if claim.verdict in (*_HOLDS, Verdict.DIFFERS):
-            is_literal = claim.verdict in _HOLDS and stands(text, place.quote)
-            return (Verdict.QUOTED if is_literal else claim.verdict), claim.reason
-        return Verdict.UNSUPPORTED, f"The quote does not say “{text}”."
+        is_measured = column.type in (ColumnType.NUMBER, ColumnType.DATE)
+        if column.type is not ColumnType.NUMBER and stands(text, found.quote):
+            literal = True
+        else:
+            literal = False
+            quote = joined_scales(found.quote) if is_measured else found.quote
+            source = replace(self._sources[found.source].source, text=quote)
+            claim = self._claim(column, value, source)
+            if claim is None or claim.verdict not in (*_HOLDS, Verdict.DIFFERS):
+                return self._unsaid(column, text, value)
+            if claim.verdict is Verdict.DIFFERS:
+                return Verdict.DIFFERS, claim.reason
+            literal = stands(text, found.quote)
+        if is_measured and (other := other_meant(column, value, found.quote)):
+            return Verdict.DIFFERS, f"The quote says “{other}” there."
+        return (Verdict.QUOTED if literal else Verdict.SUPPORTED), ""
+
+    def _unsaid(self, column: Column, text: str, value: Value) -> tuple[Verdict, str]:
+        said = f"The quote does not say “{text}”."
+        if self._is_seen(column, value):
+            return Verdict.UNSUPPORTED, said
+        return Verdict.INVENTED, f"{said} {_NOWHERE}"
 
     def _claim(self, column: Column, value: Value, source: Source) -> Claim | None:
         """What the check of claims says of the value as a sentence that cites the source."""
@@ -128,56 +200,33 @@ class Proof:
         asked = f"{self._topic} {column.name} {column.ask}"
         return next(iter(check(sentence, [source], asked)), None)
 
-    def _yes_or_no(self, column: Column, cell: Cell) -> Cell:
-        """A yes or no is the model's reading of its quote; a plain denial is told."""
-        words = list(words_of(cell.quote))
-        asked = {word.key for word in words_of(f"{column.name} {column.ask}")}
-        denied = any(asked & each.keys for each in negations_in(words, cell.quote))
-        if denied and cell.value is True:
-            return replace(cell, verdict=Verdict.DIFFERS, reason="The quote denies it.")
-        if {word.key for word in words} & (asked | self._names):
-            return cell
-        return replace(
-            cell, verdict=Verdict.UNSUPPORTED, reason="The quote is about something else."
+    def _about_other(self, column: Column, value: Value, found: Evidence) -> str:
+        """Why the passage is not about the row; empty where it may be."""
+        source = self._sources[found.source]
+        at = place_of(written(value), found.quote)
+        end = found.start + len(found.quote)
+        where = found.start + at if at >= 0 else end
+        other = self._naming.other_than_topic(
+            source.text, found.start, end, where, source.source.title
         )
-
-    def _is_named(self, place: Evidence) -> bool:
-        """Whether the source is about the row at all: it has a word of the topic's name."""
-        source = self._sources[place.source]
-        if not self._names:
-            return True
-        return bool(self._names & source.titles) or any(
+        if other and not (isinstance(value, bool) and self._naming.names_topic(found.quote)):
+            return f"The quote is about “{other}”, not “{self._topic}”."
+        is_named = bool(self._names & source.titles) or any(
             word.key in self._names for word in source.words
         )
-
-    def _with(self, cell: Cell, place: Evidence, verdict: Verdict) -> Cell:
-        return replace(
-            cell, verdict=verdict, quote=place.quote, source=place.source, start=place.start
+        return (
+            ""
+            if is_named or not self._names
+            else f"Source {found.source} does not name “{self._topic}”."
         )
 
 
 _HOLDS = (Verdict.QUOTED, Verdict.SUPPORTED)
+_NOWHERE = "The value stands in no source that was seen."
 _BADNESS = [
     *(Verdict.QUOTED, Verdict.SUPPORTED, Verdict.UNCITED),
     *(Verdict.UNSUPPORTED, Verdict.DIFFERS, Verdict.INVENTED),
 ]
-
-
-def stands(text: str, quote: str) -> bool:
-    """Whether the value stands in the quote as it is written, as whole words."""
-    value, around = key_of(text), key_of(quote)
-    at = around.find(value) if value else -1
-    while at >= 0:
-        before, behind = around[at - 1 : at], around[at + len(value) : at + len(value) + 1]
-        if not (_joins(before, value[0]) or _joins(behind, value[-1])):
-            return True
-        at = around.find(value, at + 1)
-    return False
-
-
-def _joins(sign: str, edge: str) -> bool:
-    """Whether a sign beside a value makes it a part of a longer word or number."""
-    return sign.isascii() and sign.isalnum() and edge.isalnum()
 
 
 def failing(cells: Iterable[Cell]) -> list[Cell]:

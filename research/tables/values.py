@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from research.claims.dates import Date, find_dates
-from research.claims.quantities import find_quantities
-from research.claims.units import unit_of
+from research.claims.numerals import ascii_digits
+from research.claims.quantities import find_quantities, values_of
+from research.claims.quantity import Quantity
 from research.tables.cell import Value
 from research.tables.columns import Column, ColumnType, key_of
+from research.tables.told import joined_scales
 from research.text.web_address import is_web_address
 
 LONGEST = 2_000  # characters of a value
@@ -19,6 +21,7 @@ _NOTHING = re.compile(
     r"|none|null|nil|nothing|no (?:data|information|answer)|unclear|[-\u2013\u2014?.\s]*)\.?",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<![\w.,/-])(?:1\d|20)\d\d(?!\w|[.,/-]\d)")
 _YES = {"yes", "true", "y", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "예", "نعم"}
 _NO = {"no", "false", "n", "0", "nein", "non", "não", "нет", "否", "いいえ", "아니요", "لا"}
 
@@ -36,10 +39,12 @@ def is_nothing(raw: Any) -> bool:
 
 def typed(column: Column, raw: Any) -> Value:
     """The value as the column's type has it. Raises BadValue."""
-    value = _READERS[column.type](column, raw)
-    if isinstance(value, str) and len(value) > LONGEST:
+    items = raw if isinstance(raw, list) else [raw]
+    if any(isinstance(item, str) and len(item) > LONGEST for item in items):
         raise BadValue(f"The value is longer than {LONGEST:,} characters.")
-    return value
+    if len(items) == 1 and column.type is not ColumnType.LIST:
+        raw = items[0]  # one in brackets
+    return _READERS[column.type](column, raw)
 
 
 def _text(column: Column, raw: Any) -> str:
@@ -54,23 +59,64 @@ def _text(column: Column, raw: Any) -> str:
 
 def _number(column: Column, raw: Any) -> float | int:
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        if not math.isfinite(raw):
-            raise BadValue(f"{_shown(raw)} is no number.")
-        return raw
+        return _finite(raw, raw)
+    if isinstance(raw, dict):
+        raw = _amount(raw)
     if not isinstance(raw, str):
         raise BadValue(f"{_shown(raw)} is no number.")
-    if re.fullmatch(r"\s*[-+]?\d{1,15}(?:\.\d{1,15})?\s*", raw):
-        return _plain(float(raw))
-    found = [q for q in find_quantities(raw) if not q.date and q.plain]
+    if re.fullmatch(r"\s*[-+]?\d{1,15}(?:\.\d{1,15})?(?:[eE][-+]?\d{1,3})?\s*", raw):
+        return _finite(_plain(float(raw)), raw)
+    number = _only_one(joined_scales(raw), raw)
+    return _plain(_in_unit(number, column.unit, raw))
+
+
+def _finite(number: float, raw: Any) -> float | int:
+    try:
+        if math.isfinite(number):
+            return number
+    except OverflowError:  # a whole number of hundreds of digits
+        pass
+    raise BadValue(f"{_shown(raw)} is no number.")
+
+
+def _amount(raw: dict[Any, Any]) -> str | None:
+    """`{"amount": 12, "unit": "MB"}` as a text."""
+    data = {key_of(str(key)): value for key, value in raw.items()}
+    amount = next((data[name] for name in ("value", "amount", "number") if name in data), None)
+    return None if amount is None else f"{amount} {data.get('unit') or data.get('currency') or ''}"
+
+
+def _only_one(text: str, raw: str) -> Quantity:
+    """The one number of a text; what stands in brackets, such as a year, is beside it."""
+    found = [q for q in find_quantities(text) if not q.date and q.plain]
+    if len(found) > 1:
+        bare = re.sub(r"\([^()]*\)", lambda match: " " * len(match[0]), text)
+        found = [q for q in found if bare[q.start : q.end].strip()]
     if len(found) != 1:
         what = "holds no number" if not found else "holds more than one number"
         raise BadValue(f"{_shown(raw)} {what}.")
-    number = found[0]
-    wanted = unit_of(column.unit, is_attached=False) if column.unit else None
-    value = number.plain[0]
-    if wanted and number.kind == wanted.kind and number.values:
-        value = number.values[0] / wanted.factor
-    return _plain(value)
+    return found[0]
+
+
+def _in_unit(number: Quantity, unit: str, raw: str) -> float:
+    """The number in the column's unit; one in another kind of unit is none."""
+    wanted = next(iter(find_quantities(f"1 {unit}")), None) if unit else None
+    if wanted is None or not wanted.plain or not number.values:
+        return number.plain[0]
+    if number.kind == wanted.kind:
+        is_scaled = wanted.kind or number.plain[0] != _digits_of(number)
+        return number.values[0] / wanted.values[0] if is_scaled else number.plain[0]
+    if not number.kind:
+        return number.plain[0]
+    if number.text.strip().endswith(unit):
+        return number.plain[0]
+    raise BadValue(f"{_shown(raw)} is not in {unit}.")
+
+
+def _digits_of(number: Quantity) -> float:
+    """The number as its digits say it, without a word such as `million`."""
+    digits = re.search(r"\d[\d.,'\u2019 \u00a0\u202f]*", number.text)
+    return values_of(digits[0].strip(" .,"))[0] if digits else number.plain[0]
 
 
 def _plain(value: float) -> float | int:
@@ -79,15 +125,25 @@ def _plain(value: float) -> float | int:
 
 
 def _date(column: Column, raw: Any) -> str:
-    if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw < 10_000:
-        return f"{raw:04d}"
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raw = f"{raw:04d}" if 0 < raw < 10_000 else str(raw)
     if not isinstance(raw, str):
         raise BadValue(f"{_shown(raw)} is no date.")
-    if part := re.fullmatch(r"\s*(\d{4})(?:-(0[1-9]|1[0-2]))?\s*", raw):
+    said = ascii_digits(raw).strip()
+    if part := re.fullmatch(r"(\d{4})(?:-(0[1-9]|1[0-2]))?", said):
         return "-".join(filter(None, part.groups()))
-    dates = [date for _, _, date in find_dates(raw)]
+    if part := re.fullmatch(r"(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", said):
+        return "-".join(part.groups())
+    dates = [date for _, _, date in find_dates(said)]
+    if not dates:
+        dates = [Date(int(year)) for year in dict.fromkeys(_YEAR.findall(said))]
     if len(dates) != 1 or dates[0].year is None:
-        raise BadValue(f"{_shown(raw)} is no date such as 2024-05-01, 2024-05 or 2024.")
+        what = "holds more than one date" if len(dates) > 1 else "is no date"
+        raise BadValue(f"{_shown(raw)} {what}. Write 2024-05-01, 2024-05 or 2024.")
+    if dates[0].swapped and dates[0].day != dates[0].month:
+        raise BadValue(f"{_shown(raw)} may be two dates. Write it as 2024-05-01.")
     return _iso(dates[0])
 
 

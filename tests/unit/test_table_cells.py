@@ -45,7 +45,7 @@ def cell(name: str, value: object, quote: str = "", source: object = 2) -> Cell:
     ("name", "value", "quote", "verdict"),
     [
         ("licence", "MIT", "pluggy is released under the MIT License.", "quoted"),
-        ("licence", "BSD", "pluggy is released under the MIT License.", "unsupported"),
+        ("licence", "BSD", "pluggy is released under the MIT License.", "invented"),
         ("licence", "MIT", "pluggy is under MIT, a permissive licence.", "supported"),
         ("licence", "BSD", "pluggy is under BSD, a permissive licence.", "invented"),
         ("Stars", 1234, "It has 1,234 stars.", "supported"),
@@ -58,14 +58,14 @@ def cell(name: str, value: object, quote: str = "", source: object = 2) -> Cell:
             "Home page",
             "https://pluggy.example/do",
             "See https://pluggy.example/docs",
-            "unsupported",
+            "invented",
         ),
         ("kind", "Framework", "It is a framework for plugins.", "quoted"),
         ("kind", "library", "It is a framework for plugins.", "unsupported"),
         ("async", False, "Pluggy does not support async.", "supported"),
         ("async", True, "Pluggy does not support async.", "differs"),
         ("languages", ["German", "Thai"], "It speaks English, German and Thai.", "quoted"),
-        ("languages", ["German", "French"], "It speaks English, German and Thai.", "unsupported"),
+        ("languages", ["German", "French"], "It speaks English, German and Thai.", "invented"),
     ],
 )
 def test_a_value_is_held_against_its_quote(

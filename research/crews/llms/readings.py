@@ -13,7 +13,7 @@ from research.claims.words import words_of
 from research.crews.llms.asked import Asked, key_of
 from research.crews.llms.statements import Statement
 from research.tables.columns import ColumnType
-from research.tables.proof import stands
+from research.tables.told import stands
 from research.text.addresses import ADDRESS, trimmed
 
 _MOST_WORDS = 40  # of a text
