@@ -31,32 +31,39 @@ class Date(NamedTuple):
 
 
 _MONTHS: dict[str, int] = {}
-for _number, _row in enumerate(
-    """
-January Jan Januar janvier enero gennaio janeiro января январь январе يناير जनवरी
-February Feb Februar février febrero febbraio fevereiro февраля февраль феврале فبراير फरवरी
-March Mar März mars marzo março марта март марте مارس मार्च
-April Apr avril abril aprile апреля апрель апреле أبريل अप्रैल
-May Mai mai mayo maggio maio мая май мае مايو मई
-June Jun Juni juin junio giugno junho июня июнь июне يونيو जून
-July Jul Juli juillet julio luglio julho июля июль июле يوليو जुलाई
-August Aug août agosto августа август августе أغسطس अगस्त
-September Sept Sep septembre septiembre settembre setembro сентября сентябрь сентябре سبتمبر सितंबर
-October Oct Oktober Okt octobre octubre ottobre outubro октября октябрь октябре أكتوبر अक्टूबर
-November Nov novembre noviembre novembro ноября ноябрь ноябре نوفمبر नवंबर
-December Dec Dezember Dez décembre diciembre dicembre dezembro декабря декабрь декабре ديسمبر दिसंबर
-""".strip().splitlines(),
-    1,
-):
-    _MONTHS |= dict.fromkeys(_row.split(), _number)
+for _row in """
+1 January Jan Januar janvier enero gennaio janeiro января январь январе يناير जनवरी januari
+1 stycznia січня ocak
+2 February Feb Februar février febrero febbraio fevereiro февраля февраль феврале فبراير
+2 फरवरी februari lutego лютого şubat
+3 March Mar März mars marzo março марта март марте مارس मार्च maart marca березня mart
+4 April Apr avril abril aprile апреля апрель апреле أبريل अप्रैल kwietnia квітня nisan
+5 May Mai mai mayo maggio maio мая май мае مايو मई mei maj maja травня mayıs
+6 June Jun Juni juin junio giugno junho июня июнь июне يونيو जून juni czerwca червня haziran
+7 July Jul Juli juillet julio luglio julho июля июль июле يوليو जुलाई juli lipca липня
+7 temmuz
+8 August Aug août agosto августа август августе أغسطس अगस्त augustus augusti sierpnia серпня
+8 ağustos
+9 September Sept Sep septembre septiembre settembre setembro сентября сентябрь сентябре
+9 سبتمبر सितंबर września вересня eylül
+10 October Oct Oktober Okt octobre octubre ottobre outubro октября октябрь октябре أكتوبر
+10 अक्टूबर oktober października жовтня ekim
+11 November Nov novembre noviembre novembro ноября ноябрь ноябре نوفمبر नवंबर listopada
+11 листопада kasım
+12 December Dec Dezember Dez décembre diciembre dicembre dezembro декабря декабрь декабре
+12 ديسمبر दिसंबर desember grudnia грудня aralık
+""".strip().splitlines():
+    _number, *_names = _row.split()
+    _MONTHS |= dict.fromkeys(_names, int(_number))
 _MONTH = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
 _YEAR = r"(?:1\d|20|21)\d\d"
 _DATE = re.compile(
     rf"""
     (?<![\w.-]) (?P<y1>{_YEAR})[-/.](?P<m1>0?[1-9]|1[0-2])[-/.](?P<d1>0?[1-9]|[12]\d|3[01]) (?!\d)
-    | (?P<y2>{_YEAR})\s?年 (?:\s?(?P<m2>\d{{1,2}})\s?月 (?:\s?(?P<d2>\d{{1,2}})\s?日)? )?
-    | (?P<m3>\d{{1,2}})\s?月\s?(?P<d3>\d{{1,2}})\s?日
-    | (?<!\w) (?P<d4>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|\.)? \s (?:(?:of|de)\s)?
+    | (?P<y2>{_YEAR})\s?[年년]
+        (?: \s?(?P<m2>\d{{1,2}})\s?[月월] (?:\s?(?P<d2>\d{{1,2}})\s?[日일])? )?
+    | (?P<m3>\d{{1,2}})\s?[月월]\s?(?P<d3>\d{{1,2}})\s?[日일]
+    | (?<!\w) (?P<d4>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|[.ºª°])? \s (?:(?:of|de)\s)?
         (?P<m4>{_MONTH})(?!\w)\.? (?: ,?\s(?:de\s)? (?P<y4>{_YEAR}) (?!\d) )?
     | (?<!\w) (?P<m5>{_MONTH})(?!\w)\.? \s
         (?P<d5>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)? (?![\w:]|\.\d)

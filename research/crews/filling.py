@@ -74,6 +74,8 @@ class Row:
     asked: tuple[Column, ...] = ()
     kept: tuple[Cell, ...] = ()
     """Cells of columns that are not asked now."""
+    others: tuple[str, ...] = ()
+    """The names of the table's other rows: a source may speak of them, too."""
 
     @property
     def is_partial(self) -> bool:
@@ -220,7 +222,8 @@ class CellCheck(OutputCheck):
 
     def _cells_in(self, text: str, columns: Sequence[Column]) -> list[Cell]:
         seen = sorted(self._book.numbered().values(), key=lambda source: source.number)
-        proof = Proof([Source(s.number, s.title, s.url, s.text) for s in seen], self._topic)
+        sources = [Source(s.number, s.title, s.url, s.text) for s in seen]
+        proof = Proof(sources, self._topic, self._row.others)
         raw = read_answer(clean(text), columns)
         return [proof.cell(column, raw.get(column.name)) for column in columns]
 

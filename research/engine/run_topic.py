@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count, takewhile
 
@@ -75,11 +75,12 @@ async def _run(
         raise UnreadableBlueprint(reason=str(error)) from None
     is_fresh = topic.attempt == 1 and not topic.is_resumed
     left = LeftBehind() if is_fresh else await store.read(partial(_left_behind, topic))
+    others = await store.read(topic.other_rows) if topic.run.is_table else ()
     budget = Budget(topic, store, journal.event)
     turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
     journal.charge = turns.spent
     book = SourceBook(left.sources, journal.seen)
-    row = _row(topic, left.cells)
+    row = replace(_row(topic, left.cells), others=others)
     checked = await run_crew(
         Assignment(topic.text, definition, topic.run.model, left.outputs, topic.feedback, row),
         book,

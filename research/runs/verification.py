@@ -90,7 +90,7 @@ def _row_claims(topic: Topic, seen: list[Source]) -> list[Found]:
     columns = [column for column in topic.run.table_columns if column.name in cells]
     if not columns:
         return []
-    proof = Proof(seen, topic.text)
+    proof = Proof(seen, topic.text, topic.other_rows())
     again = [proof.again(column, cells[column.name]) for column in columns]
     return list(table_report(columns, again)[1])
 

@@ -6,8 +6,11 @@ again later.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
+from math import inf
 
 from research.claims.check import check
 from research.claims.claim import Claim, Evidence, Source, Verdict
@@ -19,15 +22,16 @@ from research.tables.answer import Raw, source_number
 from research.tables.cell import Cell, Value, written
 from research.tables.columns import Column, ColumnType
 from research.tables.naming import Naming
-from research.tables.told import joined_scales, other_meant, place_of, stands, yes_or_no
+from research.tables.told import joined_scales, other_meant, other_told, place_of, stands, yes_or_no
 from research.tables.values import BadValue, is_nothing, typed
 from research.text.addresses import ADDRESS, place, trimmed
 
 LEFT_OUT = "The model left this cell out."
 NO_REASON = "The model found nothing, and does not say why."
 LONGEST_QUOTE = 1_000  # characters
+_MOST_PLACES = 10  # of a quote or a value in one source that are looked at
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
-_CLOSERS = ")]\"'\u201d\u2019\u00bb%/"
+_CLOSING = re.compile(r"[^\w\s.,;:!?]{1,4}(?=[\s.]*\Z)")  # brackets that a quote ends with
 
 
 class Proof:
@@ -66,27 +70,25 @@ class Proof:
 
     def _proved(self, column: Column, cell: Cell, raw: Raw) -> Cell:
         named = source_number(raw.source)
-        found = self._place(raw.quote, named)
-        if found is None:
+        found = [self._judged(column, cell, each) for each in self._places(raw.quote, named)]
+        if not found:
             return self._without_quote(column, cell, raw, named)
-        judged = self._judged(column, cell, found)
-        if named is not None and found.source != named:
-            there = f"The quote stands in source {found.source}, not in source {named}."
+        judged = next((each for each in found if each.holds), found[0])
+        if named is not None and judged.source != named:
+            there = f"The quote stands in source {judged.source}, not in source {named}."
             judged = replace(judged, reason=f"{there} {judged.reason}".strip())
         return judged
 
-    def _place(self, quote: str, named: int | None) -> Evidence | None:
-        """Where the quote stands: in the source that was named, else in another one."""
+    def _places(self, quote: str, named: int | None) -> Iterator[Evidence]:
+        """Where the quote stands: in the source that was named, then in other ones."""
         parts = [part for part in _ELLIPSIS.split(quote[:LONGEST_QUOTE]) if wording(part).letters]
         numbers = sorted(self._sources, key=lambda number: number != named)
         for number in numbers if parts else ():
-            if found := self._in_source(parts, self._sources[number]):
-                return found
-        return None
+            yield from self._in_source(parts, self._sources[number])
 
-    def _in_source(self, parts: Sequence[str], source: Prepared) -> Evidence | None:
+    def _in_source(self, parts: Sequence[str], source: Prepared) -> Iterator[Evidence]:
         """From the first part to the last, where all stand in their order, not far apart."""
-        for first in source.verbatim.find(wording(parts[0])):
+        for first in islice(source.verbatim.find(wording(parts[0])), _MOST_PLACES):
             end = first.end
             for part in parts[1:]:
                 following = source.verbatim.find(wording(part))
@@ -94,13 +96,11 @@ class Proof:
                 if end < 0:
                     break
             if 0 <= end <= first.start + LONGEST_QUOTE:
-                while source.text[end : end + 1] in _CLOSERS and parts[-1].rstrip(" .").endswith(
-                    source.text[end : end + 1] or "\0"
-                ):
-                    end += 1
+                closing = _CLOSING.search(parts[-1])
+                if closing and source.text.startswith(closing[0], end):
+                    end += len(closing[0])
                 text = source.text[first.start : end]
-                return Evidence(source.number, first.start, end, text)
-        return None
+                yield Evidence(source.number, first.start, end, text)
 
     def _without_quote(self, column: Column, cell: Cell, raw: Raw, named: int | None) -> Cell:
         """The verdict where no quote helps: the check looks for the value by itself."""
@@ -110,15 +110,31 @@ class Proof:
         said = "The quote stands in no source." if raw.quote else "No quote was given."
         there = [named] if named in self._sources else list(self._sources)
         for number in there:
-            claim = self._claim(column, cell.value, self._sources[number].source)
-            if claim and claim.verdict in _HOLDS and claim.evidence:
-                judged = self._judged(column, cell, claim.evidence[0])
+            for found in self._carriers(column, cell.value, self._sources[number]):
+                judged = self._judged(column, cell, found)
                 if judged.holds:
                     told = f"{said} The check found the value here."
                     return replace(judged, verdict=Verdict.SUPPORTED, reason=told)
         if self._is_seen(column, cell.value):
             return replace(cell, verdict=Verdict.UNSUPPORTED, source=named, reason=said)
         return replace(cell, verdict=Verdict.INVENTED, source=named, reason=f"{said} {_NOWHERE}")
+
+    def _carriers(self, column: Column, value: Value, source: Prepared) -> Iterator[Evidence]:
+        """The sentences that may carry the value: with its words and with those of the column."""
+        claim = self._claim(column, value, source.source)
+        if claim and claim.verdict in _HOLDS:
+            yield from claim.evidence[:1]
+        asked = {word.key for word in words_of(f"{column.name} {column.ask}") if not is_stop(word)}
+        if not isinstance(value, bool):
+            places = islice(source.verbatim.find(wording(written(value))), _MOST_PLACES)
+            for at in {bisect_right(source.sentences, (p.start, inf)) - 1 for p in places}:
+                if at >= 0 and asked & source.keys_in(at):
+                    yield source.evidence(*source.sentences[at])
+            return
+        telling = {w.key for w in words_of(column.name) if not is_stop(w)} or asked
+        told = [set(source.index.get(key, ())) for key in telling]
+        for at in sorted(set.intersection(*told))[:_MOST_PLACES] if told else ():
+            yield source.evidence(*source.sentences[at])
 
     def _is_seen(self, column: Column, value: Value) -> bool:
         """Whether the crew saw the value anywhere: its numbers, or one of its words."""
@@ -172,21 +188,21 @@ class Proof:
         """The verdict on one value, or one item of a list."""
         text = written(value, column.unit)
         is_measured = column.type in (ColumnType.NUMBER, ColumnType.DATE)
-        if column.type is not ColumnType.NUMBER and stands(text, found.quote):
-            literal = True
-        else:
-            literal = False
+        if column.type is ColumnType.NUMBER or not stands(text, found.quote):
             quote = joined_scales(found.quote) if is_measured else found.quote
-            source = replace(self._sources[found.source].source, text=quote)
-            claim = self._claim(column, value, source)
-            if claim is None or claim.verdict not in (*_HOLDS, Verdict.DIFFERS):
-                return self._unsaid(column, text, value)
-            if claim.verdict is Verdict.DIFFERS:
+            claim = self._claim(column, value, replace(self._source(found), text=quote))
+            if claim and claim.verdict is Verdict.DIFFERS:
                 return Verdict.DIFFERS, claim.reason
-            literal = stands(text, found.quote)
+            if claim is None or claim.verdict not in _HOLDS:
+                if is_measured and (other := other_told(column, value, quote)):
+                    return Verdict.DIFFERS, f"The quote says “{other}”, not “{text}”."
+                return self._unsaid(column, text, value)
         if is_measured and (other := other_meant(column, value, found.quote)):
             return Verdict.DIFFERS, f"The quote says “{other}” there."
-        return (Verdict.QUOTED if literal else Verdict.SUPPORTED), ""
+        return (Verdict.QUOTED if stands(text, found.quote) else Verdict.SUPPORTED), ""
+
+    def _source(self, found: Evidence) -> Source:
+        return self._sources[found.source].source
 
     def _unsaid(self, column: Column, text: str, value: Value) -> tuple[Verdict, str]:
         said = f"The quote does not say “{text}”."
@@ -211,14 +227,11 @@ class Proof:
         )
         if other and not (isinstance(value, bool) and self._naming.names_topic(found.quote)):
             return f"The quote is about “{other}”, not “{self._topic}”."
-        is_named = bool(self._names & source.titles) or any(
-            word.key in self._names for word in source.words
-        )
-        return (
-            ""
-            if is_named or not self._names
-            else f"Source {found.source} does not name “{self._topic}”."
-        )
+        if not self._names or self._names & source.titles:
+            return ""
+        if any(word.key in self._names for word in source.words):
+            return ""
+        return f"Source {found.source} does not name “{self._topic}”."
 
 
 _HOLDS = (Verdict.QUOTED, Verdict.SUPPORTED)

@@ -65,6 +65,15 @@ def other_meant(column: Column, value: Value, quote: str) -> str:
     return rival.text.strip() if _distance(rival, near, quote) < mine else ""
 
 
+def other_told(column: Column, value: Value, quote: str) -> str:
+    """A number or date of the same kind that the quote has in its place; else empty."""
+    said = find_quantities(written(value, column.unit))
+    found = find_quantities(quote)
+    if len(said) != 1 or any(said[0].matches(q) for q in found):
+        return ""
+    return next((q.text.strip() for q in found if _is_like(q, said[0])), "")
+
+
 def _is_like(other: Quantity, said: Quantity) -> bool:
     if said.date or said.kind == "date":
         return bool(other.date) or (not other.kind and _is_year(other))

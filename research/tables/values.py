@@ -1,9 +1,12 @@
 """Raw values read as a column's type."""
 
+import datetime
 import math
 import re
 from collections.abc import Callable
 from typing import Any
+
+import json_repair
 
 from research.claims.dates import Date, find_dates
 from research.claims.numerals import ascii_digits
@@ -12,6 +15,7 @@ from research.claims.quantity import Quantity
 from research.tables.cell import Value
 from research.tables.columns import Column, ColumnType, key_of
 from research.tables.told import joined_scales
+from research.text.addresses import ADDRESS, trimmed
 from research.text.web_address import is_web_address
 
 LONGEST = 2_000  # characters of a value
@@ -22,6 +26,9 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\w.,/-])(?:1\d|20)\d\d(?!\w|[.,/-]\d)")
+_YEAR_AND_MONTH = re.compile(
+    r"(?P<y>\d{4})[/.](?P<m>0?[1-9]|1[0-2])|(?P<month>0?[1-9]|1[0-2])[/.](?P<year>\d{4})"
+)
 _YES = {"yes", "true", "y", "1", "ja", "oui", "sí", "si", "sim", "да", "是", "はい", "예", "نعم"}
 _NO = {"no", "false", "n", "0", "nein", "non", "não", "нет", "否", "いいえ", "아니요", "لا"}
 
@@ -136,7 +143,10 @@ def _date(column: Column, raw: Any) -> str:
         return "-".join(filter(None, part.groups()))
     if part := re.fullmatch(r"(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", said):
         return "-".join(part.groups())
-    dates = [date for _, _, date in find_dates(said)]
+    if part := _YEAR_AND_MONTH.fullmatch(said):
+        return f"{part['y'] or part['year']}-{int(part['m'] or part['month']):02d}"
+    forms = (said, said.title(), said.lower())  # `MAY 1, 2019`
+    dates = next((found for form in forms if (found := [d for *_, d in find_dates(form)])), [])
     if not dates:
         dates = [Date(int(year)) for year in dict.fromkeys(_YEAR.findall(said))]
     if len(dates) != 1 or dates[0].year is None:
@@ -144,7 +154,17 @@ def _date(column: Column, raw: Any) -> str:
         raise BadValue(f"{_shown(raw)} {what}. Write 2024-05-01, 2024-05 or 2024.")
     if dates[0].swapped and dates[0].day != dates[0].month:
         raise BadValue(f"{_shown(raw)} may be two dates. Write it as 2024-05-01.")
+    if not _exists(dates[0]):
+        raise BadValue(f"{_shown(raw)} is no day of the calendar.")
     return _iso(dates[0])
+
+
+def _exists(date: Date) -> bool:
+    try:
+        datetime.date(date.year or 1, date.month or 1, date.day or 1)
+    except ValueError:
+        return False
+    return True
 
 
 def _iso(date: Date) -> str:
@@ -160,42 +180,61 @@ def _boolean(column: Column, raw: Any) -> bool:
     if isinstance(raw, bool):
         return raw
     said = str(raw).strip().casefold()
+    words = {said, *re.split(r"[\s,.;:!()。、\uff0c]+", said)}
     first = re.split(r"[\s,.;:!。、\uff0c]", said, maxsplit=1)[0]
-    if said in _YES or first in _YES:
+    if said in _YES or (first in _YES and not words & _NO):
         return True
-    if said in _NO or first in _NO:
+    if said in _NO or (first in _NO and not words & _YES):
         return False
     raise BadValue(f"{_shown(raw)} is neither yes nor no.")
 
 
 def _choice(column: Column, raw: Any) -> str:
-    item = raw[0] if isinstance(raw, list) and len(raw) == 1 else raw
-    said = key_of(str(item)) if isinstance(item, (str, int, float)) else ""
-    for choice in column.choices:
-        if key_of(choice) == said:
-            return choice
+    said = key_of(str(raw)) if isinstance(raw, (str, int, float)) else ""
+    bare = key_of(re.sub(r"^(?:an?|the)\s|\s*\([^()]*\)|[.!\"'*`“”]", "", said))
+    for wanted in (said, bare):
+        for choice in column.choices:
+            if key_of(choice) == wanted:
+                return choice
     raise BadValue(f"{_shown(raw)} is none of: {', '.join(column.choices)}.")
 
 
 def _link(column: Column, raw: Any) -> str:
-    said = raw.strip().strip("<>") if isinstance(raw, str) else ""
-    if linked := re.fullmatch(r"\[[^\]]*\]\((\S+)\)", said):
-        said = linked[1]
-    if not is_web_address(said):
-        raise BadValue(f"{_shown(raw)} is no web address that begins with https:// or http://.")
-    return said
+    said = raw.strip() if isinstance(raw, str) else ""
+    found = {trimmed(match[0]) for match in ADDRESS.finditer(said)}
+    link = found.pop() if len(found) == 1 else ""
+    if not is_web_address(link):
+        what = "holds more than one web address" if found else _NO_LINK
+        raise BadValue(f"{_shown(raw)} {what}.")
+    return link
+
+
+_NO_LINK = "is no web address that begins with https:// or http://"
 
 
 def _list(column: Column, raw: Any) -> list[str]:
     if isinstance(raw, str):
-        raw = [part for part in re.split(r"[;\n]|,(?!\d)|、|،", raw) if part.strip()]
+        raw = _parts(raw)
     if not isinstance(raw, list) or not all(isinstance(i, (str, int, float)) for i in raw):
         raise BadValue(f"{_shown(raw)} is no list.")
-    items = list(dict.fromkeys(" ".join(str(item).split()) for item in raw if str(item).strip()))
-    if len(items) > MOST_ITEMS:
-        raise BadValue(f"The list has {len(items)} items; {MOST_ITEMS} is the most.")
-    return items
+    items = [" ".join(str(item).split()) for item in raw if str(item).strip()]
+    different = list({key_of(item): item for item in reversed(items)}.values())[::-1]
+    if len(different) > MOST_ITEMS:
+        raise BadValue(f"The list has {len(different)} items; {MOST_ITEMS} is the most.")
+    return different
 
+
+def _parts(text: str) -> Any:
+    """The items of a list that was written as a text: as JSON, with bullets, or with commas."""
+    if text.lstrip().startswith("["):
+        return json_repair.loads(text)
+    lines = [_BULLET.sub("", line) for line in text.splitlines() if line.strip()]
+    if len(lines) > 1:
+        return [part for line in lines for part in re.split(r";", line)]
+    return [part for part in re.split(r";|,(?!\d)|、|،", _BULLET.sub("", text)) if part.strip()]
+
+
+_BULLET = re.compile(r"^\s*(?:[-*\u2022\u2013]|\d{1,3}[.)])\s+")
 
 _READERS: dict[ColumnType, Callable[[Column, Any], Value]] = {
     ColumnType.TEXT: _text,

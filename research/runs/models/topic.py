@@ -30,6 +30,7 @@ from research.runs.models.topic_queries import (
     SUSPECT,
     TopicQuerySet,
 )
+from research.tables.naming import MOST_NAMES
 from research.text.cleaning import MAX_FIELD, clean
 
 if TYPE_CHECKING:
@@ -223,6 +224,11 @@ class Topic(models.Model):
     def doubts(self) -> str:
         """`2 invented, 1 differs`: the claims that do not hold at all; else empty."""
         return in_words(self.checked or {})
+
+    def other_rows(self) -> tuple[str, ...]:
+        """What the other rows of its table are about; the first of them where they are many."""
+        others = self.run.topics.exclude(pk=self.pk).order_by("position")
+        return tuple(others.values_list("text", flat=True)[:MOST_NAMES])
 
     @property
     def error(self) -> dict[str, str] | None:
