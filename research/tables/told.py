@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from research.claims.polarity import is_negation, negated_in
+from research.claims.negations import negations_in
 from research.claims.quantities import find_quantities
 from research.claims.quantity import Quantity
 from research.claims.words import Word, is_stop, words_of
@@ -118,12 +118,12 @@ def yes_or_no(column: Column, said: bool, quote: str, topic: set[str]) -> tuple[
         is_yes = key_of(label[1]) in ("yes", "true")
         return ("The quote says the contrary.", True) if is_yes is not said else ("", False)
     telling = {w.key for w in words_of(column.name) if not is_stop(w)} - _AUXILIARY
-    denied = any((telling or asked) & near for _, near in negated_in(words, quote))
-    denied = denied or any(is_negation(w, words, at, quote) for at, w in enumerate(words))
+    negations = negations_in(words, quote)
+    denied = any((telling or asked) & each.keys for each in negations)
     lacks = any(word.lower in _LACKS for word in words)
     if said and denied and telling & keys:
         return "The quote denies it.", True
-    if not said and telling and telling <= keys and not (denied or lacks):
+    if not said and telling and telling <= keys and not (negations or lacks):
         return "The quote affirms it.", True
     return "", False
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from research.claims.dates import find_dates
+from research.claims.negations import negations_in
 from research.claims.numerals import ascii_digits
-from research.claims.polarity import negated_in
 from research.claims.quantities import find_quantities
 from research.claims.units import unit_of
 from research.claims.words import words_of
@@ -141,8 +141,8 @@ def _said_or_denied(asked: Asked, sentence: str) -> bool | None:
     if not telling or not telling <= set(key_of(sentence).split()) or _UNSURE.search(sentence):
         return None
     words = list(words_of(sentence))
-    if negations := negated_in(words, sentence):
-        beside = {key for _, keys in negations for key in keys}
+    if negations := negations_in(words, sentence):
+        beside = {key for each in negations for key in each.keys}
         wanted = {word.key for word in words_of(asked.column.name)}
         return False if beside & wanted else None
     return True if _ASSERTS.search(sentence) else None
