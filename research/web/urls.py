@@ -1,6 +1,7 @@
 from django.urls import path
 
 from research.web import health
+from research.web.export import views as export_views
 from research.web.pages import again_views, diff_views, run_views, table_steps, views
 from research.web.review import views as review_views
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path(f"{RUN}delete/", run_views.delete, name="delete-run"),
     path(f"{RUN}rest/", table_steps.start_rest, name="start-rest"),
     path(f"{RUN}columns/", table_steps.change_columns, name="change-columns"),
+    path(f"{RUN}exports/", export_views.start, name="start-export"),
+    path(f"{RUN}exports/<str:build_id>/", export_views.follow, name="follow-export"),
+    path(f"{RUN}exports/<str:build_id>/file/", export_views.fetch, name="fetch-export"),
     path(TOPIC, run_views.topic, name="topic"),
     path(f"{TOPIC}report/", run_views.topic_report, name="topic-report"),
     path(f"{TOPIC}cancel/", run_views.cancel, name="cancel-topic"),

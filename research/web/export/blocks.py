@@ -44,6 +44,24 @@ def source_anchor(position: int, number: int) -> str:
     return f"topic-{position}-source-{number}"
 
 
+def table_or_lists(
+    head: Sequence[Sequence[Node]], rows: Sequence[Sequence[Sequence[Node]]]
+) -> list[Node]:
+    """A table, unless it is too wide for paper."""
+    if len(head) <= MOST_COLUMNS:
+        return [ast.table(head, rows)]
+    return [
+        ast.bullets(
+            [
+                [ast.wrap("Plain", [ast.wrap("Strong", name), ast.text(": "), *cell])]
+                for name, cell in zip(head, row, strict=False)
+                if cell
+            ]
+        )
+        for row in rows
+    ]
+
+
 @dataclass
 class _Writer:
     """Writes one result's tree; knows the headings above and the corrections that are made."""
@@ -106,18 +124,7 @@ class _Writer:
             for part in node.children
             for row in part.children
         ]
-        if len(head) <= MOST_COLUMNS:
-            return [ast.table(head, rows)]
-        return [
-            ast.bullets(
-                [
-                    [ast.wrap("Plain", [ast.wrap("Strong", name), ast.text(": "), *cell])]
-                    for name, cell in zip(head, row, strict=False)
-                    if cell
-                ]
-            )
-            for row in rows
-        ]
+        return table_or_lists(head, rows)
 
     def _inlines(self, block: SyntaxTreeNode) -> list[Node]:
         """Of a block whose only child holds its text."""

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 
 from research.web.export.snapshot import Run
 from research.web.export.tables import Row, safe, topics
@@ -30,6 +30,8 @@ def _cell(cell: object) -> object:
     match cell:
         case str():
             return safe(cell)
-        case datetime():
+        case bool():
+            return "yes" if cell else "no"
+        case date():
             return cell.isoformat()
     return cell

@@ -29,6 +29,8 @@ class Format:
     pieces: Callable[[Run], Iterator[str]] | None = None
     ending: str = ""
     """Of its files; empty: the name."""
+    group: str = "Document"
+    """What a menu lists it under."""
 
     @property
     def is_built(self) -> bool:
@@ -57,16 +59,19 @@ _ALL = (
     Format("docx", "Word (DOCX)", f"{_OFFICE}.wordprocessingml.document"),
     Format("html", "Web page (HTML)", f"text/html{_UTF8}"),
     Format("md", "Markdown", f"text/markdown{_UTF8}", _of_snapshot(as_markdown)),
-    Format("xlsx", "Excel (XLSX)", f"{_OFFICE}.spreadsheetml.sheet"),
-    Format("csv", "CSV", f"text/csv{_UTF8}", _of_snapshot(as_csv)),
-    Format("json", "JSON", f"application/json{_UTF8}", _json),
-    Format("bib", "BibTeX", f"application/x-bibtex{_UTF8}", _of_snapshot(as_bibtex)),
+    Format("xlsx", "Excel (XLSX)", f"{_OFFICE}.spreadsheetml.sheet", group="Table"),
+    Format("csv", "CSV", f"text/csv{_UTF8}", _of_snapshot(as_csv), group="Table"),
+    Format("json", "JSON", f"application/json{_UTF8}", _json, group="Data"),
+    Format(
+        "bib", "BibTeX", f"application/x-bibtex{_UTF8}", _of_snapshot(as_bibtex), group="Sources"
+    ),
     Format(
         "csljson",
         "CSL JSON",
         f"application/vnd.citationstyles.csl+json{_UTF8}",
         _of_snapshot(as_csl),
         ending="csl.json",
+        group="Sources",
     ),
 )
 FORMATS: dict[str, Format] = {format.name: format for format in _ALL}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from research.web.export.inert import inert
-from research.web.export.snapshot import Claim, Run, Source, Topic
+from research.web.export.snapshot import Claim, Run, Source, Topic, cell_remarks
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]<>|#~]")
 
@@ -28,8 +28,12 @@ def _topic(topic: Topic) -> Iterator[str]:
     yield " ".join([f"*{plain(state)}*", *map(plain, remarks)])
     if topic.error:
         yield f"**{plain(topic.error)}**"
+    if topic.inputs:
+        yield "; ".join(f"{plain(name)}: {plain(value)}" for name, value in topic.inputs.items())
     if topic.result:
         yield with_marks(topic.result, topic.claims)
+    for cell in topic.cells.values():
+        yield from (f"**{plain(remark)}**" for remark in cell_remarks(cell))
     if topic.dropped:
         yield "**Dropped, since it did not hold:**"
         yield "\n".join(f"- {plain(text)} ({plain(why)})" for text, why in topic.dropped)

@@ -1,10 +1,12 @@
 """What is taken away of a run: plain data, which needs no database to be written as a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+Value = str | float | int | bool | list[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,35 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """What a table asks of every row; its type is one of `research.tables.columns.ColumnType`."""
+
+    name: str
+    type: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a column of a row: a person's value, else the crew's; None: not found."""
+
+    column: str
+    value: Value
+    word: str = ""
+    """Its verdict, or that a person corrected it."""
+    sign: str = ""
+    quote: str = ""
+    source: int | None = None
+    start: int | None = None
+    reason: str = ""
+    note: str = ""
+    decided: str = ""
+    """`by ann, 2026-11-25`, of a correction."""
+    found: Value = None
+    """What the crew had found, where a person corrected it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What the topic's crew saw."""
 
@@ -70,6 +101,10 @@ class Topic:
     remarks: Sequence[str] = ()
     """Sentences on its state, on what its result rests on, and on its review."""
     error: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """The rest of its row."""
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    """By their columns."""
     result: str = ""
     claims: Sequence[Claim] = ()
     dropped: Sequence[tuple[str, str]] = ()
@@ -95,7 +130,11 @@ class Run:
     """When it was submitted, its blueprint, its model, its state."""
     is_open: bool
     taken_at: datetime
-    topics: Sequence[Topic] = field(default_factory=tuple)
+    topics: Sequence[Topic] = ()
+    columns: Sequence[Column] = ()
+    """Of a table; a run of topics has none."""
+    waiting: int = 0
+    """Rows behind a pilot that were not started."""
 
     @property
     def note(self) -> str:
@@ -103,6 +142,17 @@ class Run:
         if not self.topics:
             return "This run has no topics."
         left = sum(topic.is_open for topic in self.topics)
-        if not left:
-            return ""
-        return f"Not finished: {left} of {len(self.topics)} topics had not ended when it was taken."
+        told = []
+        if left:
+            told = [f"Not finished: {left} of {len(self.topics)} topics had not ended."]
+        if self.waiting:
+            told += [f"{self.waiting} more rows wait to be started."]
+        return " ".join(told)
+
+
+def cell_remarks(cell: Cell) -> Iterator[str]:
+    """Sentences on what people did with a cell."""
+    if cell.decided:
+        yield f"{cell.column}: {cell.sign} {cell.word} {cell.decided}; it said: {cell.found}"
+    if cell.note:
+        yield f"{cell.column}: note: {cell.note}"

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from research.exceptions import NotFound, RunNotFinished
 from research.runs import findings, marks
-from research.runs.models import MAX_SEQ, Claim, Run, Source, Topic
-from research.runs.verdicts import SIGNS, is_told, verdict_in_a_word
+from research.runs.models import MAX_SEQ, Cell, Claim, Run, Source, Topic
+from research.runs.verdicts import CORRECTED, SIGNS, is_told, verdict_in_a_word
 from research.web.export import snapshot
 
 
@@ -27,6 +27,7 @@ def find(run_id: str, position: int | None = None, partial: bool = False) -> Run
         Prefetch("topics", topics),
         Prefetch("topics__claims", claims),
         Prefetch("topics__sources", Source.objects.defer("text").order_by("topic_id", "number")),
+        Prefetch("topics__cells", Cell.objects.select_related("corrected_by")),
         "topics__task_results",
     )
     if not (found := run.first()):
@@ -55,6 +56,11 @@ def take(run: Run) -> snapshot.Run:
         is_open=run.is_open,
         taken_at=timezone.now(),
         topics=topics,
+        waiting=len(run.waiting),
+        columns=[
+            snapshot.Column(column.name, column.type.value, column.unit)
+            for column in run.table_columns
+        ],
     )
 
 
@@ -68,6 +74,8 @@ def _topic(run: Run, topic: Topic) -> snapshot.Topic:
         finding=findings.label(topic) or topic.finding,
         remarks=list(_remarks(topic)),
         error=f"{kind.capitalize()}: {topic.error_message}" if kind else "",
+        inputs=topic.inputs,
+        cells={cell.column: _cell(cell) for cell in topic.cells.all()},
         result=topic.result,
         claims=[_claim(claim) for claim in topic.claims.all()],
         dropped=list(_dropped(topic)),
@@ -91,6 +99,23 @@ def _remarks(topic: Topic) -> Iterator[str]:
     if topic.reviewed_by or topic.review_note:
         note = f": {topic.review_note}" if topic.review_note else "."
         yield f"{topic.review.capitalize()} {_by(topic.reviewed_by, topic.reviewed_at)}{note}"
+
+
+def _cell(cell: Cell) -> snapshot.Cell:
+    word = CORRECTED if cell.is_corrected else cell.verdict
+    return snapshot.Cell(
+        column=cell.column,
+        value=cell.shown,
+        word=word,
+        sign=SIGNS.get(word, ""),
+        quote=cell.quote,
+        source=cell.source,
+        start=cell.start,
+        reason=cell.reason,
+        note=cell.note,
+        decided=_by(cell.corrected_by, cell.corrected_at) if cell.is_corrected else "",
+        found=cell.value if cell.is_corrected else None,
+    )
 
 
 def _claim(claim: Claim) -> snapshot.Claim:

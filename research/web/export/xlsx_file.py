@@ -5,7 +5,7 @@ A text is stored as a text, also where it begins like a formula: nothing is work
 
 import io
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from research.web.export import tables
 from research.web.export.snapshot import Run
 from research.web.export.tables import Row
 
+MOST_EXACT = 10**15  # a whole number with more digits is rounded by spreadsheets
 LONGEST = 32_767  # characters that a cell holds
 CUT = " [Cut here: a cell holds no more. JSON has all of it.]"
 WIDTHS = {"topic": 32, "result": 80, "claim": 60, "quote": 60, "title": 40, "url": 40, "reason": 40}
@@ -77,6 +78,11 @@ def _cell(sheet: Any, value: object) -> Any:
         case datetime():
             cell = WriteOnlyCell(sheet, value.astimezone(UTC).replace(tzinfo=None))
             cell.number_format = _DATE
+        case date():
+            cell = WriteOnlyCell(sheet, value)
+            cell.number_format = "yyyy-mm-dd"
+        case int() if abs(value) > MOST_EXACT:
+            return _cell(sheet, str(value))
         case Decimal():
             cell = WriteOnlyCell(sheet, float(value))
         case _:

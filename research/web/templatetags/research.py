@@ -4,13 +4,16 @@ from decimal import Decimal
 
 from django import template
 from django.db import Error
+from django.urls import reverse
 
 from research.crews.llms import catalog
 from research.runs import engines
-from research.runs.models import Claim
+from research.runs.models import Claim, Run
 from research.runs.models.functions import speed_up
 from research.text.money import usd
 from research.text.web_address import host_of, is_web_address
+from research.web.export.builds import builds
+from research.web.export.formats import FORMATS, Format
 
 LIBRARY = "/library/"
 MOST_COUNTED = 999
@@ -37,6 +40,20 @@ def awaiting_review() -> str:
     except Error:  # a page that needs no more of the database is shown in an outage, too
         return ""
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else f"{number or ''}"
+
+
+@register.simple_tag
+def export_formats() -> list[Format]:
+    """What a run can be taken away as."""
+    return list(FORMATS.values())
+
+
+@register.simple_tag
+def exports_under_way(run: Run) -> str:
+    """Where the files of a run that are being written are followed, one path behind the other."""
+    return " ".join(
+        reverse("follow-export", args=[run.pk, build.id]) for build in builds.of_run(str(run.pk))
+    )
 
 
 @register.filter

@@ -7,6 +7,8 @@ import { foldShared } from "./causes.js";
 import { openClaims } from "./claims.js";
 import { duration, secondsSince, setClock, tick } from "./clock.js";
 import { Connection } from "./connection.js";
+import { copyReports } from "./copy.js";
+import { exportFiles } from "./export.js";
 import { Feed } from "./feed.js";
 import { Lines } from "./lines.js";
 import { openReports, refreshOpen } from "./reports.js";
@@ -65,6 +67,8 @@ foldShared();
 arrange();
 openReports();
 openClaims();
+exportFiles();
+copyReports();
 act((button) => {
   start(); // a retried run goes on, and another person may have changed it too
   lines.refresh(Number(button.closest(".topic")?.dataset.position));

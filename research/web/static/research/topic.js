@@ -4,6 +4,8 @@ import { act } from "./actions.js";
 import { openClaims } from "./claims.js";
 import { setClock, tick } from "./clock.js";
 import { Connection } from "./connection.js";
+import { copyReports } from "./copy.js";
+import { exportFiles } from "./export.js";
 import { read } from "./fetching.js";
 import { after, isChange, paint } from "./lines.js";
 import { morph } from "./morph.js";
@@ -55,6 +57,8 @@ function leaf(event) {
 document.addEventListener("keydown", leaf);
 act(() => { start(); refresh(); });
 openClaims();
+exportFiles();
+copyReports();
 setClock(page.dataset.asOf);
 tick();
 if (isOpen()) start();
