@@ -75,12 +75,9 @@ class Command(BaseCommand):
 def _format(name: str | None, output: Path | None) -> Format:
     if name:
         return FORMATS[name]
-    endings = (
-        format
-        for format in FORMATS.values()
-        if output and output.name.endswith(f".{format.ending or format.name}")
-    )
-    if found := next(endings, None):
-        return found
+    endings = {f".{format.ending or format.name}": format for format in FORMATS.values()}
+    for ending in sorted(endings, key=len, reverse=True) if output else ():
+        if str(output).lower().endswith(ending):
+            return endings[ending]
     known = ", ".join(FORMATS)
     raise CommandError(f"Which format? Name one with --format: {known}.", returncode=2)

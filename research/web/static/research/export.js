@@ -4,6 +4,8 @@
 const PAUSE = 500; // ms between two looks
 const PATIENCE = 20_000; // ms
 
+const followed = new Set(); // where the files are that this page shows
+
 const list = () => document.getElementById("exports");
 
 async function ask(path, options = {}) {
@@ -26,7 +28,8 @@ async function start(link) {
   fields.set("format", link.dataset.export);
   if (link.dataset.topic) fields.set("topic", link.dataset.topic);
   const told = await ask(list().dataset.start, { method: "POST", body: fields });
-  if (told?.place) follow(item, told.place, told);
+  if (followed.has(told?.place)) item.remove(); // the same file is being written already
+  else if (told?.place) follow(item, told.place, told);
   else show(item, told ?? { state: "failed", error: "The site could not be reached. Try again." });
 }
 
@@ -41,11 +44,13 @@ function addItem(label) {
 
 /** Looks again and again until the file is there, and then fetches it. */
 async function follow(item, place, told) {
+  followed.add(place);
   while (told === null || ["waiting", "writing"].includes(told.state)) {
     if (told) show(item, told);
     await new Promise((resolve) => { setTimeout(resolve, PAUSE); });
     told = await ask(place);
   }
+  followed.delete(place);
   show(item, told);
   if (told.state === "ready") fetchFile(told.file);
 }
@@ -57,7 +62,7 @@ function show(item, { state, label, done = 0, total = 0, error, warning, file })
   const isWritten = done >= total;
   text.textContent = {
     waiting: `${name}: waits for its turn`,
-    writing: isWritten ? `${name}: the pages are set` : `${name}: topic ${done} of ${total}`,
+    writing: isWritten ? `${name}: setting its pages` : `${name}: topic ${done} of ${total}`,
     ready: `${name} is ready.${warning ? ` ${warning}` : ""} `,
     failed: error,
   }[state];
