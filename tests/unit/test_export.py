@@ -147,5 +147,5 @@ def test_an_export_takes_the_same_queries(
 ) -> None:
     for position in range(2, number + 1):
         Topic.objects.create(run=run, position=position, text="t", status="succeeded", result="r.")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         export(client, run, format="md")
