@@ -5,46 +5,19 @@ import io
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
-from research.claims.check import check
-from research.claims.claim import Source as Seen
-from research.runs import control
-from research.runs.events import record
-from research.runs.models import Decision, Finding, Run, Source, TaskResult, Topic
+from research.runs.models import Run, Source, TaskResult, Topic
 from research.runs.submission import Submission
 from research.web.pages.rendering import render_markdown
+from tests.support.exports import checked_run, export
 
 pytestmark = pytest.mark.django_db
-
-SEEN = "Honey bees dance. They live for 40 days in summer, and the queen lays 2,000 eggs."
-RESULT = (
-    "- Honey bees dance [1].\n- They live for 90 days in summer [1].\n- The queen lays 3,000 eggs "
-    "[1].\n\n| a | b |\n|---|---|\n| Robots | 2031 [1] |"
-)
 
 
 @pytest.fixture
 def run() -> Run:
-    """A run whose result has a claim that differs, one that was corrected, and an invented cell."""
-    run = Submission.check(["bees"], model="offline").submit()
-    Topic.objects.claim(Topic.objects.next_in_line(1), "here:1")
-    topic = run.topics.get()
-    Source.objects.create(
-        topic=topic, number=1, title="On *bees*", url="https://example.org/", text=SEEN
-    )
-    claims = check(RESULT, [Seen(1, "On bees", "", SEEN)], "bees")
-    record(topic.succeed(RESULT, Finding.FOUND, claims=claims))
-    ann = get_user_model().objects.create(username="ann")
-    control.decide(run, 1, 2, Decision.CORRECTED, ann, "The queen lays | 2,000 eggs.")
-    return Run.objects.get(pk=run.pk)
-
-
-def export(client: Client, run: Run, status: int = 200, **query: Any) -> Any:
-    answer = client.get(f"/api/runs/{run.pk}/export", query)
-    assert answer.status_code == status, answer.content
-    return answer
+    return checked_run()
 
 
 def rows(client: Client, run: Run) -> list[dict[str, str]]:
