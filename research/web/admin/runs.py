@@ -19,7 +19,14 @@ from research.exceptions import NotFound, StillAtWork
 from research.runs import control, deletion
 from research.runs.models import MAX_NOTE, OPEN, Review, Run, RunQuerySet, Topic
 from research.text.money import usd
-from research.web.admin.shared import SECTIONS, ReadOnly, pretty, retry_topics, run_again
+from research.web.admin.shared import (
+    SECTIONS,
+    ReadOnly,
+    export_links,
+    pretty,
+    retry_topics,
+    run_again,
+)
 from research.web.export.whole import export_runs
 
 PRICED = ("token_budget", "money_budget", "prompt_price", "completion_price")
@@ -99,7 +106,15 @@ class RunAdmin(ReadOnly):
         "export",
         "delete_for_good",
     )
-    readonly_fields = ("title", "contents", "wall_time", "cost", "pretty_definition", "reviewed")
+    readonly_fields = (
+        "title",
+        "contents",
+        "take_away",
+        "wall_time",
+        "cost",
+        "pretty_definition",
+        "reviewed",
+    )
     fieldsets = (
         (
             None,
@@ -113,6 +128,7 @@ class RunAdmin(ReadOnly):
                     "priority",
                     "again_of",
                     "contents",
+                    "take_away",
                 )
             },
         ),
@@ -218,6 +234,10 @@ class RunAdmin(ReadOnly):
             for model, lookup, name in SECTIONS
         )
         return format_html_join(" · ", '<a href="{}?{}={}">{}</a>', pages)
+
+    @admin.display(description="export")
+    def take_away(self, run: Run) -> SafeString:
+        return export_links(run)
 
     @admin.display(description="definition")
     def pretty_definition(self, run: Run) -> SafeString:

@@ -17,6 +17,7 @@ from research.runs import control, findings
 from research.runs.again import again
 from research.runs.models import Claim, Event, Run, Source, TaskResult, Topic, TopicQuerySet
 from research.runs.passages import passages_of
+from research.web.export.formats import FORMATS
 from research.web.pages.claims import AROUND, Claims, claims_of
 from research.web.pages.rendering import render_markdown
 
@@ -60,6 +61,17 @@ def run_link(run: Run) -> SafeString:
     return format_html(
         '<a href="{}">{}</a>', reverse("admin:research_run_change", args=[run.pk]), run
     )
+
+
+def export_links(run: Run, position: int | None = None) -> SafeString:
+    """Links to a run, or one of its topics, in each format; of one at work to what there is."""
+    of_topic = f"&topic={position}" if position is not None else ""
+    partial = "&partial=1" if run.is_open else ""
+    links = (
+        (f"/api/runs/{run.pk}/export?format={name}{of_topic}{partial}", format.label)
+        for name, format in FORMATS.items()
+    )
+    return format_html_join(" · ", '<a href="{}" download>{}</a>', links)
 
 
 def by_run(topics: TopicQuerySet) -> list[tuple[Run, list[int]]]:

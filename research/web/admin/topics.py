@@ -18,7 +18,15 @@ from research.runs import control
 from research.runs.findings import label
 from research.runs.models import MAX_NOTE, OPEN, WORST_FIRST, Review, Status, Topic, TopicQuerySet
 from research.text.money import usd
-from research.web.admin.shared import ReadOnly, by_run, report, retry_topics, run_again, run_link
+from research.web.admin.shared import (
+    ReadOnly,
+    by_run,
+    export_links,
+    report,
+    retry_topics,
+    run_again,
+    run_link,
+)
 from research.web.templatetags.research import words
 
 COST = ExpressionWrapper(
@@ -158,7 +166,7 @@ class TopicAdmin(ReadOnly):
     actions = ("approve", "reject", "unreview", "retry", "run_again")
     review_fieldset = ("Review", {"fields": ("review", "review_note")})
     fieldsets = (
-        (None, {"fields": ("text", "run_link", "reviewed", "contents", "report")}),
+        (None, {"fields": ("text", "run_link", "reviewed", "contents", "take_away", "report")}),
         (
             "Facts",
             {
@@ -285,6 +293,10 @@ class TopicAdmin(ReadOnly):
             return topic.review
         by = f" by {topic.reviewed_by.get_username()}" if topic.reviewed_by else ""
         return f"{topic.review}{by}, {topic.reviewed_at:%Y-%m-%d %H:%M}"
+
+    @admin.display(description="export")
+    def take_away(self, topic: Topic) -> SafeString:
+        return export_links(topic.run, topic.position)
 
     @admin.display(description="see also")
     def contents(self, topic: Topic) -> SafeString:

@@ -29,8 +29,7 @@ class Reference:
 
     @property
     def authors(self) -> list[str]:
-        told = str((self.source.origin or {}).get("author") or "")
-        return [name for part in re.split(r";|\band\b", told) if (name := " ".join(part.split()))]
+        return _authors_of(self.source)
 
     @property
     def published(self) -> date | None:
@@ -66,7 +65,8 @@ def references(run: Run) -> list[Reference]:
 
 def _key(source: Source) -> str:
     """`example2024climate` of site or author, year and first word, in ASCII letters and digits."""
-    author = str((source.origin or {}).get("author") or "").split(",")[0].split()
+    authors = _authors_of(source)
+    author = authors[0].split(",")[0].split() if authors else []
     host = (urlsplit(source.url).hostname or "") if _WEB.fullmatch(source.url) else ""
     site = host.removeprefix("www.").rpartition(".")[0].rpartition(".")[2] or host
     words = (_ascii(word) for word in source.title.split())
@@ -87,6 +87,11 @@ def _own(key: str, taken: set[str]) -> str:
 def _ascii(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]", "", plain.lower())
+
+
+def _authors_of(source: Source) -> list[str]:
+    told = str((source.origin or {}).get("author") or "")
+    return [name for part in re.split(r";|\band\b", told) if (name := " ".join(part.split()))]
 
 
 def _day_of(source: Source) -> date | None:

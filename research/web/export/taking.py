@@ -27,7 +27,7 @@ def find(run_id: str, position: int | None = None, partial: bool = False) -> Run
         Prefetch("topics", topics),
         Prefetch("topics__claims", claims),
         Prefetch("topics__sources", Source.objects.defer("text").order_by("topic_id", "number")),
-        Prefetch("topics__cells", Cell.objects.select_related("corrected_by")),
+        Prefetch("topics__cells", Cell.objects.select_related("noted_by", "corrected_by")),
         "topics__task_results",
     )
     if not (found := run.first()):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 
-from research.runs.models import Claim, Run, RunQuerySet, Source, TaskResult, Topic
+from research.runs.models import Cell, Claim, Run, RunQuerySet, Source, TaskResult, Topic
 from research.web.api.schemas import ClaimOut, RunOut
 
 CHUNK = 20  # runs held in memory at once
@@ -17,7 +17,8 @@ async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
     """A JSON document `{"runs": [run, …]}` in pieces, each run in the shape of `as_json`."""
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     claims = Prefetch("topics__claims", Claim.objects.select_related("decided_by"))
-    related = topics, "topics__sources", "topics__task_results", claims, "events"
+    cells = Prefetch("topics__cells", Cell.objects.select_related("noted_by", "corrected_by"))
+    related = topics, "topics__sources", "topics__task_results", claims, cells, "events"
     whole = runs.prefetch_related(*related)
     separator = '{"runs": [\n'
     async for run in whole.aiterator(CHUNK):
