@@ -18,6 +18,7 @@ function richText(topic) {
       if (!["href", "dir", "start", "value"].includes(name)) element.removeAttribute(name);
     }
   }
+  for (const bare of whole.querySelectorAll("span:not([dir])")) bare.replaceWith(...bare.childNodes);
   return whole;
 }
 
