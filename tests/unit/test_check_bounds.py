@@ -27,6 +27,7 @@ TOO_MUCH = {
     "5,000 addresses": " ".join(f"See https://one.example/{n}." for n in range(5_000)),
     "a table of 5,000 cells": "| bees |\n|---|\n" + "| bees dance [1] |\n" * 5_000,
     "brackets that never close": "[" * 50_000,
+    "blanks": f"[1{' ' * 150_000} end [1].",
     "one line of a megabyte": "x" * 1_000_000,
 }
 
