@@ -158,7 +158,7 @@ class _Writer:
             case "claim":
                 yield from self._claim(node)
             case "claim_mark":
-                yield self._mark(node.meta["claim"])
+                yield from (ast.text(" "), self._mark(node.meta["claim"]))
 
     def _claim(self, node: SyntaxTreeNode) -> Iterator[Node]:
         """What is claimed or, in its place, what a person corrected it to."""
@@ -175,7 +175,7 @@ class _Writer:
         anchor = f"topic-{self.position}-note-{number}"
         note = ast.span([ast.text(claim.note)], anchor)
         self.notes.append([ast.wrap("Plain", [note])])
-        return ast.link([ast.bold(f" [{claim.sign} {claim.word} {number}]")], f"#{anchor}")
+        return ast.link([ast.bold(f"[{claim.sign} {claim.word} {number}]")], f"#{anchor}")
 
     def _citation(self, told: dict[str, Any], is_behind_another: bool) -> Node:
         number = told["number"]
