@@ -124,7 +124,7 @@ def test_a_run_of_any_size_takes_the_same_queries(
         Source.objects.create(topic=topic, number=1, title="Tasks", text="Text.")
     claimed(run)
     client.get("/")  # the local user is there from here on
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = read(client, run)
     assert page.count('<li class="topic"') == number
 
