@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, F
 
 from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.price_list import FREE, Price
@@ -76,7 +76,7 @@ def _guess(model: str, blueprint: str) -> Estimate:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the rows that wait are going to take, judged by those of the run that are done."""
+    """What rows of a run are going to take, judged by those that are done."""
 
     rows: int
     done: int
@@ -89,27 +89,38 @@ class Forecast:
 
 
 def forecast_of(run: Run) -> Forecast | None:
-    """One query; None where no row waits, or none is done."""
-    if not run.waiting:
-        return None
+    """For the rows that wait; one query. None where no row waits, or none is done."""
+    return _forecast(run, len(run.waiting)) if run.waiting else None
+
+
+def forecast_again(run: Run, rows: int) -> Forecast | None:
+    """For rows that are asked for single cells again, which is one task of the blueprint's.
+
+    One query; None where none is done.
+    """
+    return _forecast(run, rows, 1 / max(1, len(run.definition.get("tasks", ()))))
+
+
+def _forecast(run: Run, rows: int, share: float = 1) -> Forecast | None:
+    """`share`: how much of a whole row's work each one is."""
     done = run.topics.filter(status=Status.SUCCEEDED)
     mean = done.aggregate(
         number=Count("pk"),
-        calls=Avg("model_calls"),
-        prompt=Avg("prompt_tokens"),
-        completion=Avg("completion_tokens"),
+        calls=Avg(F("model_calls") / F("attempt")),
+        prompt=Avg(F("prompt_tokens") / F("attempt")),
+        completion=Avg(F("completion_tokens") / F("attempt")),
         seconds=crew_seconds(),
     )
     if not mean["number"]:
         return None
-    rows = len(run.waiting)
-    prompt, completion = round(rows * mean["prompt"]), round(rows * mean["completion"])
+    work = rows * share
+    prompt, completion = round(work * mean["prompt"]), round(work * mean["completion"])
     rounds = math.ceil(rows / settings.RESEARCH_MAX_CREWS)  # all at once, as far as the site allows
     return Forecast(
         rows=rows,
         done=mean["number"],
-        calls=round(rows * mean["calls"]),
+        calls=round(work * mean["calls"]),
         tokens=prompt + completion,
         usd=run.cost_of(prompt, completion),
-        minutes=round(rounds * mean["seconds"] / mean["number"] / 60, 1),
+        minutes=round(rounds * share * mean["seconds"] / mean["number"] / 60, 1),
     )

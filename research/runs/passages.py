@@ -1,7 +1,7 @@
 """The passages that a claim's verdict rests on, with what stands around them in their sources."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,8 @@ def passages_of(claims: Sequence[Claim], around: int = AROUND) -> dict[int, list
     for claim in claims:
         for evidence in claim.evidence[:MOST]:
             source = sources.get((claim.topic_id, evidence["source"]))
-            found[claim.pk].append(_passage(claim, evidence, source, around))
+            is_cited = evidence["source"] in claim.citations
+            found[claim.pk].append(passage_of(evidence, source, around, is_cited))
     return found
 
 
@@ -59,9 +60,12 @@ def _sources(claims: Sequence[Claim]) -> dict[tuple[int, int], Source]:
     return found
 
 
-def _passage(claim: Claim, evidence: dict[str, Any], source: Source | None, around: int) -> Passage:
+def passage_of(
+    evidence: Mapping[str, Any], source: Source | None, around: int = AROUND, is_cited: bool = True
+) -> Passage:
+    """`evidence` has `source`, `start`, `end` and `quote`; None: the source is not kept."""
     start, end, quote = evidence["start"], evidence["end"], evidence["quote"]
-    told: dict[str, Any] = {"is_cited": evidence["source"] in claim.citations, "quote": quote}
+    told: dict[str, Any] = {"is_cited": is_cited, "quote": quote}
     if source is None:
         told["remark"] = GONE
     else:

@@ -4,9 +4,11 @@ from research.web import health
 from research.web.export import views as export_views
 from research.web.pages import again_views, diff_views, run_views, table_steps, views
 from research.web.review import views as review_views
+from research.web.table import views as table_views
 
 RUN = "runs/<uuid:run_id>/"
 TOPIC = f"{RUN}<int:position>/"
+TABLE = f"{RUN}table/"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -27,6 +29,11 @@ urlpatterns = [
     path(f"{RUN}exports/", export_views.start, name="start-export"),
     path(f"{RUN}exports/<str:build_id>/", export_views.follow, name="follow-export"),
     path(f"{RUN}exports/<str:build_id>/file/", export_views.fetch, name="fetch-export"),
+    path(TABLE, table_views.show, name="table"),
+    path(f"{TABLE}rows/", table_views.rows, name="table-rows"),
+    path(f"{TABLE}columns/", table_views.add_column, name="table-add-column"),
+    path(f"{TABLE}columns/<int:number>/", table_views.column, name="table-column"),
+    path(f"{TABLE}<int:position>/<int:number>/", table_views.cell, name="table-cell"),
     path(TOPIC, run_views.topic, name="topic"),
     path(f"{TOPIC}report/", run_views.topic_report, name="topic-report"),
     path(f"{TOPIC}cancel/", run_views.cancel, name="cancel-topic"),

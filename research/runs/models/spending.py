@@ -14,6 +14,10 @@ class Spending:
     completion_reserved: int
 
     @property
+    def total(self) -> int:
+        return self.prompt + self.completion
+
+    @property
     def mean_completion(self) -> int | None:
         """Tokens of an answer; None before the first one."""
         return round(self.completion / self.calls) if self.calls else None

@@ -2,13 +2,12 @@
 // a crew does at this moment is written straight from the frames.
 
 import { secondsSince, duration, setClock } from "./clock.js";
-import { read } from "./fetching.js";
 import { morph } from "./morph.js";
+import { Stale } from "./stale.js";
 
-const PAUSE = 300; // ms between two fetches
-const RETRY = 3000; // ms after one that failed
 const CHANGED = new Set(["task.finished", "llm.finished", "topic.queued", "topic.started",
-  "topic.resumed", "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried", "topic.reviewed", "claim.checked"]);
+  "topic.resumed", "topic.succeeded", "topic.failed", "topic.cancelled", "topic.retried", "topic.reviewed", "claim.checked",
+  "value.reviewed"]);
 const NEXT_TEXT = new Set(["llm.started", "tool.started", "task.finished"]);
 
 export const isChange = (frame) => CHANGED.has(frame.kind);
@@ -24,13 +23,10 @@ export function after({ kind, at, seq, data }, doing = { seq: 0, text: "" }) {
 export class Lines {
   /** `url` answers with the lines at ?positions=; `onFresh` is called when they are in the page. */
   constructor(url, onFresh) {
-    this.url = url;
+    this.stale = new Stale((positions) => `${url}?positions=${positions.join(",")}`, (html) => this.swap(html));
     this.onFresh = onFresh;
     this.doing = new Map(); // position → { note, at, seq, text }
-    this.stale = new Set(); // positions to fetch
     this.dirty = new Set(); // positions to paint
-    this.isFetching = false;
-    this.isWanted = false;
   }
 
   apply(frame) {
@@ -45,26 +41,9 @@ export class Lines {
     this.dirty.add(topic);
   }
 
-  /** Asks for the summary, and for a line; requests are gathered, and one runs at a time. */
+  /** Asks for the summary, and for a line. */
   refresh(position) {
-    if (position) this.stale.add(position);
-    this.isWanted = true;
-    if (!this.isFetching) this.fetch(PAUSE);
-  }
-
-  async fetch(pause) {
-    this.isFetching = true;
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    const positions = [...this.stale];
-    this.stale.clear();
-    this.isWanted = false;
-    const html = await read(`${this.url}?positions=${positions.join(",")}`);
-    if (html === null) {
-      positions.forEach((position) => this.stale.add(position));
-      this.isWanted = true;
-    } else this.swap(html);
-    this.isFetching = false;
-    if (this.isWanted) this.fetch(html === null ? RETRY : PAUSE);
+    this.stale.add(position);
   }
 
   swap(html) {
