@@ -10,7 +10,7 @@ from research.runs.models import Event, Run, Source, Status, TaskResult, Topic
 
 LISTS = {
     model: reverse(f"admin:research_{model}_changelist")
-    for model in ("run", "topic", "claim", "taskresult", "source", "event")
+    for model in ("run", "topic", "claim", "cell", "taskresult", "source", "event")
 }
 """The address of each model's list."""
 

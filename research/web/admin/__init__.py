@@ -7,9 +7,20 @@ Django's autodiscovery imports this module, which imports those that register pa
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
-from research.web.admin import blueprints, claims, column_templates, evidence, plans, runs, topics
+from research.web.admin import (
+    blueprints,
+    cells,
+    claims,
+    column_templates,
+    evidence,
+    plans,
+    runs,
+    topics,
+)
 
-__all__ = ["blueprints", "claims", "column_templates", "evidence", "plans", "runs", "topics"]
+__all__ = [
+    *("blueprints", "cells", "claims", "column_templates", "evidence", "plans", "runs", "topics"),
+]
 
 admin.site.unregister([User, Group])  # until accounts exist there is one user, who needs no page
 admin.site.enable_nav_sidebar = False  # the lists of runs and events need the width

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
@@ -233,7 +233,12 @@ class RunAdmin(ReadOnly):
             (reverse(f"admin:research_{model._meta.model_name}_changelist"), lookup, run.pk, name)
             for model, lookup, name in SECTIONS
         )
-        return format_html_join(" · ", '<a href="{}?{}={}">{}</a>', pages)
+        links = format_html_join(" · ", '<a href="{}?{}={}">{}</a>', pages)
+        if not run.is_table:
+            return links
+        return format_html(
+            '{} · <a href="{}">the table</a>', links, reverse("table", args=[run.pk])
+        )
 
     @admin.display(description="export")
     def take_away(self, run: Run) -> SafeString:

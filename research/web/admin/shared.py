@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from research.exceptions import ResearchError
 from research.runs import control, findings
 from research.runs.again import again
-from research.runs.models import Claim, Event, Run, Source, TaskResult, Topic, TopicQuerySet
+from research.runs.models import Cell, Claim, Event, Run, Source, TaskResult, Topic, TopicQuerySet
 from research.runs.passages import passages_of
 from research.web.export.formats import FORMATS
 from research.web.pages.claims import AROUND, Claims, claims_of
@@ -26,6 +26,7 @@ TOP_HEADING = 3  # of a report: it stands under the h2 of a page
 SECTIONS = (  # of a run: the model, its filter by run, and its name
     (Topic, "run__id__exact", "topics"),
     (Claim, "topic__run__id__exact", "claims"),
+    (Cell, "topic__run__id__exact", "cells"),
     (TaskResult, "topic__run__id__exact", "task outputs"),
     (Source, "topic__run__id__exact", "sources"),
     (Event, "run__id__exact", "events"),
