@@ -47,7 +47,7 @@ def test_they_are_filtered(
     Cell.objects.filter(column="licence").update(correction="BSD")
     Cell.objects.filter(column="size").update(note="weigh it")
     page = page_of(client, LISTS["cell"], **query)
-    assert {name for name in cells if f"/{cells[name].pk}/change/" in page} == shown
+    assert {name for name in cells if f"/cell/{cells[name].pk}/change/" in page} == shown
 
 
 def test_a_cell_is_read_with_its_proof_and_its_note_alone_is_written(

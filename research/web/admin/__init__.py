@@ -19,7 +19,14 @@ from research.web.admin import (
 )
 
 __all__ = [
-    *("blueprints", "cells", "claims", "column_templates", "evidence", "plans", "runs", "topics"),
+    "blueprints",
+    "cells",
+    "claims",
+    "column_templates",
+    "evidence",
+    "plans",
+    "runs",
+    "topics",
 ]
 
 admin.site.unregister([User, Group])  # until accounts exist there is one user, who needs no page
