@@ -28,6 +28,7 @@ class Kind(TextChoices):
     TOOL_STARTED = "tool.started"
     TOOL_FINISHED = "tool.finished"
     TOOL_FAILED = "tool.failed"
+    SEARCH_TROUBLE = "search.trouble"
     SOURCE_FOUND = "source.found"
     VALUE_FOUND = "value.found"
     VALUE_REVIEWED = "value.reviewed"
@@ -51,5 +52,6 @@ TOOL_ENDINGS = frozenset({Kind.TOOL_FINISHED, Kind.TOOL_FAILED})
 TELLING = (
     *(Kind.TOPIC_STARTED, Kind.TOPIC_RESUMED, Kind.TASK_STARTED),
     *(Kind.LLM_STARTED, Kind.LLM_WAITING, Kind.TOOL_STARTED),
+    Kind.SEARCH_TROUBLE,
 )
 """These say what a topic's crew is doing now."""

@@ -105,6 +105,31 @@ def _redis(url: str) -> str:
     return url
 
 
+def _engines(names: list[str]) -> list[str]:
+    from research.sources.engines import ENGINES
+
+    for name in names:
+        if name not in ENGINES:
+            raise ValueError(f"there is no engine {name[:40]!r}; there are {', '.join(ENGINES)}")
+    return list(dict.fromkeys(names))
+
+
+def _by_engine(text: str) -> dict[str, int]:
+    """`brave=50, searxng=300` as a dictionary."""
+    found = {}
+    for pair in filter(None, (each.strip() for each in text.split(","))):
+        name, _, number = pair.partition("=")
+        [name] = _engines([name.strip().lower()])
+        if not number.strip().isdecimal() or not 0 < int(number) <= 100_000:
+            raise ValueError("write engine=number, as in brave=50,searxng=300")
+        found[name] = int(number)
+    return found
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 Seconds = Annotated[
@@ -116,9 +141,13 @@ Dollars = Annotated[
 Names = Annotated[
     list[str],
     NoDecode,
-    BeforeValidator(lambda text: [name.strip() for name in text.split(",") if name.strip()]),
+    BeforeValidator(_names),
     AfterValidator(_host_names),
 ]
+Engines = Annotated[
+    list[str], NoDecode, BeforeValidator(lambda text: _engines(_names(text.lower())))
+]
+ByEngine = Annotated[dict[str, int], NoDecode, BeforeValidator(_by_engine)]
 Database = Annotated[dict[str, Any], NoDecode, BeforeValidator(_database)]
 
 
@@ -140,6 +169,10 @@ class Environment(BaseSettings):
     RESEARCH_TOPIC_TIMEOUT: Seconds = 900
     RESEARCH_CALL_TIMEOUT: Seconds = 120
     RESEARCH_TOOL_TIMEOUT: Seconds = 60
+    RESEARCH_SEARCH: Engines = []
+    RESEARCH_SEARCH_WIDTH: Annotated[int, Field(ge=1, le=9)] = 2
+    RESEARCH_SEARCH_PER_MINUTE: ByEngine = {}
+    RESEARCH_ROBOTS: bool = True
     RESEARCH_KEEP_DAYS: Days | None = None
     RESEARCH_TOKEN_BUDGET: PositiveInt | None = None
     RESEARCH_MONEY_BUDGET: Dollars | None = None

@@ -18,8 +18,10 @@ from pydantic import AnyHttpUrl, TypeAdapter, ValidationError
 
 from research.crews.llms import catalog
 from research.exceptions import BadInput
+from research.sources import engines
 
-KEYS: tuple[str, ...] = (*catalog.KEYS, "SERPER_API_KEY")
+KEYS: tuple[str, ...] = (*catalog.KEYS, *engines.KEYS)
+ADDRESSES: tuple[str, ...] = (*catalog.ADDRESSES, *engines.ADDRESSES)
 PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 NO_PROXY = ("no_proxy", "NO_PROXY")  # the first that is set counts, for all libraries
 CERTIFICATES = (
@@ -37,13 +39,13 @@ _HTTP = TypeAdapter(AnyHttpUrl)
 
 def check() -> None:
     """Trims what is set, in the environment itself, and refuses what cannot be used."""
-    for name in {*KEYS, *catalog.ADDRESSES, *PROXIES, *CERTIFICATES} & os.environ.keys():
+    for name in {*KEYS, *ADDRESSES, *PROXIES, *CERTIFICATES} & os.environ.keys():
         os.environ[name] = os.environ[name].strip()
         if not os.environ[name]:
             del os.environ[name]
     for name in _set(KEYS):
         _check_key(name)
-    for name in _set(catalog.ADDRESSES):
+    for name in _set(ADDRESSES):
         _check_address(name, bare=name in catalog.BARE_ADDRESSES)
     for name in _set(CERTIFICATES):
         _check_certificates(name)
@@ -128,7 +130,7 @@ def _use_no_proxy_for_this_machine() -> None:
 
     listed = next((os.environ[name] for name in _set(NO_PROXY)), "")
     given = filter(None, (each.strip(" \t\r\n[]") for each in listed.split(",")))
-    hosts = [_host(os.environ[name]) for name in _set(catalog.ADDRESSES)]
+    hosts = [_host(os.environ[name]) for name in _set(ADDRESSES)]
     wanted = dict.fromkeys([*given, *OWN_MACHINE, *filter(_is_this_machine, hosts)])
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(wanted)
     try:

@@ -9,7 +9,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ToolName = Literal["search", "read"]
-"""`search` finds sources (the web with a SERPER_API_KEY, else the library); `read` opens one."""
+"""`search` finds sources (on the web, if an engine is set up, and in the library); `read`
+opens one."""
 
 Extract = Literal["findings", "angles", "check", "report", "cells"]
 """What the `offline` model writes for a task (`research.crews.llms.offline`)."""

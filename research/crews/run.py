@@ -29,6 +29,7 @@ from research.crews.reporting import Translator
 from research.crews.start_turns import in_turn
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.toolbox import make_tools
+from research.crews.tools.web import Web
 from research.tables.output import output_model
 
 
@@ -46,6 +47,7 @@ class Assignment:
     outputs: list[str] = field(default_factory=list)
     feedback: str = ""
     row: Row = field(default_factory=Row)
+    web: Web = field(default_factory=Web)
 
     @property
     def work(self) -> Definition:
@@ -110,7 +112,7 @@ def build_crew(
             goal=wanted.goal,
             backstory=wanted.backstory,
             llm=llm(),
-            tools=make_tools(wanted.tools, book, assignment.model),
+            tools=make_tools(wanted.tools, book, assignment.model, assignment.web),
             executor_class=AsyncExecutor,
             max_iter=wanted.max_iter,
             max_retry_limit=0,  # calls are retried in research.crews.model_calls

@@ -101,7 +101,7 @@ class Journal:
             told = {"number": source.number, "title": source.title, "url": source.url}
             self._note(_saving(row, self._topic.event(Kind.SOURCE_FOUND, **told)))
         else:
-            self._note(partial(_grow, self._topic.pk, source.number, source.text))
+            self._note(partial(_grow, self._topic.pk, source))
 
     def writing(self, text: str) -> None:
         self._on_loop(self._write_on, text)
@@ -164,5 +164,7 @@ def _add_tokens(pk: int, prompt: int, completion: int, is_estimated: bool) -> No
         cursor.execute(ADD_TOKENS, [prompt, completion, is_estimated, pk])
 
 
-def _grow(pk: int, number: int, text: str) -> None:
-    Source.objects.filter(topic=pk, number=number).update(text=text, digest=digest_of(text))
+def _grow(pk: int, seen: Seen) -> None:
+    Source.objects.filter(topic=pk, number=seen.number).update(
+        text=seen.text, digest=digest_of(seen.text), origin=seen.origin
+    )

@@ -17,11 +17,13 @@ from research.crews.filling import Filled, Row
 from research.crews.model_calls import Gate, Gates
 from research.crews.run import Assignment, run_crew
 from research.crews.tools.sources import Seen, SourceBook
+from research.crews.tools.web import Web
 from research.engine.journal import Journal
 from research.engine.limits.budget import Budget
 from research.engine.limits.governor import Governor
 from research.engine.store import Store
 from research.exceptions import UnreadableBlueprint
+from research.kinds import Kind
 from research.ops.logs import bind
 from research.ops.metrics import CREWS
 from research.runs.findings import Basis, basis_of
@@ -81,8 +83,10 @@ async def _run(
     journal.charge = turns.spent
     book = SourceBook(left.sources, journal.seen)
     row = replace(_row(topic, left.cells), others=others)
+    tell = partial(journal.event, Kind.SEARCH_TROUBLE)
+    web = Web(topic.run.look, str(topic.run_id), tell)
     checked = await run_crew(
-        Assignment(topic.text, definition, topic.run.model, left.outputs, topic.feedback, row),
+        Assignment(topic.text, definition, topic.run.model, left.outputs, topic.feedback, row, web),
         book,
         journal,
         OffTheClock(limit, Gates(budget, turns)),
@@ -149,7 +153,7 @@ def _left_behind(topic: Topic) -> LeftBehind:
     finished = dict(results.values_list("index", "output"))
     outputs = [finished[index] for index in takewhile(finished.__contains__, count())]
     sources = topic.sources.order_by("number")
-    seen = [Seen(s.number, s.title, s.url, s.text) for s in sources]
+    seen = [Seen(s.number, s.title, s.url, s.text, s.origin) for s in sources]
     cells = topic.cells.all() if topic.run.is_table else ()
     return LeftBehind(outputs, seen, [cell.found for cell in cells])
 

@@ -38,6 +38,7 @@ def again(
         model or run.model,
         allowance.with_defaults() if allowance else Allowance(run.token_budget, run.money_budget),
         Priority(run.priority),
+        run.look,
         columns=run.table_columns,
         again_of=run,
     )

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from research.crews.checking import NOTHING_HELD
 from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.extracts import says_nothing
-from research.crews.tools import web_search
 from research.runs.models import Finding, Topic
+from research.sources import engines
 from research.text import markdown
 from research.text.markdown import Source
 
@@ -52,10 +52,11 @@ def advice(topic: Topic) -> str:
                 "The library holds nothing on this topic. Add documents on it to the library, say "
                 "it in other words, or run it with a model that searches the web."
             )
-        case Finding.NOTHING_FOUND if not web_search.is_set_up():
+        case Finding.NOTHING_FOUND if not engines.ready():
             return (
                 "The crew saw no source, so the result rests on nothing. Only the library can be "
-                f"searched: add documents on the topic, or set {web_search.KEY} to search the web."
+                "searched: add documents on the topic, or set SERPER_API_KEY or the key of another "
+                "engine, or RESEARCH_SEARCH=duckduckgo, to search the web."
             )
         case Finding.NOTHING_FOUND:
             return (

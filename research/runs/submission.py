@@ -29,6 +29,9 @@ from research.runs.allowance import Allowance
 from research.runs.events import record
 from research.runs.given import given_rows, refuse_missing
 from research.runs.models import LOCAL, Blueprint, Plan, Priority, Run, Topic
+from research.sources import engines as search_engines
+from research.sources.exceptions import NoWebSearch
+from research.sources.where import ANYWHERE, Where
 from research.tables.columns import Column, columns_from
 from research.tables.rows.row import Row
 from research.text.cleaning import TURNING
@@ -53,6 +56,7 @@ class Submission:
     blank: int = 0
     duplicates: list[str] = field(default_factory=list)
     again_of: Run | None = None
+    where: Where = ANYWHERE
     unmarked: int = 0  # topics that came as items of a list
     unturned: int = 0  # lines that held invisible characters which reorder what is read
 
@@ -69,6 +73,7 @@ class Submission:
         rows: Sequence[Mapping[str, Any]] | None = None,
         columns: Sequence[Mapping[str, Any]] = (),
         pilot: int | None = None,
+        where: Where = ANYWHERE,
     ) -> "Submission":
         """Drops blank lines and repeats, and raises BadInput for what cannot be run.
 
@@ -105,6 +110,7 @@ class Submission:
             _priority(priority),
             columns=columns_from(columns),
             pilot=_pilot(pilot),
+            where=where,
             blank=blank,
             duplicates=duplicates,
             unmarked=unmarked,
@@ -119,6 +125,7 @@ class Submission:
         model: str | None,
         allowance: Allowance,
         priority: Priority,
+        where: Where = ANYWHERE,
         **more: Any,
     ) -> "Submission":
         """Of rows that are in order. Raises BadInput for what cannot be run, or not within that.
@@ -132,6 +139,7 @@ class Submission:
         price = Plan.objects.price_of(resolved)
         if allowance.usd is not None and price is None:
             raise NoPrice(name=resolved)
+        _check_where(where, resolved)
         return cls(
             rows=rows,
             blueprint=blueprint,
@@ -139,6 +147,7 @@ class Submission:
             allowance=allowance,
             price=price,
             priority=priority,
+            where=where,
             **more,
         )
 
@@ -177,6 +186,8 @@ class Submission:
             asked.append([column.model_dump(mode="json") for column in self.columns])
         if self.pilot:
             asked.append(self.pilot)
+        if self.where != ANYWHERE:
+            asked.append(self.where.as_json())
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def _create(self, idempotency_key: str | None, caller: str) -> Run:
@@ -190,6 +201,7 @@ class Submission:
             columns=[column.model_dump(mode="json") for column in self.columns],
             waiting=[{"topic": row.topic, "inputs": row.inputs} for row in self.rows[first:]],
             model=self.model,
+            where=self.where.as_json(),
             priority=self.priority,
             token_budget=self.allowance.tokens,
             money_budget=self.allowance.usd,
@@ -232,6 +244,17 @@ def known_blueprint(name: str | None) -> Blueprint:
         known = ", ".join(Blueprint.objects.values_list("name", flat=True))
         raise UnknownBlueprint(name=str(name)[:80], known=known)
     return blueprint
+
+
+def _check_where(where: Where, model: str) -> None:
+    """Raises NoWebSearch where the web is asked for, and the run has none."""
+    if where.library and not where.narrows_the_web:
+        return
+    if model == catalog.OFFLINE:
+        raise NoWebSearch(lack=f"the model {model} searches the library only")
+    if not search_engines.ready():
+        lack = "no search engine is set up (RESEARCH_SEARCH, or an engine's key, does that)"
+        raise NoWebSearch(lack=lack)
 
 
 def _pilot(rows: int | None) -> int | None:

@@ -11,7 +11,6 @@ import httpx
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from research.crews.llms import catalog
 from researchsite import environment, outside
 from researchsite.environment import Environment
 from tests.support.site import PROJECT
@@ -56,6 +55,12 @@ def set_only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
         ("RESEARCH_TRUSTED_NETWORK", "0.0.0.0/0"),
         ("RESEARCH_TRUSTED_NETWORK", "203.0.113.0/24"),
         ("RESEARCH_TRUSTED_NETWORK", "::/0"),
+        ("RESEARCH_SEARCH", "google"),
+        ("RESEARCH_SEARCH", "brave;exa"),
+        ("RESEARCH_SEARCH_WIDTH", "0"),
+        ("RESEARCH_SEARCH_PER_MINUTE", "60"),
+        ("RESEARCH_SEARCH_PER_MINUTE", "brave=many"),
+        ("RESEARCH_SEARCH_PER_MINUTE", "google=60"),
         ("DATABASE_URL", "mysql://root:geheim@db/x"),
         ("DATABASE_URL", "postgres://root:geheim@db:port/x"),
         ("DATABASE_URL", "postgres://root:geheim@db"),
@@ -99,6 +104,8 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(
         ("RESEARCH_MAX_CREWS", "", 200),
         ("RESEARCH_TOPIC_TIMEOUT", "900s", 900.0),
         ("RESEARCH_MONEY_BUDGET", "$2.50", Decimal("2.50")),
+        ("RESEARCH_SEARCH", "SearXNG, wikipedia,searxng", ["searxng", "wikipedia"]),
+        ("RESEARCH_SEARCH_PER_MINUTE", "brave=50, exa = 9", {"brave": 50, "exa": 9}),
         ("DEBUG", "on", True),
         ("DEBUG", "No", False),
         ("ALLOWED_HOSTS", "localhost, .example.org,[::1]", ["localhost", ".example.org", "[::1]"]),
@@ -126,12 +133,12 @@ def test_readme_describes_each_variable_once_and_with_its_default() -> None:
         for names, default, _ in rows
         for at, name in enumerate(re.findall(r"`([A-Z_]+)`", names))
     }
-    known = {*Environment.model_fields, *outside.KEYS, *catalog.ADDRESSES}
+    known = {*Environment.model_fields, *outside.KEYS, *outside.ADDRESSES}
     known |= {*outside.PROXIES, *outside.CERTIFICATES, "NO_PROXY"}
     assert set(Environment.model_fields) <= set(defaults) <= known
     for name, field in Environment.model_fields.items():
         if isinstance(field.default, int | float):
-            told = {"False": "off"}.get(str(field.default), f"{field.default:g}")
+            told = {"False": "off", "True": "on"}.get(str(field.default), f"{field.default:g}")
             assert told in defaults[name], name
         elif isinstance(field.default, str) and field.default:
             assert field.default in defaults[name], name
@@ -168,7 +175,7 @@ def test_a_key_that_is_none_is_refused_by_name(name: str, key: str, set_only: An
     assert SET not in str(refusal.value) and "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", catalog.ADDRESSES)
+@pytest.mark.parametrize("name", outside.ADDRESSES)
 @pytest.mark.parametrize(
     "address",
     ["http://127.0.0.1:18211v1", "http://host:0", "http://host:99999", "ftp://host", "http://",

@@ -1,16 +1,19 @@
 """What agents can do with tools, and what no page and no model can make them do."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
+from research.crews.crewai import ToolFailure
 from research.crews.llms.extracts import sources_in
+from research.crews.tools import web
 from research.crews.tools.sources import Seen, SourceBook, quotable
-from research.crews.tools.toolbox import ReadSource, SearchLibrary, SearchWeb, _hits, make_tools
+from research.crews.tools.toolbox import ReadSource, SearchLibrary, SearchWeb, make_tools
+from research.crews.tools.web import Web
+from research.sources.web_search import WebSearch
+from research.sources.where import Where
+from tests.support.engines import Answer, EngineServer
 from tests.support.hostile import ADDRESSES
 
 RESULTS = {
@@ -23,55 +26,40 @@ RESULTS = {
 
 
 @pytest.fixture
-def serper(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """A stand-in for Serper's address; answers with RESULTS and notes the keys it is sent."""
-    keys: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            keys.append(self.headers["X-API-KEY"])
-            self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(json.dumps(RESULTS).encode())
-
-        def log_message(self, *args: object) -> None:
-            """Silent."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    from crewai_tools import SerperDevTool
-
-    address = f"http://127.0.0.1:{server.server_port}/search"
-    monkeypatch.setattr(SerperDevTool, "_get_search_url", lambda *_: address)
+def serper(monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineServer]:
+    """A stand-in for Serper; answers with RESULTS. No refusal of an earlier test holds."""
+    server = EngineServer()
+    server.answer = Answer(body=RESULTS)
+    monkeypatch.setenv("SERPER_BASE_URL", server.url)
     monkeypatch.setenv("SERPER_API_KEY", "serper-key-0123456789")
-    yield keys
-    server.shutdown()
+    monkeypatch.setattr(web, "web_search", WebSearch())
+    yield server
+    server.stop()
 
 
-def test_web_results_become_numbered_sources(serper: list[str]) -> None:
+def test_web_results_become_numbered_sources(serper: EngineServer) -> None:
     seen: list[Seen] = []
     book = SourceBook(on_seen=lambda source, is_new: seen.append(source))
-    text = SearchWeb(book=book)._run(query="anything")
+    text = SearchWeb(book=book, web=Web())._run(query="anything")
     assert "Source [1]: A page\nAddress: https://example.org/a\nIt says so." in text
     assert [source.number for source in seen] == [1, 2]
     assert "javascript" not in text
-    assert serper == ["serper-key-0123456789"]
+    assert [each.headers["x-api-key"] for each in serper.asked] == ["serper-key-0123456789"]
 
 
-def test_an_internal_address_is_not_read(serper: list[str]) -> None:
+def test_an_internal_address_is_not_read(serper: EngineServer) -> None:
     book = SourceBook()
-    SearchWeb(book=book)._run(query="anything")
+    SearchWeb(book=book, web=Web())._run(query="anything")
     with pytest.raises(ValueError, match=r"127\.0\.0\.1|blocked|private|not allowed"):
-        ReadSource(book=book)._run(source=2)
+        ReadSource(book=book, web=Web())._run(source=2)
 
 
 def test_only_what_a_search_returned_can_be_read() -> None:
     with pytest.raises(ValueError, match="Search first"):
-        ReadSource(book=SourceBook())._run(source=7)
+        ReadSource(book=SourceBook(), web=Web())._run(source=7)
 
 
-def test_the_web_is_there_with_a_key_and_never_for_the_offline_model(serper: list[str]) -> None:
+def test_the_web_is_there_with_a_key_and_never_for_the_offline_model(serper: EngineServer) -> None:
     def names(model: str) -> list[str]:
         return [tool.name for tool in make_tools(["search", "read"], SourceBook(), model)]
 
@@ -93,22 +81,74 @@ def test_an_address_keeps_its_number() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_query_of_any_length_is_searched(serper: list[str]) -> None:
+def test_a_query_of_any_length_is_searched(serper: EngineServer) -> None:
     tool = SearchLibrary(book=SourceBook())
     assert "holds nothing on" in tool.run(query="word " * 400)
-    assert "Source [1]" in SearchWeb(book=SourceBook()).run(query="word " * 400)
+    assert "Source [1]" in SearchWeb(book=SourceBook(), web=Web()).run(query="word " * 400)
 
 
 @pytest.mark.parametrize("link", [*ADDRESSES, "https://" + "a" * 3000, None, 5])
-def test_a_malformed_address_is_not_a_source(link: Any) -> None:
+def test_a_malformed_address_is_not_a_source(serper: EngineServer, link: Any) -> None:
     """Nor does it fail the search."""
     found = [{"title": "t", "link": link}, "no result", {"link": "HTTP://\u00c4.example:80/\u00fc"}]
-    assert list(_hits({"organic": found})) == [("", "http://xn--4ca.example:80/\u00fc", "")]
+    serper.answer = Answer(body={"organic": found})
+    book = SourceBook()
+    SearchWeb(book=book, web=Web())._run(query="anything")
+    assert [each.url for each in book.numbered().values()] == ["http://xn--4ca.example:80/\u00fc"]
 
 
-@pytest.mark.parametrize("answer", [None, "an error", {}, {"organic": None}])
-def test_an_answer_of_any_shape_is_searched(answer: Any) -> None:
-    assert list(_hits(answer)) == []
+def test_a_search_that_fails_is_the_tools_answer(serper: EngineServer) -> None:
+    serper.answer = Answer(403, {"message": "Unauthorized.", "statusCode": 403})
+    answer = SearchWeb(book=SourceBook(), web=Web())._run(query="anything")
+    assert isinstance(answer, ToolFailure) and "check SERPER_API_KEY" in answer.message
+
+
+def test_a_source_knows_who_found_it_and_its_day(serper: EngineServer) -> None:
+    hit = {"title": "t", "link": "https://example.org/", "snippet": "s", "date": "Jan 31, 2025"}
+    serper.answer = Answer(body={"organic": [hit]})
+    book = SourceBook()
+    text = SearchWeb(book=book, web=Web())._run(query="bees")
+    assert book.numbered()[1].origin == {
+        "kind": "search",
+        "engine": "serper",
+        "query": "bees",
+        "published": "2025-01-31",
+    }
+    assert text.endswith("s\n(Published: 2025-01-31)")
+
+
+def test_where_a_day_is_asked_for_an_unknown_one_is_marked(serper: EngineServer) -> None:
+    hits = [
+        {"title": "t", "link": "https://example.org/", "snippet": "s"},
+        {"title": "t", "link": "https://example.org/2", "snippet": "s", "date": "Jan 31, 2020"},
+        {"title": "t", "link": "https://example.com/", "snippet": "s"},
+    ]
+    serper.answer = Answer(body={"organic": hits})
+    book = SourceBook()
+    where = Where.parse(sites=["example.org"], since="2025-01-01")
+    text = SearchWeb(book=book, web=Web(where))._run(query="bees")
+    assert "(Published: on a day that is not known)" in text
+    assert "(Left out: 1 of sites that this run does not look at.)" in text
+    assert "(Left out: 1 from before 2025-01-01.)" in text
+    [source] = book.numbered().values()
+    assert source.origin is not None and source.origin["published"] is None
+
+
+@pytest.mark.parametrize(
+    ("place", "tools"),
+    [
+        ("web", ["search_web", "read_source"]),
+        ("library", ["search_library", "read_source"]),
+        ("both", ["search_web", "search_library", "read_source"]),
+    ],
+)
+def test_a_crew_has_the_tools_of_where_its_run_looks(
+    serper: EngineServer, place: str, tools: list[str]
+) -> None:
+    made = make_tools(
+        ["search", "read"], SourceBook(), "openai/gpt-4o-mini", Web(Where.parse(place))
+    )
+    assert [tool.name for tool in made] == tools
 
 
 IMITATIONS = [

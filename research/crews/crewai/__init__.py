@@ -12,7 +12,7 @@ from research.crews.crewai.events import listening
 from research.crews.crewai.executor import AsyncExecutor
 from research.crews.crewai.llms import close, llm_class, one_retry_layer
 from research.crews.crewai.quiet_import import quiet_import
-from research.crews.crewai.tool_limit import from_thread, in_own_thread, limited
+from research.crews.crewai.tool_limit import failed, from_thread, limited
 
 with quiet_import():
     from crewai import LLM, Agent, Task
@@ -20,6 +20,7 @@ with quiet_import():
     from crewai.llms.base_llm import BaseLLM, llm_call_context
     from crewai.tasks.task_output import TaskOutput
     from crewai.tools import BaseTool
+    from crewai.tools.tool_failure import ToolFailure
 
 __all__ = [
     "LLM",
@@ -34,9 +35,10 @@ __all__ = [
     "SharedBetweenCrews",
     "Task",
     "TaskOutput",
+    "ToolFailure",
     "close",
+    "failed",
     "from_thread",
-    "in_own_thread",
     "limited",
     "listening",
     "llm_call_context",

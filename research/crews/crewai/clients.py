@@ -1,7 +1,6 @@
 """HTTP clients for LLM objects: cheap to make, and closed with them."""
 
 import functools
-import ssl
 import urllib.request
 from typing import Any
 
@@ -11,17 +10,12 @@ from httpx_aiohttp import HttpxAiohttpClient
 from research.crews.answers import CHARACTERS_PER_TOKEN
 from research.crews.crewai.quiet_import import quiet_import
 from research.crews.crewai.responses import inspect
+from research.ops.tls import tls
 
 with quiet_import():
     from openai._base_client import get_platform
 
 CONNECT_SECONDS = 10.0  # for a connection, of the seconds that a call has
-
-
-@functools.cache
-def tls() -> ssl.SSLContext:
-    """One for the process: building it takes 43 ms, which CrewAI spends twice for every LLM."""
-    return ssl.create_default_context()
 
 
 @functools.cache

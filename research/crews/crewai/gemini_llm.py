@@ -3,8 +3,9 @@
 import httpx
 from pydantic import PrivateAttr
 
-from research.crews.crewai.clients import Clients, http_client, sync_http_client, tls
+from research.crews.crewai.clients import Clients, http_client, sync_http_client
 from research.crews.crewai.quiet_import import quiet_import
+from research.ops.tls import tls
 
 with quiet_import():
     from crewai.llms.providers.gemini.completion import GeminiCompletion

@@ -1,9 +1,7 @@
 """A tool's time limit: tools block, and a thread cannot be ended from outside."""
 
 import asyncio
-import contextvars
 import functools
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -43,42 +41,29 @@ def limited(
     async def within(self: Tool, /, *args: P.args, **kwargs: P.kwargs) -> str | ToolFailure:
         seconds = settings.RESEARCH_TOOL_TIMEOUT
         if len(stuck := _stuck()) >= MOST_LEFT_ALONE:
-            return _failure(ToolsStuck(tool=self.name, number=len(stuck)))
+            return failed(ToolsStuck(tool=self.name, number=len(stuck)))
         try:
             async with asyncio.timeout(seconds) as limit:
                 return await use(self, *args, **kwargs)
         except TimeoutError:
             if not limit.expired():  # the tool's own
                 raise
-        return _failure(ToolTimeout(tool=self.name, seconds=seconds))
+        return failed(ToolTimeout(tool=self.name, seconds=seconds))
 
     return within
 
 
-def _failure(error: ResearchError) -> ToolFailure:
-    """Returned, since CrewAI calls a tool that raises up to three times."""
+def failed(error: ResearchError) -> ToolFailure:
+    """A tool's answer that says what went wrong.
+
+    Returned, since CrewAI calls a tool that raises up to three times.
+    """
     return ToolFailure(message=f"Error executing tool: {error}")
 
 
 def _stuck() -> set["Future[object]"]:
     _left_alone.difference_update([use for use in _left_alone if use.done()])
     return _left_alone
-
-
-async def in_own_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What blocking work returns. Its thread is left alone when nobody waits for it any more."""
-    outcome: Future[T] = Future()
-    context = contextvars.copy_context()
-
-    def run() -> None:
-        try:
-            outcome.set_result(context.run(work, *args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 raised again where it is waited for
-            outcome.set_exception(error)
-
-    outcome.set_running_or_notify_cancel()
-    threading.Thread(target=run, name=f"tool {work.__name__}", daemon=True).start()
-    return await from_thread(outcome)
 
 
 async def from_thread(work: "Future[T]") -> T:

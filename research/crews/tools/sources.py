@@ -51,6 +51,19 @@ def _imitates(line: str) -> bool:
     return bool(_IMITATION.match(line.strip()[:_LOOKED_AT].casefold()))
 
 
+def _grown(known: Seen | None, text: str) -> str:
+    if known is None:
+        return text
+    return known.text if text in known.text else f"{known.text}\n\n{text}"
+
+
+def _more_known(first: dict[str, Any] | None, more: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What stands in the first, and what is new in the other; None is no news."""
+    if not first or not more:
+        return first or more or None
+    return {**more, **{name: value for name, value in first.items() if value is not None}}
+
+
 class SourceBook:
     """Numbers the sources of one topic 1, 2, 3 …; the same address keeps its number.
 
@@ -66,19 +79,21 @@ class SourceBook:
         self._on_seen = on_seen
 
     def add(self, title: str, url: str, text: str, origin: dict[str, Any] | None = None) -> Seen:
-        """The source at `url`, with `text` added to what was seen of it; its first origin stays."""
+        """The source at `url`, with `text` added to what was seen of it.
+
+        Its first origin stays, and takes in what more is told of it: its author, its day.
+        """
         title, text = (
             " ".join(printable(title).split())[:300] or url,
             clean(quotable(text), MAX_SEEN),
         )
         with self._lock:
             known = self._by_url.get(url)
-            if known and text in known.text:
+            origin = _more_known(known.origin if known else None, origin)
+            if known and text in known.text and origin == known.origin:
                 return known
             number = known.number if known else len(self._by_url) + 1
-            whole = f"{known.text}\n\n{text}" if known else text
-            first = known.origin if known else origin
-            source = Seen(number, title, url, whole[:MAX_SEEN], first)
+            source = Seen(number, title, url, _grown(known, text)[:MAX_SEEN], origin)
             self._by_url[url] = source
             if self._on_seen:
                 self._on_seen(source, known is None)

@@ -12,17 +12,21 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
-from research.crews.crewai import BaseTool, from_thread, in_own_thread, limited
+from research.crews.crewai import BaseTool, ToolFailure, failed, from_thread, limited
 from research.crews.llms import catalog
-from research.crews.tools import web_search
 from research.crews.tools.sources import SourceBook
-from research.crews.tools.web import fetch
+from research.crews.tools.web import Web
+from research.exceptions import ResearchError
+from research.library.reading import WebPage
 from research.library.search import Hit, read, search
 from research.library.suggestions import did_you_mean
+from research.sources import engines
+from research.sources.engines import Result
+from research.sources.web_search import Found
+from research.sources.where import Where
 from research.text.cleaning import MAX_TEXT, printable
-from research.text.web_address import is_web_address, web_address
 
 MAX_HITS = 5
 MAX_QUERY = 500  # characters; a longer one says no more, and search engines refuse it
@@ -87,41 +91,88 @@ class SearchLibrary(_SourceTool):
 
 
 class SearchWeb(_SourceTool):
+    """Waiting for an engine's turn is not the tool's time, which each request has for itself."""
+
     name: str = "search_web"
     description: str = "Searches the web. Returns numbered sources with a snippet of each."
     args_schema: type[BaseModel] = _Query
 
-    @limited
-    async def _arun(self, query: str) -> str:
+    web: Web = Field(exclude=True)
+
+    async def _arun(self, query: str) -> str | ToolFailure:
         query = _bounded(query)
-        answer = await in_own_thread(_ask_serper, query)
-        origin = {"kind": "search", "engine": "serper", "query": query}
-        found = [self.book.add(*hit, origin).quoted(hit[-1]) for hit in _hits(answer)]
-        return "\n\n".join(found) or f"The web search found nothing on “{query}”."
+        try:
+            found = await self.web.search(query, MAX_HITS)
+        except ResearchError as error:
+            return failed(error)
+        shown = [self._shown(hit, query) for hit in found.results]
+        return "\n\n".join([*shown, *_left_out(found, self.web.where)]) or (
+            f"The web search found nothing on “{query}”."
+        )
+
+    def _shown(self, hit: Result, query: str) -> str:
+        origin: dict[str, Any] = {"kind": "search", "engine": hit.engines[0], "query": query}
+        if len(hit.engines) > 1:
+            origin["engines"] = [*hit.engines]
+        origin |= _dated(str(hit.published or ""), hit.author, self.web.where)
+        source = self.book.add(hit.title, hit.url, hit.snippet, origin)
+        return source.quoted(hit.snippet) + _age(origin)
 
 
 class ReadSource(_SourceTool):
     name: str = "read_source"
     description: str = "Reads a source that a search has returned, by its number."
     args_schema: type[BaseModel] = _Reading
-    _opened: dict[int, str] = PrivateAttr(default_factory=dict)  # reading on fetches nothing again
+
+    web: Web = Field(exclude=True)
 
     @limited
     async def _arun(self, source: int, start: int = 0) -> str:
         known = self.book.get(source)
         if known is None:
             raise ValueError(f"There is no source [{source}] yet. Search first.")
-        if source not in self._opened:
-            self._opened[source] = await _open(known.url)
-        whole = self._opened[source]
-        text = whole[start : start + READ_LENGTH]
+        page = await self._open(known.url)
+        text = page.text[start : start + READ_LENGTH]
         if not text:
             return f"Source [{source}] ends before character {start}."
-        seen = self.book.add(known.title, known.url, text).quoted(text)
-        rest = len(whole) - start - len(text)
-        return (
-            f"{seen}\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else seen
-        )
+        told = {}
+        if not known.url.startswith(LIBRARY):
+            told = _dated(page.published, page.author, self.web.where)
+        read = self.book.add(known.title or page.title, known.url, text, told)
+        rest = len(page.text) - start - len(text)
+        more = f"\n\n({rest} more characters: start={start + len(text)})" if rest > 0 else ""
+        return f"{read.quoted(text)}{_age(read.origin or {})}{more}"
+
+    async def _open(self, url: str) -> WebPage:
+        """What is behind an address that a search returned."""
+        if url.startswith(LIBRARY):
+            document = int(url.removeprefix(LIBRARY).strip("/"))
+            return WebPage(await from_thread(_readers.submit(read, document, 0, MAX_TEXT)))
+        return await self.web.read(url)
+
+
+def _left_out(found: Found, where: Where) -> Iterator[str]:
+    """What a run may not see is told, so that nobody takes it for not there."""
+    if found.not_allowed:
+        yield f"(Left out: {found.not_allowed} of sites that this run does not look at.)"
+    if found.too_old:
+        yield f"(Left out: {found.too_old} from before {where.since}.)"
+
+
+def _dated(published: str, author: str, where: Where) -> dict[str, Any]:
+    """What is known of a page's origin; where a day is asked for, also that none is known."""
+    told = {"published": published, "author": author}
+    known: dict[str, Any] = {name: value for name, value in told.items() if value}
+    if where.since and not published:
+        known["published"] = None
+    return known
+
+
+def _age(origin: dict[str, Any]) -> str:
+    """A line behind the text of a source, where its day matters."""
+    if "published" not in origin:
+        return ""
+    return f"\n(Published: {origin['published'] or 'on a day that is not known'})"
 
 
 def _search(query: str) -> tuple[list[Hit], str]:
@@ -155,39 +206,19 @@ def _bounded(query: str) -> str:
     return whole_words or query[:MAX_QUERY]
 
 
-def _ask_serper(query: str) -> Any:
-    from crewai_tools import SerperDevTool
-
-    return SerperDevTool(n_results=MAX_HITS)._run(search_query=query)
-
-
-def _hits(answer: Any) -> Iterator[tuple[str, str, str]]:
-    """Title, address and snippet of each result that leads somewhere, whatever else it holds."""
-    results = answer.get("organic") if isinstance(answer, dict) else None
-    for result in results if isinstance(results, list) else []:
-        link = result.get("link") if isinstance(result, dict) else None
-        if is_web_address(link):
-            title, snippet = result.get("title") or "", result.get("snippet") or ""
-            yield str(title), web_address(link), str(snippet)
-
-
-async def _open(url: str) -> str:
-    """The text behind an address that a search returned."""
-    if url.startswith(LIBRARY):
-        document = int(url.removeprefix(LIBRARY).strip("/"))
-        return await from_thread(_readers.submit(read, document, 0, MAX_TEXT))
-    return await in_own_thread(fetch, url)
-
-
-def make_tools(names: Sequence[str], book: SourceBook, model: str) -> list[BaseTool]:
+def make_tools(
+    names: Sequence[str], book: SourceBook, model: str, web: Web | None = None
+) -> list[BaseTool]:
     """New tool objects for one agent. The offline model, true to its name, has no web."""
+    web = web or Web()
     tools: list[BaseTool] = []
     if "search" in names:
-        if web_search.is_set_up() and model != catalog.OFFLINE:
-            tools.append(SearchWeb(book=book))
-        tools.append(SearchLibrary(book=book))
+        if web.where.web and engines.ready() and model != catalog.OFFLINE:
+            tools.append(SearchWeb(book=book, web=web))
+        if web.where.library:
+            tools.append(SearchLibrary(book=book))
     if "read" in names:
-        tools.append(ReadSource(book=book))
+        tools.append(ReadSource(book=book, web=web))
     return tools
 
 

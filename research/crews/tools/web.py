@@ -1,25 +1,41 @@
-"""Reading a page of the web: public addresses only, and limits on bytes and seconds."""
+"""The web as the crew of one topic sees it: where its run may look, and what others have read."""
 
-from django.conf import settings
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
-from research.crews.tools.download import download
-from research.library.reading import read_page
+from research.library.reading import WebPage
+from research.sources.loop import there
+from research.sources.pages import pages
+from research.sources.web_search import Found, web_search
+from research.sources.where import ANYWHERE, Where
 from research.text.cleaning import MAX_TEXT, cut
 
-MAX_PAGE = 2 * 1024 * 1024  # bytes; what a longer page holds beyond them is not read
-SECONDS = 20.0  # until it is here: one that comes drop by drop is cut as well
-READING_SECONDS = 20.0  # until it is read, its turn among others included
+
+def _quiet(**told: object) -> None:
+    """Nobody hears it."""
 
 
-def fetch(url: str) -> str:
-    """The text of a page, without its navigation.
+@dataclass
+class Web:
+    """What a topic's tools reach of the web; `run` tells whose pages are shared."""
 
-    Raises ValueError when the page cannot be had or may not be read (see `download`), and
-    RefusedFile when its reader was stopped. Both are over before the tool's time is up.
-    """
-    half = settings.RESEARCH_TOOL_TIMEOUT / 2
-    page = download(url, MAX_PAGE, min(SECONDS, half))
-    text = read_page(
-        page.body, page.content_type, page.encoding, MAX_TEXT + 1, min(READING_SECONDS, half)
-    )
-    return cut(text, MAX_TEXT)
+    where: Where = ANYWHERE
+    run: str = ""
+    tell: Callable[..., None] = _quiet
+    """As `research.sources.web_search.Tell`."""
+    _told: set[tuple[str, str]] = field(default_factory=set)
+
+    async def search(self, text: str, most: int) -> Found:
+        """Raises NoEngineAnswered and NothingCovers."""
+        return await there(web_search.search(text, self.where, most, self._tell_once))
+
+    async def read(self, url: str) -> WebPage:
+        """Raises PageRefused."""
+        page = await there(pages.read(url, self.run, self.where))
+        return replace(page, text=cut(page.text, MAX_TEXT))
+
+    def _tell_once(self, engine: str, reason: str, **more: object) -> None:
+        """A refusal that goes on is news once."""
+        if reason != "held" or (engine, reason) not in self._told:
+            self._told.add((engine, reason))
+            self.tell(engine=engine, reason=reason, **more)

@@ -6,6 +6,7 @@ gigabytes. That reader is ended, and the site does not notice.
 
 from dataclasses import dataclass
 
+import research.library.exceptions  # noqa: F401 a refusal is found by its name
 from research.confined.limits import MEMORY, PAGE_SECONDS, SECONDS, WALL_SECONDS
 from research.confined.processes import Line, Readers, Task
 from research.library.blocks import Piece
@@ -25,6 +26,20 @@ class Content:
     passages: list[Piece]
 
 
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A web page as it is read; what it does not say of itself is empty.
+
+    `published` is a day as in 2025-01-31, `language` a code such as `en`.
+    """
+
+    text: str
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    language: str = ""
+
+
 def read_document(kind: str, name: str, content: bytes) -> Content:
     """The content of a file of a `Document.Kind`; raises RefusedFile, which calls it `name`."""
     task: Task = {
@@ -42,21 +57,27 @@ def read_document(kind: str, name: str, content: bytes) -> Content:
     )
 
 
-def read_page(body: bytes, content_type: str, encoding: str, most: int, seconds: float) -> str:
-    """The first `most` characters of a web page; raises RefusedFile.
+def read_page(
+    body: bytes, content_type: str, encoding: str, most: int, seconds: float, url: str = ""
+) -> WebPage:
+    """A web page with the first `most` characters of its text; raises RefusedFile.
 
-    `encoding` is how the body is compressed, and may be empty. It takes at most that many seconds.
+    `encoding` is how the body is compressed, and may be empty; `url` is where it was found. It
+    takes at most that many seconds.
     """
     task: Task = {
         "kind": "page",
         "content_type": content_type,
         "encoding": encoding,
+        "url": url,
         "most": most,
         "seconds": PAGE_SECONDS,
         "wall_seconds": seconds / 2,
         "memory": MEMORY,
     }
-    return _text_of(_readers.read("The page", task, body, seconds / 2))
+    lines = _readers.read("The page", task, body, seconds / 2)
+    told = {line[1]: line[2] for line in lines if line[0] == "told"}
+    return WebPage(text=_text_of(lines), **told)
 
 
 def _text_of(lines: list[Line]) -> str:

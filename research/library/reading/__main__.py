@@ -10,7 +10,10 @@ PIECE = 50_000  # characters of the text in a line
 
 def _answer(task: Task, content: bytes) -> Iterator[Line]:
     if task["kind"] == "page":
-        yield from _text(page.read(content, task["content_type"], task["encoding"])[: task["most"]])
+        read = page.read(content, task["content_type"], task["encoding"], task["url"])
+        for name in ("title", "author", "published", "language"):
+            yield ["told", name, getattr(read, name)]
+        yield from _text(read.text[: task["most"]])
     else:
         found = contents.read(task["kind"], content, task["name"])
         yield ["title", found.title]

@@ -20,6 +20,7 @@ def settings_between(before: Run, after: Run) -> dict[str, Any]:
         "token_budget": (before.token_budget, after.token_budget),
         "money_budget": (_usd(before), _usd(after)),
         "columns": (before.columns, after.columns),
+        "where": (_where(before), _where(after)),
     }
     found: dict[str, Any] = {
         name: {"before": old, "after": new} for name, (old, new) in pairs.items() if old != new
@@ -35,6 +36,10 @@ def settings_between(before: Run, after: Run) -> dict[str, Any]:
 
 def _usd(run: Run) -> str | None:
     return None if run.money_budget is None else plain(run.money_budget)
+
+
+def _where(run: Run) -> str:
+    return ", ".join(run.look.in_words()) or "anywhere"
 
 
 def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -31,6 +31,7 @@ from research.runs.models.status import (
 )
 from research.runs.models.topic import Topic, span
 from research.runs.models.topic_queries import words_of
+from research.sources.where import Where
 from research.tables.columns import Column, key_of
 from research.tables.exceptions import UnknownColumn
 from research.text.money import usd
@@ -122,6 +123,9 @@ class Run(models.Model):
         help_text="Rows behind a pilot, not started: topic and inputs of each.",
     )
     model = models.CharField(max_length=200)
+    where = models.JSONField(
+        default=dict, db_default={}, help_text="Where its crews look, as the API takes it."
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     priority = models.SmallIntegerField(
         choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
@@ -168,6 +172,11 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.id])
+
+    @property
+    def look(self) -> Where:
+        """Where its crews look; anywhere, in runs that are older than the choice."""
+        return Where.of(self.where)
 
     @property
     def is_open(self) -> bool:

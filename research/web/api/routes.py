@@ -349,6 +349,7 @@ async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = No
             rows=body.rows,
             columns=[column.model_dump(mode="json") for column in body.columns],
             pilot=body.pilot,
+            where=body.look(),
         )
         return submission.submit(key, request.user.get_username())
 

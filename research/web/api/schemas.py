@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +16,7 @@ from research.runs.allowance import Allowance
 from research.runs.estimate import forecast_of
 from research.runs.findings import advice
 from research.runs.models import Cell, Claim, Review, Run, RunQuerySet, Source, Topic
+from research.sources.where import Where
 from research.tables.columns import ColumnType
 from research.text.money import plain
 
@@ -152,6 +153,28 @@ class SubmissionIn(BaseModel):
     model: str | None = None
     budget: BudgetIn | None = None
     priority: str | None = None
+    where: str | None = None
+    """`web`, `library` or `both`."""
+    sites: list[str] = []
+    """The only ones to be looked at: domains, or a domain with the beginning of a path."""
+    not_sites: list[str] = []
+    since: str | None = None
+    """Nothing older: a day, as in 2025-01-31."""
+    language: str | None = None
+
+    def look(self) -> Where:
+        """Raises BadInput."""
+        return Where.parse(self.where, self.sites, self.not_sites, self.since, self.language)
+
+
+class WhereOut(BaseModel):
+    """Where a run's crews look: `web`, `library` or `both`, and what of the web."""
+
+    where: str
+    sites: list[str]
+    not_sites: list[str]
+    since: date | None
+    language: str | None
 
 
 class ErrorDetail(BaseModel):
@@ -554,7 +577,7 @@ class ForecastOut(BaseModel):
         return cls(**(vars(forecast) | {"usd": usd}))
 
 
-class RunOut(RunBase):
+class RunOut(RunBase, WhereOut):
     """A run with its topics."""
 
     wall_seconds: float | None
@@ -584,6 +607,7 @@ class RunOut(RunBase):
             tokens_estimated=any(topic.tokens_estimated for topic in topics),
             review=ReviewsOut.of(Counter(topic.review for topic in topics)),
             last_seq=run.last_seq,
+            **run.look.as_json(),
             columns=[ColumnIn(**column) for column in run.columns],
             waiting=len(run.waiting),
             forecast=ForecastOut.of(run),

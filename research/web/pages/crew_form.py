@@ -6,7 +6,6 @@ from django import forms
 from django.conf import settings
 
 from research.crews.llms import catalog
-from research.crews.tools import web_search
 from research.exceptions import (
     BadInput,
     BadMoneyBudget,
@@ -21,6 +20,7 @@ from research.exceptions import (
 from research.runs.estimate import Estimate, estimate_of
 from research.runs.models import Blueprint
 from research.runs.submission import DEFAULT_BLUEPRINT
+from research.sources import engines
 
 FIELD_OF: dict[type[ResearchError], str] = {
     UnknownBlueprint: "blueprint",
@@ -58,7 +58,7 @@ class CrewForm(forms.Form):
     def searches_library_only(self) -> bool:
         """Whether the chosen model could search the web, if that were set up."""
         chosen = (self["model"].value() or "").strip() or catalog.default_model()
-        return chosen != catalog.OFFLINE and not web_search.is_set_up()
+        return chosen != catalog.OFFLINE and not engines.ready()
 
     def models(self) -> list[str]:
         return catalog.suggestions()

@@ -13,12 +13,13 @@ from research.runs.models.column_template import MAX_TEMPLATE_NAME
 from research.runs.submission import Submission
 from research.web.pages.columns import ColumnsForm
 from research.web.pages.crew_form import FIELD_OF, CrewForm
+from research.web.pages.where_form import FIELD_OF_WHERE, WhereForm
 
 PILOT = "Write a whole number of rows from 1 on, or nothing to run all of them."
 COLUMNS = "The columns cannot be asked for yet: see below."
 
 
-class SubmissionForm(CrewForm):
+class SubmissionForm(CrewForm, WhereForm):
     """Topics one per line, a blueprint, a model and a budget.
 
     Valid, it has a `submission` to submit.
@@ -63,9 +64,11 @@ class SubmissionForm(CrewForm):
                 is_pasted=True,
                 columns=self.columns.columns if self.columns.is_bound else (),
                 pilot=cleaned["pilot"],
+                where=self.look(cleaned),
             )
         except BadInput as error:
-            self.add_error(FIELD_OF.get(type(error), "topics"), str(error))
+            fields = FIELD_OF | FIELD_OF_WHERE
+            self.add_error(fields.get(type(error), "topics"), str(error))
         return cleaned
 
     def keep_asked_columns(self) -> None:

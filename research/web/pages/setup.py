@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from research.crews.llms import catalog
-from research.crews.tools import web_search
 from research.library.models import Document
+from research.sources import engines
 
 EXAMPLES = (  # of what the library that comes with the site knows
     "context managers",
@@ -42,10 +42,13 @@ def _model() -> Part:
 
 
 def _web_search() -> Part:
-    line = f"{web_search.KEY}=…"
-    if web_search.is_set_up():
-        return Part("Web search", True, "Serper", "For every model but offline.", line)
-    return Part("Web search", False, "none", "Crews search the library only.", line)
+    line = "SERPER_API_KEY=…"
+    lacking = [f"{each.title} lacks {each.key}." for each in engines.named() if not each.is_ready]
+    if titles := [engine.title for engine in engines.ready()]:
+        effect = " ".join(["For every model but offline.", *lacking])
+        return Part("Web search", True, ", ".join(titles), effect, line)
+    effect = " ".join([*lacking, "Crews search the library only."])
+    return Part("Web search", False, "none", effect, line)
 
 
 def _library() -> Part:

@@ -10,7 +10,6 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from research.crews.llms.catalog import OFFLINE
-from research.crews.tools import web_search
 from research.exceptions import BudgetSpent
 from research.runs import engines
 from research.runs.estimate import Forecast, forecast_of
@@ -28,6 +27,7 @@ from research.runs.models import (
 )
 from research.runs.models.functions import claims_with, crew_seconds, speed_up
 from research.runs.models.status import in_words
+from research.sources import engines as engines_of_search
 
 BUDGET_SPENT = BudgetSpent(spent="").code
 LARGER = 2  # times the budget that was too small
@@ -120,7 +120,7 @@ class Summary:
     @cached_property
     def searches_library_only(self) -> bool:
         """Whether the run's model could search the web, if that were set up, and never has."""
-        if self.run.model == OFFLINE or web_search.is_set_up():
+        if self.run.model == OFFLINE or engines_of_search.ready():
             return False
         on_the_web = Source.objects.filter(topic__run=self.run, url__startswith="http")
         return not on_the_web.exists()

@@ -9,6 +9,7 @@ from research.exceptions import BadInput, RowsAndTopics
 from research.runs.allowance import Allowance
 from research.runs.models import Priority
 from research.runs.submission import DEFAULT_BLUEPRINT, Submission
+from research.sources.where import PLACES, Where
 from research.web.management.running import RunCommand
 from research.web.management.tables import columns_in, rows_in
 
@@ -37,6 +38,15 @@ class Command(RunCommand):
         )
         parser.add_argument("--blueprint", default=DEFAULT_BLUEPRINT)
         parser.add_argument("--model", help="as RESEARCH_MODEL: provider/model, or offline")
+        parser.add_argument("--where", choices=PLACES, default=PLACES[0], help="where to look")
+        parser.add_argument(
+            "--site", metavar="SITE", action="append", default=[], help="look at no other site"
+        )
+        parser.add_argument(
+            "--not-site", metavar="SITE", action="append", default=[], help="never look at this one"
+        )
+        parser.add_argument("--since", metavar="DAY", help="nothing older, as in 2025-01-31")
+        parser.add_argument("--language", metavar="CODE", help="of what is found, as in de")
         parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when this many are spent")
         parser.add_argument("--max-usd", metavar="USD", help="… or when they have cost this much")
         parser.add_argument("--priority", choices=Priority.labels, default=Priority.NORMAL.label)
@@ -52,6 +62,13 @@ class Command(RunCommand):
                 options["model"],
                 Allowance.parse(options["max_tokens"], options["max_usd"]),
                 options["priority"],
+                where=Where.parse(
+                    options["where"],
+                    options["site"],
+                    options["not_site"],
+                    options["since"],
+                    options["language"],
+                ),
                 rows=self._rows(options),
                 columns=columns_in(options["columns"]) if options["columns"] else (),
             )
