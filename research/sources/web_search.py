@@ -51,10 +51,10 @@ class WebSearch:
         """Limits hold for other processes, too, from now on."""
         self._others = others
 
-    def hold(self, engine: str, seconds: float) -> None:
-        """Another process was refused by the engine."""
+    def hold(self, title: str, seconds: float) -> None:
+        """Another process was refused by the engine of that title."""
         for each in ready():
-            if each.name == engine:
+            if each.title == title:
                 self.limiter(each).hold(seconds)
 
     def limiter(self, engine: Engine) -> Limiter:

@@ -11,6 +11,7 @@ from functools import partial
 from django.conf import settings
 
 from research.engine.limits.governor import Governor, stored_limits
+from research.engine.limits.searches import share_searches
 from research.engine.readiness import CannotStart, RunTopic, import_run_topic
 from research.engine.store import Store
 from research.engine.sweeping import keep_sweeping
@@ -95,6 +96,7 @@ class LocalEngine:
         self._work = asyncio.Event()
         self._store = Store()
         self._governor = Governor(stored_limits(self._store))
+        share_searches()
         self._ready.set()
         watches = [
             asyncio.create_task(watch()) for watch in (self._get_ready, self._beat, self._listen)

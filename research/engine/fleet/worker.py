@@ -16,6 +16,7 @@ from research.engine.fleet.dispatch import HEARTBEAT, HOUSEKEEPING, STALLED, TOP
 from research.engine.fleet.job_manager import TopicJobManager, TopicWorker
 from research.engine.fleet.tasks import Worker
 from research.engine.limits.governor import Governor, stored_limits
+from research.engine.limits.searches import share_searches
 from research.engine.readiness import import_run_topic
 from research.engine.store import Store
 from research.engine.sweeping import keep_sweeping
@@ -40,6 +41,7 @@ async def work(say: Callable[[str], object]) -> None:
     say(f"Worker {name} takes topics  (Ctrl-C stops it)")
     store = Store()
     governor = Governor(stored_limits(store))
+    share_searches()
     crews = CrewThread()
     sweeping = asyncio.create_task(keep_sweeping())
     while not stop.is_set():

@@ -22,9 +22,11 @@ class Refusals:
     model for that many seconds. Of one event loop, and used only there.
     """
 
-    def __init__(self, redis_url: str, hear: Callable[[str, float], None]) -> None:
+    def __init__(
+        self, redis_url: str, hear: Callable[[str, float], None], channel: str = CHANNEL
+    ) -> None:
         self._redis = Redis.from_url(redis_url, socket_connect_timeout=1)
-        self._hear = hear
+        self._hear, self._channel = hear, channel
         self._name = secrets.token_hex(8)
         self._tasks = {asyncio.create_task(self._listen())}
 
@@ -43,7 +45,7 @@ class Refusals:
     async def _publish(self, model: str, seconds: float) -> None:
         told = {"from": self._name, "model": model, "seconds": seconds}
         try:
-            await self._redis.publish(CHANNEL, json.dumps(told))
+            await self._redis.publish(self._channel, json.dumps(told))
         except RedisError as error:
             logger.warning("Other workers do not hear of a refusal: %s", error)
 
@@ -51,7 +53,7 @@ class Refusals:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(CHANNEL)
+                    await pubsub.subscribe(self._channel)
                     async for message in pubsub.listen():
                         if message["type"] == "message":
                             self._take(message["data"])
