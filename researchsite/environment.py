@@ -11,6 +11,7 @@ import secrets
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -69,6 +70,21 @@ def _is_host(name: str) -> bool:
         return ":" in name and not set(name) - set("0123456789abcdefABCDEF:.")
     labels = name.split(".")
     return all(label and label.replace("-", "").replace("_", "").isalnum() for label in labels)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _public_url(address: str) -> str:
+    """The address that browsers use, without a path."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("write scheme and host only, as in https://research.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _strong(key: str) -> str:
@@ -181,12 +197,43 @@ class Environment(BaseSettings):
     DATABASE_URL: Database | None = Field(None, repr=False)
     REDIS_URL: Annotated[str, AfterValidator(_redis)] = Field("", repr=False)
     RESEARCH_TRUSTED_NETWORK: Annotated[IPvAnyNetwork, AfterValidator(_private)] | None = None
+    RESEARCH_ACCOUNTS: Literal["on", "off"] | None = None
+    RESEARCH_PUBLIC_URL: Annotated[str, AfterValidator(_public_url)] = ""
+    RESEARCH_SCRAPE_TOKEN: str = Field("", repr=False)
+    RESEARCH_OIDC_URL: str = ""
+    RESEARCH_OIDC_ID: str = ""
+    RESEARCH_OIDC_SECRET: str = Field("", repr=False)
     RESEARCH_LOG_FORMAT: Literal["line", "json"] = "line"
     RESEARCH_METRICS_PORT: Port | None = None
     RESEARCH_METRICS_HOST: str = "127.0.0.1"
     SECRET_KEY: Annotated[str, AfterValidator(_strong)] | None = Field(None, repr=False)
     DEBUG: bool = False
     ALLOWED_HOSTS: Names = ["127.0.0.1", "localhost", "[::1]"]
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether people sign in: where they are asked to, and on addresses of the network."""
+        if self.RESEARCH_ACCOUNTS is not None:
+            return self.RESEARCH_ACCOUNTS == "on"
+        return not (_is_loopback(self.HOST) or self.RESEARCH_TRUSTED_NETWORK)
+
+    @property
+    def public_host(self) -> str:
+        return urlsplit(self.RESEARCH_PUBLIC_URL).hostname or ""
+
+    @property
+    def oidc_providers(self) -> dict[str, Any]:
+        """Settings of allauth for the OpenID Connect provider, if one is named."""
+        if not (self.RESEARCH_OIDC_URL and self.RESEARCH_OIDC_ID):
+            return {}
+        app = {
+            "provider_id": "oidc",
+            "name": urlsplit(self.RESEARCH_OIDC_URL).hostname or "OpenID Connect",
+            "client_id": self.RESEARCH_OIDC_ID,
+            "secret": self.RESEARCH_OIDC_SECRET,
+            "settings": {"server_url": self.RESEARCH_OIDC_URL},
+        }
+        return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
 
     @classmethod
     def read(cls) -> "Environment":

@@ -20,6 +20,17 @@ DEBUG = env.DEBUG
 SECRET_KEY = environment.secret_key(env.SECRET_KEY, VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.ALLOWED_HOSTS
 RESEARCH_TRUSTED_NETWORK = env.RESEARCH_TRUSTED_NETWORK
+RESEARCH_ACCOUNTS = env.has_accounts  # else everyone is the person at this machine
+RESEARCH_PUBLIC_URL = env.RESEARCH_PUBLIC_URL
+RESEARCH_SCRAPE_TOKEN = env.RESEARCH_SCRAPE_TOKEN
+if RESEARCH_PUBLIC_URL:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, env.public_host]
+    CSRF_TRUSTED_ORIGINS = [RESEARCH_PUBLIC_URL]
+    if RESEARCH_PUBLIC_URL.startswith("https://"):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+        SECURE_HSTS_SECONDS = 365 * 24 * 3600
+        SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -31,6 +42,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "ninja",  # its API pages come from our own static files, not from a CDN
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "research.people",
     "research.library",
     "research.runs",
     "research.web",
@@ -43,8 +61,9 @@ MIDDLEWARE = [
     "research.web.middleware.Common",
     "research.web.middleware.Csrf",
     "research.web.middleware.Authentication",
-    "research.web.middleware.SignInLocalUser",
+    "research.web.gate.Gate",
     "research.web.middleware.Message",
+    "allauth.account.middleware.AccountMiddleware",
     "research.web.middleware.XFrameOptions",
     "research.web.middleware.ContentSecurityPolicy",
     "research.web.middleware.TellOutage",
@@ -63,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "research.web.context.accounts",
             ],
         },
     },
@@ -111,6 +131,32 @@ CHANNEL_LAYERS: dict[str, Any] = {
     if REDIS_URL
     else {"BACKEND": "research.live.layers.InProcessChannelLayer"}
 }
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "research.web.signing_in.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+USERSESSIONS_TRACK_ACTIVITY = False
+SOCIALACCOUNT_PROVIDERS = env.oidc_providers
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

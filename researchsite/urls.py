@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("research.web.urls")),
     path("library/", include("research.library.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/research/favicon.svg")),  # the admin's
     path("", api.urls),
 ]

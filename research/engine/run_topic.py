@@ -24,6 +24,7 @@ from research.engine.limits.governor import Governor
 from research.engine.store import Store
 from research.exceptions import UnreadableBlueprint
 from research.kinds import Kind
+from research.library.index.contract import Readers
 from research.ops.logs import bind
 from research.ops.metrics import CREWS
 from research.runs.findings import Basis, basis_of
@@ -81,7 +82,7 @@ async def _run(
     budget = Budget(topic, store, journal.event)
     turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
     journal.charge = turns.spent
-    book = SourceBook(left.sources, journal.seen)
+    book = SourceBook(left.sources, journal.seen, _readers(topic))
     row = replace(_row(topic, left.cells), others=others)
     tell = partial(journal.event, Kind.SEARCH_TROUBLE)
     web = Web(topic.run.look, str(topic.run_id), tell)
@@ -156,6 +157,13 @@ def _left_behind(topic: Topic) -> LeftBehind:
     seen = [Seen(s.number, s.title, s.url, s.text, s.origin) for s in sources]
     cells = topic.cells.all() if topic.run.is_table else ()
     return LeftBehind(outputs, seen, [cell.found for cell in cells])
+
+
+def _readers(topic: Topic) -> Readers:
+    """Whose documents the topic's crew may find: its team's and the site's."""
+    if not settings.RESEARCH_ACCOUNTS:
+        return None
+    return frozenset(filter(None, [topic.run.team_id]))
 
 
 def _row(topic: Topic, cells: Sequence[Cell]) -> Row:

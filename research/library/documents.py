@@ -124,16 +124,21 @@ def _check_regular(status: os.stat_result, name: str) -> None:
         raise FileUnreadable(name, reason=f"it is {what}, not a regular file")
 
 
-def add_bytes(name: str, content: bytes, *, replaces: bool = False) -> Added:
-    """Adds an uploaded file; raises RefusedFile. `name` may hold the folders that it comes from.
+def add_bytes(
+    name: str, content: bytes, *, replaces: bool = False, team: int | None = None
+) -> Added:
+    """Adds an uploaded file, for a team or (None) the whole site; raises RefusedFile.
+
+    `name` may hold the folders that it comes from.
 
     Two uploads are the same document when name and text are. One of the same name with another
     text is kept beside the first, or, if it `replaces`, takes its place.
     """
     name = keys.path_in_folder(name)
     document, pieces = _read(name, content)
-    document.key = keys.of_upload(name, document.text)
-    others = Document.objects.uploaded_as(name).exclude(key=document.key)
+    document.team_id = team
+    document.key = keys.of_upload(name, document.text, team)
+    others = Document.objects.uploaded_as(name, team).exclude(key=document.key)
     is_alone = not others.exists()
     if is_alone or not replaces:
         if there := Document.objects.filter(key=document.key).first():
@@ -177,7 +182,7 @@ def write(contents: Sequence[tuple[Document, Iterable[Piece]]]) -> None:
         documents,
         update_conflicts=True,
         unique_fields=["key"],
-        update_fields=["title", "kind", "origin", "text", "built_in", "added_at"],
+        update_fields=["title", "kind", "origin", "text", "built_in", "team", "added_at"],
     )
     Passage.objects.filter(document__in=documents).delete()
     passages = (

@@ -19,20 +19,21 @@ def of_path(path: Path) -> str:
     return storable(f"file:{path}")
 
 
-def of_upload(name: str, text: str) -> str:
+def of_upload(name: str, text: str, team: int | None = None) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{of_uploads(name)}{digest[:32]}"
+    return f"{of_uploads(name, team)}{digest[:32]}"
 
 
-def of_uploads(name: str) -> str:
+def of_uploads(name: str, team: int | None = None) -> str:
     """What the keys of all uploads of that name begin with."""
-    return storable(f"upload:{name[-MAX_NAME:]}:")
+    kind = "upload" if team is None else f"upload-{team}"
+    return storable(f"{kind}:{name[-MAX_NAME:]}:")
 
 
 def file_of(key: str) -> str:
     """The file that a document was made of: an upload's name, a path's last part, or nothing."""
     kind, _, rest = key.partition(":")
-    if kind == "upload":
+    if kind.startswith("upload"):
         return rest.rpartition(":")[0]
     return PurePosixPath(rest).name if kind == "file" else ""
 

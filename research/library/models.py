@@ -9,21 +9,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from research.library import keys
+from research.people.models import Team
+from research.people.visible import OfTeam
 
 MAX_ID = 2**63 - 1  # that a column takes
 YOURS = "yours"  # the origin of what a person added
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(OfTeam, models.QuerySet["Document"]):
+    site_is_shared = True
+
     def yours(self) -> Self:
         return self.filter(built_in=False)
 
     def built_in(self) -> Self:
         return self.filter(built_in=True)
 
-    def uploaded_as(self, name: str) -> Self:
-        """The uploads of a file of that name."""
-        return self.filter(key__startswith=keys.of_uploads(name))
+    def uploaded_as(self, name: str, team: int | None = None) -> Self:
+        """The team's uploads of a file of that name."""
+        return self.filter(key__startswith=keys.of_uploads(name, team))
 
     def of_origin(self, built_in: bool | None) -> Self:
         """Built-in documents, the others, or both (None)."""
@@ -54,6 +58,9 @@ class Document(models.Model):
     key = models.TextField(unique=True, help_text="The same thing added again has the same key.")
     text = models.TextField()
     built_in = models.BooleanField(default=False, editable=False)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, related_name="+", help_text="None: the whole site's."
+    )
     added_at = models.DateTimeField(default=timezone.now)
 
     objects = DocumentQuerySet.as_manager()

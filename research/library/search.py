@@ -9,6 +9,7 @@ from functools import lru_cache
 from research.exceptions import NotFound
 from research.library import index
 from research.library.feedback import FROM_TERMS, with_feedback
+from research.library.index.contract import Readers
 from research.library.models import Document, Passage
 from research.library.query import Query, Term
 from research.library.query import parse as parse_query
@@ -40,15 +41,18 @@ class Hit:
     """When the document was read in, last."""
 
 
-def search(query: str, limit: int = 5, built_in: bool | None = None) -> list[Hit]:
+def search(
+    query: str, limit: int = 5, built_in: bool | None = None, readers: Readers = None
+) -> list[Hit]:
     """The passages that are on the query's topic, best first; none when the library has nothing.
 
-    At most PER_DOCUMENT of a document; of built-in documents, of the others, or of both (None).
+    At most PER_DOCUMENT of a document; of built-in documents, of the others, or of both (None); of
+    what the `readers` may see.
     """
     parsed = parse_query(query)
     if not parsed or limit < 1:
         return []
-    return list(_answer(parsed, limit, built_in, index.of().version()))
+    return list(_answer(parsed, limit, built_in, readers, index.of().version()))
 
 
 def read(document_id: int, start: int = 0, length: int = 6000) -> str:
@@ -61,10 +65,12 @@ def read(document_id: int, start: int = 0, length: int = 6000) -> str:
 
 
 @lru_cache(REMEMBERED)
-def _answer(query: Query, limit: int, built_in: bool | None, version: int) -> tuple[Hit, ...]:
+def _answer(
+    query: Query, limit: int, built_in: bool | None, readers: Readers, version: int
+) -> tuple[Hit, ...]:
     terms = _weighed(query, version)
     wanted = max(CONSIDERED, 3 * PER_DOCUMENT * limit)
-    ranked = rank(index.of().best(_affordable(terms), wanted, built_in), terms)
+    ranked = rank(index.of().best(_affordable(terms), wanted, built_in, readers), terms)
     if len(terms) >= FROM_TERMS:
         ranked = with_feedback(ranked)
     return tuple(_hits(_first(ranked, limit)))

@@ -13,16 +13,18 @@ from research.library.outcomes import Group, Outcome, groups, headline
 KEPT = "library-upload"  # in the session, until the page has shown it
 
 
-def add(data: dict[str, Any]) -> list[Outcome]:
+def add(data: dict[str, Any], team: int | None = None) -> list[Outcome]:
     """Adds the files of a cleaned UploadForm one by one; a refused one stops no other."""
-    added = [_added(path, file, replaces=data["replaces"]) for path, file in data["named"]]
+    replaces = data["replaces"]
+    added = [_added(path, file, replaces=replaces, team=team) for path, file in data["named"]]
     return added + [_left(path, size) for path, size in data["left"] or []]
 
 
-def _added(path: str, file: UploadedFile, *, replaces: bool) -> Outcome:
+def _added(path: str, file: UploadedFile, *, replaces: bool, team: int | None) -> Outcome:
     try:
         documents.check(path, file.size or 0)
-        return Outcome.taken(path, documents.add_bytes(path, file.read(), replaces=replaces))
+        added = documents.add_bytes(path, file.read(), replaces=replaces, team=team)
+        return Outcome.taken(path, added)
     except RefusedFile as error:
         return Outcome.refused(path, error)
 

@@ -18,11 +18,13 @@ from research.library import documents, uploads
 from research.library.blocks import Block, parse
 from research.library.excerpts import excerpt
 from research.library.forms import SearchForm, UploadForm
+from research.library.index.contract import Readers
 from research.library.limits import MAX_BYTES
 from research.library.models import Document, Passage
 from research.library.query import parse as parse_query
 from research.library.search import Hit, search
 from research.library.suggestions import did_you_mean
+from research.people.caller import caller_in, member_team, readers_of
 
 DOCUMENTS_PER_PAGE = 30
 PASSAGES_PER_PAGE = 40
@@ -37,8 +39,8 @@ def library(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            data = form.cleaned_data
-            uploads.keep(request, uploads.add(data), data["upload"], data["hidden"] or 0)
+            data, team = form.cleaned_data, member_team(caller_in(request))
+            uploads.keep(request, uploads.add(data, team), data["upload"], data["hidden"] or 0)
             # A script sends the next files; the page is for whoever waits for this answer.
             return HttpResponse(status=204) if data["upload"] else redirect("library")
     context = {
@@ -58,7 +60,7 @@ def _found(request: HttpRequest) -> dict[str, Any]:
     query = form.cleaned_data["q"] if form.is_valid() else ""
     if not query:
         return {"search": form, "query": "", "results": None}
-    results = _results(query)
+    results = _results(query, readers_of(caller_in(request)))
     return {
         "search": form,
         "query": query,
@@ -67,9 +69,9 @@ def _found(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _results(query: str) -> list[tuple[Hit, str, str]]:
+def _results(query: str, readers: Readers) -> list[tuple[Hit, str, str]]:
     """The hits, each with its place in its document and an excerpt."""
-    hits = search(query, HITS)
+    hits = search(query, HITS, readers=readers)
     ids = [hit.passage_id for hit in hits]
     places = dict(Passage.objects.filter(pk__in=ids).values_list("pk", "index"))
     sought = parse_query(query)
@@ -89,7 +91,8 @@ def _listed(request: HttpRequest) -> dict[str, Any]:
     """One page of the documents, of all or of one kind."""
     shown = request.GET.get("show", "")
     shown = shown if shown in SHOWN else "all"
-    listed = Document.objects.of_origin(SHOWN[shown][1]).listed()
+    documents_shown = Document.objects.visible_to(caller_in(request))
+    listed = documents_shown.of_origin(SHOWN[shown][1]).listed()
     page = Paginator(listed, DOCUMENTS_PER_PAGE).get_page(request.GET.get("page"))
     return {
         "shown": shown,

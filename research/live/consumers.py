@@ -7,11 +7,17 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
+from research.live.callers import caller_in
 from research.live.follow import follow, ping
+from research.people.caller import Caller
 from research.runs.models import Run
 
+SIGN_IN = 4401
+NO_LONGER = 4403
 UNKNOWN_RUN = 4404
+SEEN_AGAIN = 4.0  # seconds, after which it is asked again whether somebody may see the run
 MAX_DIGITS = 20  # of an `after`
 
 
@@ -22,25 +28,48 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.sending: asyncio.Task[None] | None = None
+        self.watching: asyncio.Task[None] | None = None
         await self.accept()
         run_id = _uuid(self.scope["url_route"]["kwargs"]["run_id"])
-        if run_id is None or not await Run.objects.filter(pk=run_id).aexists():
+        caller = await caller_in(self.scope)
+        if caller is None:
+            await self.close(SIGN_IN)
+            return
+        if run_id is None or not await _sees(caller, run_id):
             await self.close(UNKNOWN_RUN)
             return
+        if settings.RESEARCH_ACCOUNTS:
+            self.watching = asyncio.create_task(self._watch(run_id))
         self.sending = asyncio.create_task(self._send_events(run_id, _after(self.scope)))
 
     async def disconnect(self, code: int) -> None:
-        if self.sending:
-            self.sending.cancel()
+        for task in (self.sending, self.watching):
+            if task:
+                task.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Watchers have nothing to say; what they send is ignored."""
+
+    async def _watch(self, run_id: uuid.UUID) -> None:
+        """Closes the socket of somebody who may not see the run any more."""
+        while True:
+            await asyncio.sleep(SEEN_AGAIN)
+            caller = await caller_in(self.scope)
+            if caller is None or not await _sees(caller, run_id):
+                if self.sending:
+                    self.sending.cancel()
+                await self.close(NO_LONGER)
+                return
 
     async def _send_events(self, run_id: uuid.UUID, after: int) -> None:
         await self.send(json.dumps(ping()))  # at once: the line works in both directions
         async for frame in follow(run_id, after):
             await self.send(json.dumps(frame))
         await self.close(1000)
+
+
+async def _sees(caller: Caller, run_id: uuid.UUID) -> bool:
+    return bool(await Run.objects.visible_to(caller).filter(pk=run_id).aexists())
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from research.people.caller import Caller
 from research.runs.models import Claim, ClaimQuerySet
 
 WORST_FIRST = ("-rank", "topic_id", "index")
@@ -37,8 +38,13 @@ class Wanted:
         """Fields by which no two claims are alike."""
         return LAST_FIRST if self.is_decided else WORST_FIRST
 
+    caller: Caller | None = None
+    """Who looks; None: the site itself."""
+
     def claims(self) -> ClaimQuerySet:
         claims: ClaimQuerySet = Claim.objects.all()
+        if self.caller:
+            claims = claims.visible_to(self.caller)
         claims = claims.decided() if self.is_decided else claims.awaiting_review()
         if self.verdict:
             claims = claims.found_as(self.verdict)

@@ -24,6 +24,7 @@ from research.exceptions import (
     UnknownPriority,
 )
 from research.kinds import Kind
+from research.people.models import Team
 from research.runs import engines
 from research.runs.allowance import Allowance
 from research.runs.events import record
@@ -155,14 +156,16 @@ class Submission:
     def topics(self) -> list[str]:
         return [row.topic for row in self.rows]
 
-    def submit(self, idempotency_key: str | None = None, caller: str = LOCAL) -> Run:
+    def submit(
+        self, idempotency_key: str | None = None, caller: str = LOCAL, team: Team | None = None
+    ) -> Run:
         """Stores the run with its topics, queued; a caller's same key gives the same run again.
 
         Raises IdempotencyKeyReused for a key that came with another request.
         """
         try:
             with transaction.atomic():
-                run = self._create(idempotency_key, caller)
+                run = self._create(idempotency_key, caller, team)
         except IntegrityError:
             run = Run.objects.get(caller=caller, idempotency_key=idempotency_key)
             if run.idempotency_digest != self._digest():
@@ -190,10 +193,11 @@ class Submission:
             asked.append(self.where.as_json())
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
-    def _create(self, idempotency_key: str | None, caller: str) -> Run:
+    def _create(self, idempotency_key: str | None, caller: str, team: Team | None) -> Run:
         first = self.pilot or len(self.rows)
         run = Run.objects.create(
             caller=caller,
+            team=team,
             name=self.again_of.name if self.again_of else "",
             again_of=self.again_of,
             blueprint=self.blueprint.name,

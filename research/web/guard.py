@@ -26,7 +26,9 @@ def is_loopback(host: str) -> bool:
 
 
 def may_serve_on(host: str) -> bool:
-    """Whether the site may listen there: in a container's network, on every address of its own."""
+    """Whether the site may listen there: in a container's network, or with accounts, anywhere."""
+    if settings.RESEARCH_ACCOUNTS:
+        return is_loopback(host) or _address(host) is not None
     if settings.RESEARCH_TRUSTED_NETWORK is None:
         return is_loopback(host)
     return is_loopback(host) or _address(host) is not None
@@ -81,19 +83,25 @@ class OwnSiteOnly:
 def refusal(scope: Scope) -> Refused | None:
     """Why a request is not served, or None; looks at an ASGI scope's client, method and headers."""
     client = scope.get("client")
-    if client and not is_trusted(client[0]):
+    if client and not settings.RESEARCH_ACCOUNTS and not is_trusted(client[0]):
         return Refused(reason="This site serves its own machine only.")
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return Refused(reason="This Host is not the site's own.")
     origin = headers.get(b"origin")
-    if origin is not None and _place(origin) != host.lower():
+    if origin is not None and _place(origin) not in _own_places(host):
         return Refused(reason="This Origin is not the site's own.")
     fetched_from = headers.get(b"sec-fetch-site", "none")
     if fetched_from not in OWN_PAGES and not _only_reads(scope):
         return Refused(reason="This request comes from a page of another site.")
     return None
+
+
+def _own_places(host: str) -> set[str | None]:
+    """Where the site's own pages come from: the Host asked, or the address that browsers use."""
+    public = settings.RESEARCH_PUBLIC_URL
+    return {host.lower(), _place(public)} if public else {host.lower()}
 
 
 def _only_reads(scope: Scope) -> bool:

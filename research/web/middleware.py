@@ -21,7 +21,6 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
-from django.utils.functional import SimpleLazyObject
 
 from research.ops.outages import will_pass
 from research.runs.models import LOCAL
@@ -91,14 +90,6 @@ def local_user() -> Any:
         username=LOCAL, defaults={"is_staff": True, "is_superuser": True}
     )
     return user
-
-
-class SignInLocalUser(OnTheLoop):
-    """Every request that reaches Django is the local user's, who is looked up when asked for."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        request.user = cast(Any, SimpleLazyObject(local_user))
-        request.auser = sync_to_async(local_user)
 
 
 class ContentSecurityPolicy(OnTheLoop):

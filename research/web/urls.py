@@ -1,8 +1,8 @@
 from django.urls import path
 
-from research.web import health
+from research.web import first, health
 from research.web.export import views as export_views
-from research.web.pages import again_views, diff_views, run_views, table_steps, views
+from research.web.pages import account, again_views, diff_views, run_views, table_steps, views
 from research.web.review import views as review_views
 from research.web.table import views as table_views
 
@@ -41,6 +41,8 @@ urlpatterns = [
     path(f"{TOPIC}review/", run_views.review, name="review-topic"),
     path("review/", review_views.desk, name="review"),
     path("review/<int:claim_id>/", review_views.claim, name="review-claim"),
+    path("first/<str:secret>/", first.first, name="first"),
+    path("account/", account.account, name="account"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from research.library.index.contract import Readers
 from research.text.cleaning import clean, printable
 
 MAX_SEEN = 50_000  # characters kept of one source
@@ -72,8 +73,13 @@ class SourceBook:
     """
 
     def __init__(
-        self, known: Iterable[Seen] = (), on_seen: Callable[[Seen, bool], None] | None = None
+        self,
+        known: Iterable[Seen] = (),
+        on_seen: Callable[[Seen, bool], None] | None = None,
+        readers: Readers = None,
     ) -> None:
+        """`readers` are the teams whose documents its tools may find, beside the site's."""
+        self.readers = readers
         self._lock = threading.Lock()
         self._by_url = {source.url: source for source in known}
         self._on_seen = on_seen

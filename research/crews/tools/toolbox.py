@@ -19,6 +19,7 @@ from research.crews.llms import catalog
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.web import Web
 from research.exceptions import ResearchError
+from research.library.index.contract import Readers
 from research.library.reading import WebPage
 from research.library.search import Hit, read, search
 from research.library.suggestions import did_you_mean
@@ -82,7 +83,7 @@ class SearchLibrary(_SourceTool):
     @limited
     async def _arun(self, query: str) -> str:
         query = _bounded(query)
-        hits, meant = await from_thread(_readers.submit(_search, query))
+        hits, meant = await from_thread(_readers.submit(_search, query, self.book.readers))
         found = [
             self.book.add(hit.title, hit.url, text, _from_library(hit)).quoted(text)
             for hit, text in ((hit, _below_heading(hit)) for hit in hits)
@@ -175,12 +176,13 @@ def _age(origin: dict[str, Any]) -> str:
     return f"\n(Published: {origin['published'] or 'on a day that is not known'})"
 
 
-def _search(query: str) -> tuple[list[Hit], str]:
+def _search(query: str, readers: Readers) -> tuple[list[Hit], str]:
     """What is found; where nothing is, a question what may have been meant.
 
     Models like to put a whole query in quotation marks: where that finds nothing, its words may.
     """
-    hits = search(query, MAX_HITS) or search(query.strip('"“”'), MAX_HITS)
+    hits = search(query, MAX_HITS, readers=readers)
+    hits = hits or search(query.strip('"“”'), MAX_HITS, readers=readers)
     meant = "" if hits else did_you_mean(query)
     return hits, f" Did you mean “{meant}”?" if meant else ""
 

@@ -11,6 +11,10 @@ from research.library.query import Term
 TITLE, HEADING, TEXT = 2, 2, 1  # what a word is worth where it stands
 
 
+Readers = frozenset[int] | None
+"""Teams whose documents are searched, beside the whole site's; None: all documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage that holds some of a query. `score` is BM25, more being better."""
@@ -46,10 +50,17 @@ class Index(Protocol):
         A passage holds the words of its document's title too.
         """
 
-    def best(self, terms: Sequence[Term], limit: int, built_in: bool | None) -> list[Candidate]:
+    def best(
+        self,
+        terms: Sequence[Term],
+        limit: int,
+        built_in: bool | None,
+        readers: Readers = None,
+    ) -> list[Candidate]:
         """The passages that hold any of the terms, the best by BM25 first.
 
-        Those of built-in documents, of the others, or of both (None).
+        Those of built-in documents, of the others, or of both (None); and those that the readers
+        may see.
         """
 
     def vocabulary(self, like: Collection[str]) -> list[str]:

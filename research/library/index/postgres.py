@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from research.library.index import bm25
-from research.library.index.contract import TITLE, Candidate
+from research.library.index.contract import TITLE, Candidate, Readers
 from research.library.query import Term
 from research.library.words import DROPPED, PLUS_PLUS, SHARP, UNIT
 
@@ -108,7 +108,9 @@ WITH sought AS MATERIALIZED (
     SELECT holders.id, sum(worth) AS worth
     FROM holders JOIN library_passage AS passage USING (id)
     JOIN library_document AS document ON document.id = passage.document_id
-    WHERE %(built_in)s::bool IS NULL OR document.built_in = %(built_in)s
+    WHERE (%(built_in)s::bool IS NULL OR document.built_in = %(built_in)s)
+        AND (%(teams)s::bigint[] IS NULL OR document.team_id IS NULL
+            OR document.team_id = ANY(%(teams)s::bigint[]))
     GROUP BY holders.id
     ORDER BY worth DESC, holders.id LIMIT {CONSIDERED}
 )
@@ -161,7 +163,9 @@ def holding(terms: Sequence[Term]) -> list[int]:
     return [counts.get(text, 0) for text in texts]
 
 
-def best(terms: Sequence[Term], limit: int, built_in: bool | None) -> list[Candidate]:
+def best(
+    terms: Sequence[Term], limit: int, built_in: bool | None, readers: Readers = None
+) -> list[Candidate]:
     """The passages that hold any of the terms, the best by BM25 first."""
     weights = bm25.weights(holding(terms), size())
     found = _rows(
@@ -170,6 +174,7 @@ def best(terms: Sequence[Term], limit: int, built_in: bool | None) -> list[Candi
             "terms": [" ".join(term.words) for term in terms],
             "weights": weights,
             "built_in": built_in,
+            "teams": None if readers is None else sorted(readers),
         },
     )
     return bm25.ranked(found, terms, weights)[:limit]

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from research.library.index.contract import HEADING, TEXT, TITLE, Candidate
+from research.library.index.contract import HEADING, TEXT, TITLE, Candidate, Readers
 from research.library.query import Term
 from research.library.words import for_index, stems
 
@@ -88,6 +88,8 @@ _BEST = """
     JOIN library_passage AS passage ON passage.id = library_index.rowid
     JOIN library_document AS document ON document.id = passage.document_id
     WHERE library_index MATCH %s AND (%s IS NULL OR document.built_in = %s)
+        AND (%s IS NULL OR document.team_id IS NULL
+            OR document.team_id IN (SELECT value FROM json_each(%s)))
     ORDER BY library_index.rank LIMIT %s
 """
 
@@ -145,9 +147,13 @@ def _matches(term: Term) -> int:
     )
 
 
-def best(terms: Sequence[Term], limit: int, built_in: bool | None) -> list[Candidate]:
+def best(
+    terms: Sequence[Term], limit: int, built_in: bool | None, readers: Readers = None
+) -> list[Candidate]:
     """The passages that hold any of the terms, the best by BM25 first."""
-    found = _rows(_BEST, 6, [" OR ".join(map(_phrase, terms)), built_in, built_in, limit])
+    teams = None if readers is None else json.dumps(sorted(readers))
+    sought = " OR ".join(map(_phrase, terms))
+    found = _rows(_BEST, 6, [sought, built_in, built_in, teams, teams, limit])
     return sorted((Candidate(*row) for row in found), key=attrgetter("score"), reverse=True)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from django.db import models
 from django.db.models import Q
 
+from research.people.visible import OfTeam
 from research.runs.models.status import WORST_FIRST, Decision, Review, Verdict, rank
 from research.runs.models.topic_queries import words_of
 
@@ -42,7 +43,9 @@ class Checked(Protocol):
     def evidence(self) -> Sequence[Any]: ...
 
 
-class ClaimQuerySet(models.QuerySet["Claim"]):
+class ClaimQuerySet(OfTeam, models.QuerySet["Claim"]):
+    team_path = "topic__run__team"
+
     def keep(self, topic: "Topic", found: Iterable[Checked]) -> Counts:
         """Stores the claims of a topic's new result, and returns how many have each verdict."""
         rows = [self.model.of(topic, index, claim) for index, claim in enumerate(found)]

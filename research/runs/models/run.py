@@ -14,6 +14,8 @@ from django.utils import timezone
 from research.crews.llms.price_list import Price
 from research.exceptions import NoPrice
 from research.kinds import Kind
+from research.people.models import Team
+from research.people.visible import OfTeam
 from research.runs.allowance import Allowance
 from research.runs.models.event import NewEvent
 from research.runs.models.fields import OrderedJSONField
@@ -41,7 +43,7 @@ ANY_OPEN = "SELECT 1 FROM research_topic WHERE run_id = %s AND status IN (%s, %s
 LOCAL = "local"  # the caller where nobody signs in: the person at this machine
 
 
-class RunQuerySet(models.QuerySet["Run"]):
+class RunQuerySet(OfTeam, models.QuerySet["Run"]):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
 
@@ -134,6 +136,9 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     last_seq = models.PositiveIntegerField(default=0)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, related_name="runs", help_text="None: nobody signed in."
+    )
     caller = models.CharField(
         max_length=150, default=LOCAL, db_default=LOCAL, help_text="The user who submitted it."
     )
@@ -156,6 +161,7 @@ class Run(models.Model):
     objects = RunQuerySet.as_manager()
 
     class Meta:
+        permissions = [("review", "Can decide on claims and results")]
         constraints = [
             models.UniqueConstraint(
                 fields=["caller", "idempotency_key"], name="one_run_per_callers_key"
@@ -163,6 +169,7 @@ class Run(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="run_newest"),  # history, API list
+            models.Index(fields=["team", "-created_at", "-id"], name="run_of_team"),  # the same
             models.Index(fields=["status", "-created_at"], name="run_by_status"),  # their filter
             models.Index(fields=["model", "blueprint", "-created_at"], name="run_by_model"),
         ]

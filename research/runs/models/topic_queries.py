@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from research.people.visible import OfTeam
 from research.runs.models.event import NewEvent
 from research.runs.models.status import (
     AT_WORK,
@@ -33,7 +34,9 @@ def words_of(query: str) -> list[str]:
     return list(dict.fromkeys(query.lower().split()))[:MAX_WORDS]
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
+class TopicQuerySet(OfTeam, models.QuerySet["Topic"]):
+    team_path = "run__team"
+
     def holding(self, word: str) -> Self:
         """Topics whose text or result holds the word, in large or small letters."""
         return self.filter(models.Q(text__icontains=word) | models.Q(result__icontains=word))

@@ -4,6 +4,7 @@ Rows of a run that come by the thousand are lists of their own, linked from it a
 Django's autodiscovery imports this module, which imports those that register pages.
 """
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 
@@ -13,6 +14,7 @@ from research.web.admin import (
     claims,
     column_templates,
     evidence,
+    people,
     plans,
     runs,
     topics,
@@ -24,10 +26,12 @@ __all__ = [
     "claims",
     "column_templates",
     "evidence",
+    "people",
     "plans",
     "runs",
     "topics",
 ]
 
-admin.site.unregister([User, Group])  # until accounts exist there is one user, who needs no page
+if not settings.RESEARCH_ACCOUNTS:
+    admin.site.unregister([User, Group])  # there is one user, who needs no page
 admin.site.enable_nav_sidebar = False  # the lists of runs and events need the width

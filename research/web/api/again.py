@@ -6,6 +6,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest
 from ninja import Header, Router
 
+from research.people.caller import caller_in
 from research.runs.again import again
 from research.runs.models import Run
 from research.web.api.lookup import find_run, valid_key
@@ -34,6 +35,8 @@ async def run_again(
 def _again(request: HttpRequest, run_id: str, body: AgainIn, key: str | None) -> AgainOut:
     allowance = body.budget.allowance() if body.budget else None
     submission = again(find_run(run_id), body.topics, body.model, body.blueprint, allowance)
-    run = submission.submit(valid_key(key), request.user.get_username())
+    caller = caller_in(request)
+    old = find_run(run_id)
+    run = submission.submit(valid_key(key), caller.username, old.team)
     new = with_topics(Run.objects.filter(pk=run.pk)).get()
     return AgainOut.of(new, **places_of(new, request))

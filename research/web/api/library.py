@@ -15,6 +15,7 @@ from research.library.forms import MAX_QUERY
 from research.library.models import MAX_ID, Document
 from research.library.search import Hit, search
 from research.library.suggestions import did_you_mean
+from research.people.caller import caller_in, member_team, readers_of
 from research.web.api.schemas import ErrorOut
 
 MOST_HITS = 50
@@ -89,7 +90,7 @@ async def search_library(
         raise BadInput(reason=f"the limit is a number from 1 to {MOST_HITS}.")
 
     def found() -> HitsOut:
-        hits = search(q, limit, BUILT_IN[origin])
+        hits = search(q, limit, BUILT_IN[origin], readers_of(caller_in(request)))
         return HitsOut(hits=_hits(hits, request), did_you_mean=did_you_mean(q) or None)
 
     return await sync_to_async(found)()
@@ -119,7 +120,8 @@ async def list_documents(
         raise BadInput(reason="the page is a number from 1.")
 
     def listed() -> DocumentsOut:
-        found = Document.objects.of_origin(BUILT_IN[origin])
+        caller = caller_in(request)
+        found = Document.objects.visible_to(caller).of_origin(BUILT_IN[origin])
         count = found.count()
         start = (min(page, MAX_ID) - 1) * PAGE_SIZE
         shown = found.listed()[start : start + PAGE_SIZE] if start < count else []
@@ -145,7 +147,8 @@ async def add_document(
     def added() -> tuple[int, DocumentOut]:
         name = path or file.name or ""
         documents.check(name, file.size or 0)
-        each = documents.add_bytes(name, file.read(), replaces=replace)
+        team = member_team(caller_in(request))
+        each = documents.add_bytes(name, file.read(), replaces=replace, team=team)
         return 201 if each.is_new else 200, DocumentOut.of(each.document, request)
 
     return await sync_to_async(added)()

@@ -26,6 +26,8 @@ from research.exceptions import (
 )
 from research.live.follow import follow
 from research.ops.outages import will_pass
+from research.people.caller import caller_in
+from research.people.models import Role
 from research.runs import control, deletion, engines
 from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
@@ -36,6 +38,7 @@ from research.web.api.claim_check import router as check_router
 from research.web.api.diff import router as diff_router
 from research.web.api.library import router as library_router
 from research.web.api.lookup import as_uuid, find_run, no_run, valid_key
+from research.web.api.me import router as me_router
 from research.web.api.schemas import (
     DecisionIn,
     ErrorOut,
@@ -69,6 +72,7 @@ api.add_router("", again_router)
 api.add_router("", check_router)
 api.add_router("", diff_router)
 api.add_router("", library_router)
+api.add_router("", me_router)
 api.add_router("", table_router)
 
 
@@ -127,7 +131,9 @@ async def list_runs(
         before = Cursor.parse(cursor) if cursor else None
     except ValueError:
         raise BadInput(reason="the cursor is not one that this API gave out.") from None
-    runs = Run.objects.matching(q).with_counts().defer("definition")
+    caller = caller_in(request)
+    runs = Run.objects.visible_to(caller).matching(q).with_counts()
+    runs = runs.defer("definition").select_related("team")
     if status:
         runs = runs.filter(status=status)
     if starred is not None:
@@ -351,7 +357,10 @@ async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = No
             pilot=body.pilot,
             where=body.look(),
         )
-        return submission.submit(key, request.user.get_username())
+        caller = caller_in(request)
+        team = caller.team(body.team)
+        caller.refuse_unless(Role.MEMBER, team.pk if team else None)
+        return submission.submit(key, caller.username, team)
 
     return await sync_to_async(submit)()
 

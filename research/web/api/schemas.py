@@ -149,6 +149,7 @@ class SubmissionIn(BaseModel):
     rows: list[GivenRow] | None = None
     columns: list[ColumnIn] = []
     pilot: int | None = None
+    team: str | None = None
     blueprint: str | None = None
     model: str | None = None
     budget: BudgetIn | None = None
@@ -498,6 +499,8 @@ class RunBase(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     again_of: uuid.UUID | None
+    team: str | None
+    by: str
     budget: BudgetOut
     cost: Cost
 
@@ -516,6 +519,8 @@ def _base(run: Run, cost: Decimal | None) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "again_of": run.again_of_id,
+        "team": run.team.slug if run.team else None,
+        "by": run.caller,
         "budget": BudgetOut(tokens=run.token_budget, usd=_text(run.money_budget)),
         "cost": Cost(
             usd=_text(cost),
@@ -631,7 +636,7 @@ def with_topics(runs: RunQuerySet) -> RunQuerySet:
     shown = Source.objects.only("topic", "number", "title", "url")
     sources = Prefetch("topics__sources", shown)
     cells = Prefetch("topics__cells", Cell.objects.select_related("noted_by", "corrected_by"))
-    return runs.prefetch_related(topics, sources, cells)
+    return runs.select_related("team").prefetch_related(topics, sources, cells)
 
 
 class CheckSource(BaseModel):

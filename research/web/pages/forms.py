@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 
 from research.exceptions import BadInput
 from research.runs.allowance import Allowance
-from research.runs.models import ColumnTemplate, Priority, Run, Status
+from research.runs.models import ColumnTemplate, Priority, RunQuerySet, Status
 from research.runs.models.column_template import MAX_TEMPLATE_NAME
 from research.runs.submission import Submission
 from research.web.pages.columns import ColumnsForm
@@ -95,11 +95,12 @@ class HistoryFilter(forms.Form):
     model = forms.ChoiceField(required=False)
     starred = forms.BooleanField(required=False, label="Starred only")
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, runs: RunQuerySet) -> None:
+        """`runs` are those that may be shown."""
         super().__init__(data, label_suffix="")
         self._offer("status", Status.values)
         for name in ("blueprint", "model"):
-            used = Run.objects.order_by(name).values_list(name, flat=True).distinct()
+            used = runs.order_by(name).values_list(name, flat=True).distinct()
             self._offer(name, list(used))
 
     def _offer(self, name: str, values: list[str]) -> None:

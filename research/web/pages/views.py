@@ -15,6 +15,8 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_http_methods, require_safe
 
+from research.people.caller import Caller, caller_in
+from research.people.models import Role
 from research.runs.models import Run, RunQuerySet, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import MAX_TOPIC_LENGTH, Submission
@@ -33,6 +35,7 @@ _render = sync_to_async(render)  # a template runs the queries of what it shows
 async def home(request: HttpRequest) -> HttpResponse:
     """The form, and the runs that were started last."""
     form = await sync_to_async(_form)(request)
+    caller = caller_in(request)
     if form.is_bound and await sync_to_async(form.is_valid)():
         return await _start(request, form)
     context = {
@@ -43,7 +46,7 @@ async def home(request: HttpRequest) -> HttpResponse:
         "parts": await sync_to_async(setup.parts)(),
         "env_file": settings.ENV_FILE,
         "examples": setup.EXAMPLES,
-        "recent": _listed(Run.objects.newest_first())[:RECENT_RUNS],
+        "recent": _listed(Run.objects.visible_to(caller).newest_first())[:RECENT_RUNS],
     }
     return await _render(request, "research/home.html", context, status=400 if form.errors else 200)
 
@@ -67,10 +70,18 @@ def _form(request: HttpRequest) -> SubmissionForm:
 async def _start(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
     submission = form.submission
     await sync_to_async(form.keep_asked_columns)()
-    run = await sync_to_async(submission.submit)()
+    caller = caller_in(request)
+    run = await sync_to_async(_submitted)(submission, caller, request.POST.get("team") or None)
     for note in _left_out(submission):
         messages.info(request, note)
     return redirect(run)
+
+
+def _submitted(submission: Submission, caller: Caller, team_slug: str | None) -> Run:
+    """Raises UnknownTeam and NotAllowed."""
+    team = caller.team(team_slug)
+    caller.refuse_unless(Role.MEMBER, team.pk if team else None)
+    return submission.submit(caller=caller.username, team=team)
 
 
 def _left_out(submission: Submission) -> Iterator[str]:
@@ -91,17 +102,18 @@ def _left_out(submission: Submission) -> Iterator[str]:
 @require_safe
 async def history(request: HttpRequest) -> HttpResponse:
     """All runs, newest first, searched and filtered."""
-    return await _render(request, "research/history.html", await _found(request.GET))
+    caller = caller_in(request)
+    return await _render(request, "research/history.html", await _found(request.GET, caller))
 
 
 @sync_to_async
-def _found(query: QueryDict) -> dict[str, Any]:
-    form = HistoryFilter(query)
+def _found(query: QueryDict, caller: Caller) -> dict[str, Any]:
+    form = HistoryFilter(query, Run.objects.visible_to(caller))
     form.full_clean()  # a field that cannot be read shows its error, and the others still filter
     wanted = {name: value for name, value in form.cleaned_data.items() if value}
     is_filtered = bool(wanted)
     words = wanted.pop("q", "")
-    runs: RunQuerySet = Run.objects.matching(words).filter(**wanted)
+    runs: RunQuerySet = Run.objects.visible_to(caller).matching(words).filter(**wanted)
     page = page_of(
         _listed(runs),
         PAGE_SIZE,

@@ -6,6 +6,7 @@ from typing import cast
 from django import forms
 from django.http import QueryDict
 
+from research.people.caller import Caller
 from research.runs.desk import Wanted
 from research.runs.models import MAX_SEQ, WORST_FIRST, Claim, Run, Verdict
 
@@ -24,10 +25,12 @@ class DeskFilter(forms.Form):
         required=False, min_value=1, max_value=MAX_SEQ, widget=forms.HiddenInput
     )
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, caller: Caller) -> None:
+        self._caller = caller
         super().__init__(data, label_suffix="")
         self._offer("verdict", self._verdicts())
-        used = Run.objects.order_by("blueprint").values_list("blueprint", flat=True).distinct()
+        runs = Run.objects.visible_to(caller)
+        used = runs.order_by("blueprint").values_list("blueprint", flat=True).distinct()
         self._offer("blueprint", [(name, name) for name in used])
         self.full_clean()
 
@@ -38,7 +41,7 @@ class DeskFilter(forms.Form):
         """Of what is open the four that need a person, with how many there are."""
         if self.data.get("state") == DECIDED:
             return [(verdict, verdict) for verdict in Verdict.values]
-        counts = Claim.objects.awaiting_counts()
+        counts = Claim.objects.visible_to(self._caller).awaiting_counts()
         return [(verdict, f"{verdict} ({counts[verdict]:,})") for verdict in WORST_FIRST]
 
     @property
@@ -51,6 +54,7 @@ class DeskFilter(forms.Form):
             run=given.get("run"),
             position=given.get("topic"),
             words=given.get("q", ""),
+            caller=self._caller,
         )
 
     @property

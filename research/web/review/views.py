@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from research.exceptions import BadInput, NotFound, ResearchError
+from research.people.caller import Caller, caller_in
 from research.runs import control
 from research.runs.desk import page_of, shown
 from research.runs.models import Claim, Decision, Run
@@ -30,12 +31,13 @@ _render = sync_to_async(render)  # a template runs the queries of what it shows
 @require_safe
 async def desk(request: HttpRequest) -> HttpResponse:
     """Claims that need a person, worst first; or, with `?state=decided`, the last decided ones."""
-    return await _render(request, "review/desk.html", await _desk(request.GET))
+    return await _render(request, "review/desk.html", await _desk(request.GET, caller_in(request)))
 
 
 @sync_to_async
-def _desk(query: QueryDict) -> dict[str, Any]:
-    form = DeskFilter(query)
+def _desk(query: QueryDict, caller: Caller) -> dict[str, Any]:
+    form = DeskFilter(query, caller)
+    runs = Run.objects.visible_to(caller)
     try:
         page = page_of(form.wanted, PAGE_SIZE, query.get("after", ""), query.get("before", ""))
     except ValueError:
@@ -43,7 +45,7 @@ def _desk(query: QueryDict) -> dict[str, Any]:
     return {
         "form": form,
         "wanted": form.wanted,
-        "run": Run.objects.filter(pk=form.wanted.run).first() if form.wanted.run else None,
+        "run": runs.filter(pk=form.wanted.run).first() if form.wanted.run else None,
         "page": page,
         "cards": zip_longest(cards_of(page.claims), [claim.pk for claim in page.claims[1:]]),
         "back": query.urlencode(),

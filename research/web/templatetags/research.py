@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from django import template
 from django.db import Error
+from django.template import Context
 from django.urls import reverse
 
 from research.crews.llms import catalog
+from research.people.caller import Caller
 from research.runs import engines
 from research.runs.models import Claim, Run
 from research.runs.models.functions import speed_up
@@ -32,11 +34,15 @@ def engine_trouble() -> str | None:
     return engines.engine().trouble()
 
 
-@register.simple_tag
-def awaiting_review() -> str:
+@register.simple_tag(takes_context=True)
+def awaiting_review(context: Context) -> str:
     """How many claims need a person, `999+` where there are more; empty: none, or not known."""
+    caller: Caller | None = getattr(context["request"], "caller", None)
+    if caller is None or not caller.may_review:
+        return ""
     try:
-        number = Claim.objects.filter(awaiting=True).order_by()[: MOST_COUNTED + 1].count()
+        claims = Claim.objects.visible_to(caller)
+        number = claims.filter(awaiting=True).order_by()[: MOST_COUNTED + 1].count()
     except Error:  # a page that needs no more of the database is shown in an outage, too
         return ""
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else f"{number or ''}"

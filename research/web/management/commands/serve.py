@@ -41,6 +41,19 @@ class Command(BaseCommand):
         finally:
             engine.stop()
 
+    def _accounts(self, host: str, port: int) -> str:
+        """Who may come in, or how the first of them does."""
+        from research.web.first import first_path, has_administrator
+
+        if not settings.RESEARCH_ACCOUNTS:
+            return NO_ACCOUNTS
+        if has_administrator():
+            return "People sign in to it."
+        place = settings.RESEARCH_PUBLIC_URL or f"http://{_for_url(host)}:{port}"
+        return (
+            f"Nobody has an account yet. Make the first administrator here:\n{place}{first_path()}"
+        )
+
     def _serve(self, host: str, port: int) -> None:
         from channels.routing import get_default_application
         from daphne.server import twisted_loop
@@ -49,7 +62,7 @@ class Command(BaseCommand):
         from research.web.server import Server
 
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
-        self.stderr.write(NO_ACCOUNTS)
+        self.stderr.write(self._accounts(host, port))
 
         measure_lag(twisted_loop, "web")
         import_module(settings.ROOT_URLCONF)  # now, not with the first request

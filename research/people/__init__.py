@@ -1,0 +1,1 @@
+"""Who uses the site: teams, roles and tokens, and what a caller may see and do."""

@@ -1,0 +1,33 @@
+"""What a caller is refused, and what cannot be made of teams and tokens."""
+
+from research.exceptions import BadInput, ResearchError
+
+
+class SignIn(ResearchError):
+    """This site needs an account. Sign in, or send an API token as Authorization: Bearer."""
+
+    status = 401
+
+
+class BadToken(ResearchError):
+    """The API token is unknown, expired or revoked. Make another one."""
+
+    status = 401
+    code = "sign_in"
+
+
+class NotAllowed(ResearchError):
+    """Your role does not allow this: {need}."""
+
+    status = 403
+
+
+class UnknownTeam(ResearchError):
+    """There is no team {name!r}."""
+
+    status = 404
+    code = "not_found"
+
+
+class BadRole(BadInput):
+    """{text!r} names no member. Write USERNAME:viewer, USERNAME:member or USERNAME:manager."""

@@ -1,0 +1,235 @@
+"""The gate: who a request is by, and whether they may do what its address stands for.
+
+Every address goes through here, and one that no rule covers is answered as if it were not there
+(tests/unit/test_gate.py walks through all of them). What stands behind asks `visible_to` for what
+it lists, and nothing for the object in its address, which was asked for here. Where nobody signs
+in, everyone is the person at this machine.
+"""
+
+import hmac
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from ninja.utils import check_csrf
+
+from research.exceptions import NotFound, ResearchError
+from research.library.models import MAX_ID, Document
+from research.people.caller import Caller, caller_of, everyone
+from research.people.exceptions import BadToken, NotAllowed, SignIn
+from research.people.models import Role, Token
+from research.runs.models import Claim, Run
+from research.web.middleware import OnTheLoop, local_user
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+BEARER = "Bearer "
+
+
+class Need(Enum):
+    """What an address asks of its caller."""
+
+    NOTHING = auto()
+    SIGN_IN = auto()
+    READ = auto()
+    """To see its runs, whatever the method."""
+    RUN = auto()
+    """To see its runs; to change one, to be a member of its team."""
+    REVIEW = auto()
+    """To see the run or claim; to decide, the permission to review."""
+    DOCUMENT = auto()
+    """To see it; to change it, to be a member of its team; the site's are the administrators'."""
+    TEMPLATES = auto()
+    """To be signed in; to change them, to be a manager."""
+    STAFF = auto()
+    SCRAPE = auto()
+    """The scrape token, or an administrator."""
+
+
+RULES: tuple[tuple[re.Pattern[str], Need], ...] = tuple(
+    (re.compile(pattern), need)
+    for pattern, need in (
+        (r"(accounts/|healthz$|readyz$|favicon\.ico$|first/|s/)", Need.NOTHING),
+        (r"metrics$", Need.SCRAPE),
+        (r"admin/", Need.STAFF),
+        (r"review/(<int:claim_id>/)?$", Need.REVIEW),
+        (r"(api/)?runs/<[^>]*run_id>/.*(review/?|claims/<[^>]*>)$", Need.REVIEW),
+        (r"(api/)?runs/<[^>]*run_id>/export", Need.READ),
+        (r"(api/)?runs/<[^>]*run_id>", Need.RUN),
+        (r"(library/<int:pk>|api/library/<)", Need.DOCUMENT),
+        (r"api/column-templates", Need.TEMPLATES),
+        (r"(runs/|api/runs|research|estimate/|rows/.*)?$", Need.SIGN_IN),
+        (r"(library/$|api/library$|api/library/search$)", Need.SIGN_IN),
+        (r"api/(check|me|docs|openapi\.json|exports?.*)$", Need.SIGN_IN),
+        (r"(account|teams)/", Need.SIGN_IN),
+    )
+)
+
+
+def need_of(route: str) -> Need | None:
+    """What a route of Django's asks for; None: nobody has said."""
+    return next((need for pattern, need in RULES if pattern.match(route)), None)
+
+
+class Gate(OnTheLoop):
+    """Sets `request.caller`, and refuses what the caller may not see or do."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not settings.RESEARCH_ACCOUNTS:
+            user = cast(Any, SimpleLazyObject(local_user))
+            request.user = user
+            request.auser = sync_to_async(local_user)
+            request.caller = everyone(user)  # type: ignore[attr-defined]
+
+    async def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not settings.RESEARCH_ACCOUNTS:
+            return None
+        route = request.resolver_match.route if request.resolver_match else ""
+        try:
+            return await self._admit(request, route, kwargs)
+        except ResearchError as error:
+            return _refused(request, route, error)
+
+    async def _admit(
+        self, request: HttpRequest, route: str, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        need = need_of(route)
+        if need is Need.NOTHING:
+            return None
+        if need is Need.SCRAPE and _may_scrape(request):
+            return None
+        token = _token(request)
+        caller = await sync_to_async(_caller)(request, token)
+        request.caller = caller  # type: ignore[attr-defined]
+        if token is not None:
+            request.user = caller.user
+
+            async def auser() -> Any:
+                return caller.user
+
+            request.auser = auser
+        elif _is_api(route) and request.method not in SAFE and (bad := check_csrf(request)):
+            return cast(HttpResponse, bad)
+        await sync_to_async(_check)(Asked(caller, need, request.method in SAFE), kwargs)
+        return None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants of an address."""
+
+    caller: Caller
+    need: Need | None
+    is_safe: bool
+
+
+def _check(asked: Asked, kwargs: Mapping[str, Any]) -> None:
+    """Raises NotFound for what the caller may not see, NotAllowed for what they may not do."""
+    caller, is_safe = asked.caller, asked.is_safe
+    match asked.need:
+        case Need.SIGN_IN:
+            if not is_safe and not caller.may_write:
+                raise NotAllowed(need="the token is for reading only")
+        case Need.READ:
+            _team_of(caller, kwargs)
+        case Need.RUN | Need.REVIEW:
+            team = _team_of(caller, kwargs)
+            if asked.need is Need.REVIEW and not (is_safe and kwargs.keys() & {"run_id"}):
+                caller.refuse_unless_reviewer(caller.home if team is ANY else team)
+            elif not is_safe:
+                caller.refuse_unless(Role.MEMBER, team)
+        case Need.DOCUMENT:
+            team = _document_team(caller, kwargs)
+            if not is_safe:
+                caller.refuse_unless(Role.MEMBER, team)
+        case Need.TEMPLATES:
+            if not is_safe:
+                caller.refuse_unless(Role.MANAGER, caller.home)
+        case Need.STAFF | Need.SCRAPE:
+            if not caller.is_administrator:
+                raise NotAllowed(need="it needs an administrator")
+        case _:
+            raise NotFound(thing="page", name="")
+
+
+ANY = -1  # of an address that names no run: a desk over all of them
+
+
+def _team_of(caller: Caller, kwargs: Mapping[str, Any]) -> int | None:
+    """The team of the run, or of each run, in an address. Raises NotFound."""
+    if claim := kwargs.get("claim_id"):
+        found = Claim.objects.filter(pk=claim).values_list("topic__run", flat=True).first()
+        return _run_team(caller, found)
+    names = [value for name, value in kwargs.items() if name in ("run_id", "other", "other_id")]
+    teams = [_run_team(caller, name) for name in names]
+    return teams[0] if teams else ANY
+
+
+def _run_team(caller: Caller, name: Any) -> int | None:
+    try:
+        key = name if isinstance(name, uuid.UUID) else uuid.UUID(str(name))
+    except ValueError:
+        raise NotFound(thing="run", name=str(name)[:40]) from None
+    found = Run.objects.visible_to(caller).filter(pk=key).values_list("team").first()
+    if found is None:
+        raise NotFound(thing="run", name=str(name)[:40])
+    return cast("int | None", found[0])
+
+
+def _document_team(caller: Caller, kwargs: Mapping[str, Any]) -> int | None:
+    key = str(next(iter(kwargs.values()), ""))
+    documents = Document.objects.visible_to(caller)
+    is_number = key.isascii() and key.isdigit() and int(key) <= MAX_ID
+    found = documents.filter(pk=int(key)).values_list("team").first() if is_number else None
+    if found is None:
+        raise NotFound(thing="document", name=str(key)[:40])
+    return cast("int | None", found[0])
+
+
+def _token(request: HttpRequest) -> str | None:
+    header = request.headers.get("authorization", "")
+    return header[len(BEARER) :].strip() if header.startswith(BEARER) else None
+
+
+def _caller(request: HttpRequest, text: str | None) -> Caller:
+    """Raises SignIn and BadToken."""
+    if text is not None:
+        token = Token.objects.valid(text)
+        if token is None:
+            raise BadToken
+        return caller_of(token.user, token)
+    if not request.user.is_authenticated:
+        raise SignIn
+    return caller_of(request.user)
+
+
+def _may_scrape(request: HttpRequest) -> bool:
+    wanted, given = settings.RESEARCH_SCRAPE_TOKEN, _token(request)
+    return bool(wanted and given and hmac.compare_digest(wanted.encode(), given.encode()))
+
+
+def _is_api(route: str) -> bool:
+    return route.startswith("api/") or route == "research"
+
+
+def _refused(request: HttpRequest, route: str, error: ResearchError) -> HttpResponse:
+    if _is_api(route) or route == "metrics":
+        return JsonResponse(error.as_json(), status=error.status)
+    if error.status == 401:
+        place = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('account_login')}?{place}")
+    if error.status == 404:
+        raise Http404(str(error))
+    return HttpResponse(render_to_string("403.html", {"error": error}), status=error.status)

@@ -1,0 +1,54 @@
+"""`manage.py team SLUG --member USERNAME:ROLE`: makes a team and its members."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_slug
+from django.db import transaction
+
+from research.people.exceptions import BadRole
+from research.people.models import Role, Team
+
+
+class Command(BaseCommand):
+    help = "Makes a team, if it is not there, and gives it members."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument(
+            "--member",
+            action="append",
+            default=[],
+            metavar="USERNAME:ROLE",
+            help="viewer, member or manager; may be given several times",
+        )
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        slug = options["slug"]
+        try:
+            validate_slug(slug)
+        except ValidationError:
+            raise CommandError("A slug is letters, numbers, hyphens and underscores.") from None
+        team, is_new = Team.objects.get_or_create(slug=slug)
+        self.stdout.write(f"{'Made' if is_new else 'There is'} the team {slug}.")
+        for text in options["member"]:
+            self._add(team, text)
+
+    def _add(self, team: Team, text: str) -> None:
+        username, _, role = text.rpartition(":")
+        if not username or role not in Role.values:
+            raise CommandError(str(BadRole(text=text)))
+        people: Any = get_user_model().objects
+        user = people.filter(username=username).first()
+        if user is None:
+            user = people.create_user(username)
+            self.stdout.write(
+                f"Made the user {username}, without a password: "
+                f"`manage.py changepassword {username}` gives one."
+            )
+        team.add(user, role)
+        self.stdout.write(f"{username} is a {role} of {team}.")
