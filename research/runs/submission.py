@@ -197,7 +197,7 @@ class Submission:
         first = self.pilot or len(self.rows)
         run = Run.objects.create(
             caller=caller,
-            team=team,
+            team=team or (self.again_of.team if self.again_of else None),
             name=self.again_of.name if self.again_of else "",
             again_of=self.again_of,
             blueprint=self.blueprint.name,

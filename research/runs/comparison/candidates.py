@@ -23,10 +23,11 @@ class Candidate:
 
 def candidates_for(run: Run) -> list[Candidate]:
     """The run that it was made again of, those that were made again of it, then the newest others
-    that share topics; a fixed number of queries.
+    that share topics; all of its team. A fixed number of queries.
     """
-    newest = list(Run.objects.newest_first().exclude(pk=run.pk).defer("definition")[:LOOKED_AT])
-    again = Run.objects.filter(again_of=run).newest_first().defer("definition")[:OFFERED]
+    others = Run.objects.filter(team=run.team_id).exclude(pk=run.pk).defer("definition")
+    newest = list(others.newest_first()[:LOOKED_AT])
+    again = others.filter(again_of=run).newest_first()[:OFFERED]
     origin = [run.again_of] if run.again_of else []
     known = {each.pk: each for each in (*origin, *again, *newest)}
     texts = Topic.objects.filter(run=run).values("text")

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch
 
@@ -19,10 +20,11 @@ async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
     claims = Prefetch("topics__claims", Claim.objects.select_related("decided_by"))
     cells = Prefetch("topics__cells", Cell.objects.select_related("noted_by", "corrected_by"))
     related = topics, "topics__sources", "topics__task_results", claims, cells, "events"
-    whole = runs.prefetch_related(*related)
+    whole = runs.select_related("team").prefetch_related(*related)
     separator = '{"runs": [\n'
     async for run in whole.aiterator(CHUNK):
-        yield separator + json.dumps(as_json(run), cls=DjangoJSONEncoder, ensure_ascii=False)
+        shown = await sync_to_async(as_json)(run)  # it may ask for more
+        yield separator + json.dumps(shown, cls=DjangoJSONEncoder, ensure_ascii=False)
         separator = ",\n"
     yield '{"runs": []}\n' if separator.startswith("{") else "\n]}\n"
 

@@ -10,6 +10,7 @@ from django.shortcuts import aget_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from research.exceptions import ResearchError
+from research.people.caller import caller_in
 from research.runs.again import again
 from research.runs.allowance import Allowance
 from research.runs.models import RETRIABLE, Review, Run, Topic
@@ -70,7 +71,7 @@ async def run_again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = await aget_object_or_404(Run, pk=run_id)
     form = await sync_to_async(_form)(request, run)
     if request.method == "POST" and not form.errors:
-        new = await sync_to_async(form.submission.submit)()
+        new = await sync_to_async(form.submission.submit)(caller=caller_in(request).username)
         messages.success(
             request, f"{len(form.submission.rows)} of its topics run again, in this run."
         )
