@@ -12,6 +12,7 @@ TABLE = f"{RUN}table/"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("rows/", views.rows, name="rows"),
     path("estimate/", views.estimate, name="estimate"),
     path("runs/", views.history, name="history"),
     path(RUN, run_views.run, name="run"),

@@ -3,7 +3,9 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from research.exceptions import BadInput
@@ -13,14 +15,16 @@ from research.runs.models.column_template import MAX_TEMPLATE_NAME
 from research.runs.submission import Submission
 from research.web.pages.columns import ColumnsForm
 from research.web.pages.crew_form import FIELD_OF, CrewForm
+from research.web.pages.rows import RowsForm
 from research.web.pages.where_form import FIELD_OF_WHERE, WhereForm
 
 PILOT = "Write a whole number of rows from 1 on, or nothing to run all of them."
 COLUMNS = "The columns cannot be asked for yet: see below."
+ROWS = "The rows do not run yet: see below."
 
 
 class SubmissionForm(CrewForm, WhereForm):
-    """Topics one per line, a blueprint, a model and a budget.
+    """Topics one per line or rows, columns, a blueprint, a model and a budget.
 
     Valid, it has a `submission` to submit.
     """
@@ -35,10 +39,13 @@ class SubmissionForm(CrewForm, WhereForm):
     submission: Submission
 
     @classmethod
-    def at_step(cls, data: QueryDict) -> "SubmissionForm":
-        """What was typed so far, unchecked, for somebody who is still at its columns."""
+    def at_step(
+        cls, data: QueryDict, files: MultiValueDict[str, UploadedFile] | None = None
+    ) -> "SubmissionForm":
+        """What was typed so far, unchecked, for somebody who is still at its rows or columns."""
         form = cls(initial=data.dict())
         form.columns = ColumnsForm.at_step(data)
+        form.rows = RowsForm(data, files)
         return form
 
     @cached_property
@@ -46,8 +53,16 @@ class SubmissionForm(CrewForm, WhereForm):
         """The part about columns."""
         return ColumnsForm.from_data(self.data if self.is_bound else None)
 
+    @cached_property
+    def rows(self) -> RowsForm:
+        """The part about rows."""
+        return RowsForm(self.data, self.files) if self.is_bound else RowsForm()
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        rows = self.rows.ready() if self.rows.is_chosen else None
+        if self.rows.trouble:
+            self.add_error(None, ROWS)
         if self.columns.is_bound and not self.columns.is_valid():
             self.add_error(None, COLUMNS)
         if self.errors:
@@ -62,14 +77,23 @@ class SubmissionForm(CrewForm, WhereForm):
                 allowance,
                 cleaned["priority"],
                 is_pasted=True,
+                rows=rows,
                 columns=self.columns.columns if self.columns.is_bound else (),
                 pilot=cleaned["pilot"],
                 where=self.look(cleaned),
             )
         except BadInput as error:
-            fields = FIELD_OF | FIELD_OF_WHERE
-            self.add_error(fields.get(type(error), "topics"), str(error))
+            self._tell(error)
         return cleaned
+
+    def _tell(self, error: BadInput) -> None:
+        """At the field that the error is about."""
+        field = (FIELD_OF | FIELD_OF_WHERE).get(type(error))
+        if field is None and self.rows.is_chosen:
+            self.rows.trouble = str(error)
+            self.add_error(None, ROWS)
+        else:
+            self.add_error(field or "topics", str(error))
 
     def keep_asked_columns(self) -> None:
         """Keeps the columns under the name that was given, if one was."""

@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from research.people.caller import Caller, caller_in
 from research.people.models import Role
@@ -41,6 +41,7 @@ async def home(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "columns": form.columns,
+        "rows": form.rows,
         "max_topics": settings.RESEARCH_MAX_TOPICS,
         "max_length": MAX_TOPIC_LENGTH,
         "parts": await sync_to_async(setup.parts)(),
@@ -57,14 +58,19 @@ async def estimate(request: HttpRequest) -> HttpResponse:
     return await _render(request, "research/_estimate.html", {"form": SubmissionForm(request.GET)})
 
 
+@require_POST
+async def rows(request: HttpRequest) -> HttpResponse:
+    """The form's part about rows, for what was pasted or chosen just now."""
+    form = SubmissionForm.at_step(request.POST, request.FILES)
+    return await _render(request, "research/_rows.html", {"rows": form.rows})
+
+
 def _form(request: HttpRequest) -> SubmissionForm:
     if request.method != "POST":
         return SubmissionForm()
-    return (
-        SubmissionForm.at_step(request.POST)
-        if "step" in request.POST
-        else SubmissionForm(request.POST)
-    )
+    if "step" in request.POST:
+        return SubmissionForm.at_step(request.POST, request.FILES)
+    return SubmissionForm(request.POST, request.FILES)
 
 
 async def _start(request: HttpRequest, form: SubmissionForm) -> HttpResponse:

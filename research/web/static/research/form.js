@@ -70,14 +70,20 @@ function show() {
   count.classList.toggle("over", found.seen.size > maxTopics);
   const lines = notesOn(found).map((note) => Object.assign(document.createElement("li"), { textContent: note }));
   notes.replaceChildren(...lines);
-  whole.textContent = wholeRun(found.seen.size);
+  showWhole();
 }
 
 // What the whole run will use, by what a topic uses.
 const whole = document.getElementById("whole");
 
+/** How many topics will run, of those that are typed or of the rows. */
+function chosen() {
+  const areRows = form.querySelector("[name=source]:checked").value === "rows";
+  return areRows ? Number(document.getElementById("rows-preview").dataset.rows) : read(topics.value).seen.size;
+}
+
 function showWhole() {
-  whole.textContent = wholeRun(read(topics.value).seen.size);
+  whole.textContent = wholeRun(chosen());
 }
 
 // Examples: each goes on a line of its own.
@@ -95,6 +101,8 @@ examples.addEventListener("click", ({ target }) => {
 
 followEstimate(form, showWhole);
 topics.addEventListener("input", show);
+form.querySelectorAll("[name=source]").forEach((choice) => choice.addEventListener("change", showWhole));
+form.addEventListener("rows-shown", showWhole);
 show();
 
 form.addEventListener("keydown", (event) => {
