@@ -166,7 +166,20 @@ class TopicAdmin(ReadOnly):
     actions = ("approve", "reject", "unreview", "retry", "run_again")
     review_fieldset = ("Review", {"fields": ("review", "review_note")})
     fieldsets = (
-        (None, {"fields": ("text", "run_link", "reviewed", "contents", "take_away", "report")}),
+        (
+            None,
+            {
+                "fields": (
+                    "text",
+                    "inputs",
+                    "run_link",
+                    "reviewed",
+                    "contents",
+                    "take_away",
+                    "report",
+                )
+            },
+        ),
         (
             "Facts",
             {

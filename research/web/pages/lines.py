@@ -19,6 +19,7 @@ from research.text.gist import first_sentence
 from research.text.money import usd
 
 BEGINNING = 700  # characters of a result in which its first sentence is looked for
+MAX_GIVEN = 100  # characters of a row's inputs in its line
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,12 @@ class Line:
         if self.cost:
             found.append(usd(self.cost))
         return found
+
+    @property
+    def given(self) -> str:
+        """The row's inputs in short, which tell it from others of the same topic."""
+        values = " · ".join(filter(None, self.topic.inputs.values()))
+        return values if len(values) <= MAX_GIVEN else f"{values[:MAX_GIVEN]} …"
 
     @property
     def marks(self) -> list[Mark]:
