@@ -47,7 +47,7 @@ def chosen(page: str, name: str) -> str:
 
 def test_what_will_run_is_shown_and_then_run(client: Client) -> None:
     page = look(client, TABLE)
-    assert "2 rows run." in page and "cells separated by tabs" in page
+    assert "2 rows will run." in page and "cells separated by tabs" in page
     assert (chosen(page, "header"), chosen(page, "topic_column")) == (
         "names the columns",
         "company",
@@ -75,7 +75,7 @@ def test_nothing_runs_that_was_not_looked_at(client: Client) -> None:
 def test_an_upload_comes_back_as_text(client: Client) -> None:
     content = workbook([["company", "note"], ["Qdrant", "one\ntwo"]])
     page = look(client, rows_file=SimpleUploadedFile("list.xlsx", content))
-    assert "1 row runs." in page and "Read as XLSX" in page
+    assert "1 row will run." in page and "Read as XLSX" in page
     text = re.search(r'<textarea id="rows".*?>\n(.*?)</textarea>', page, re.DOTALL)
     assert text and text[1] == "company\tnote\nQdrant\t&quot;one\ntwo&quot;\n"
     rows = text[1].replace("&quot;", '"').replace("\n", "\r\n")  # as browsers send it
@@ -85,7 +85,7 @@ def test_an_upload_comes_back_as_text(client: Client) -> None:
 
 def test_the_header_and_the_topics_column_can_be_chosen(client: Client) -> None:
     page = look(client, TABLE, header="no", topic_column="2")
-    assert "3 rows run." in page
+    assert "3 rows will run." in page
     assert (chosen(page, "header"), chosen(page, "topic_column")) == (
         "is a row like the others",
         "column 2",
@@ -93,7 +93,7 @@ def test_the_header_and_the_topics_column_can_be_chosen(client: Client) -> None:
 
 
 def test_a_column_that_another_table_had_is_forgotten(client: Client) -> None:
-    assert "2 rows run." in look(client, "asyncio\nqueues\n", topic_column="2")
+    assert "2 rows will run." in look(client, "asyncio\nqueues\n", topic_column="2")
 
 
 def test_problems_are_named_and_may_be_left_out(client: Client) -> None:
@@ -158,7 +158,7 @@ def test_columns_are_asked_of_rows(client: Client) -> None:
 
 def test_the_part_alone_is_for_scripts(client: Client) -> None:
     answer = send(client, TABLE, path="/rows/")
-    assert answer.status_code == 200 and "2 rows run." in answer.content.decode()
+    assert answer.status_code == 200 and "2 rows will run." in answer.content.decode()
     assert "<html" not in answer.content.decode()
     assert client.get("/rows/").status_code == 405
 

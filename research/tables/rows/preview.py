@@ -157,6 +157,8 @@ class _Draft:
         if row.key in self._keys:
             self.repeated.append(record.line)
             return
+        if len(record.cells) < len(self.columns):
+            self.short.append(record.line)
         if any(map(TURNING.search, record.cells)):
             self.turned.append(record.line)
         self._keys.add(row.key)
@@ -170,9 +172,7 @@ class _Draft:
         cells, beyond = record.cells[:width], record.cells[width:]
         if any(beyond):
             raise UnfitRow(f"it has {len(record.cells)} cells, and the table has {width} columns")
-        if len(cells) < width:
-            self.short.append(record.line)
-            cells = [*cells, *[""] * (width - len(cells))]
+        cells = [*cells, *[""] * (width - len(cells))]
         inputs = {
             column.name: cell
             for at, (column, cell) in enumerate(zip(self.columns, cells, strict=True))

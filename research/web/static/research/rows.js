@@ -42,7 +42,10 @@ async function show() {
     file.value = "";
   }
   headed = firstLine();
-  morph(document.getElementById("rows-preview"), template.content.getElementById("rows-preview"));
+  const fresh = template.content.getElementById("rows-preview");
+  const choices = [...fresh.querySelectorAll("select")].map(({ id, value }) => [id, value]);
+  morph(document.getElementById("rows-preview"), fresh);
+  for (const [id, value] of choices) document.getElementById(id).value = value;
   form.dispatchEvent(new Event("rows-shown"));
 }
 
