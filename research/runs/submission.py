@@ -34,11 +34,12 @@ from research.sources import engines as search_engines
 from research.sources.exceptions import NoWebSearch
 from research.sources.where import ANYWHERE, Where
 from research.tables.columns import Column, columns_from
+from research.tables.rows.limits import MAX_TOPIC
 from research.tables.rows.row import Row
 from research.text.cleaning import TURNING
 from research.text.list_marks import without_marks
 
-MAX_TOPIC_LENGTH = 1000  # characters
+MAX_TOPIC_LENGTH = MAX_TOPIC  # characters
 DEFAULT_BLUEPRINT = "quick"
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -83,19 +84,23 @@ api.add_router("", table_router)
 async def research(request: HttpRequest, body: SubmissionIn) -> ResearchOut:
     """Runs all topics at once and answers when the last has ended.
 
-    One failing topic never hides another's result. When the connection ends, the run goes on.
+    One failing topic never hides another's result; rows of the same topic are told apart as
+    `Qdrant (row 3)`. When the connection ends, the run goes on.
     An engine that cannot start is answered with 503; what was queued by then waits for it.
     """
     _refuse_without_engine()
     run = await _submit(request, body)
     async for _ in follow(run.pk):
         _refuse_without_engine()
+    topics = [topic async for topic in run.topics.all()]
+    named = Counter(topic.text for topic in topics)
     results, errors = {}, {}
-    async for topic in run.topics.all():
+    for topic in topics:
+        name = topic.text if named[topic.text] == 1 else f"{topic.text} (row {topic.position})"
         if topic.status == Status.SUCCEEDED:
-            results[topic.text] = topic.result
+            results[name] = topic.result
         else:
-            errors[topic.text] = topic.error_message or f"The topic was {topic.status}."
+            errors[name] = topic.error_message or f"The topic was {topic.status}."
     return ResearchOut(results=results, errors=errors, run=run.pk)
 
 

@@ -61,6 +61,9 @@ class RunCommand(BaseCommand):
             return
         for topic in run.topics.all():
             self.stdout.write(f"# {topic.text}\n")
+            if topic.inputs:
+                given = (f"{name}: {value}" for name, value in topic.inputs.items() if value)
+                self.stdout.write("\n".join([*given, ""]))
             self.stdout.write(f"{topic.result or topic.error_message}\n")
             for source in topic.sources.all():
                 self.stdout.write(f"[{source.number}] {source.title} {source.url}")
