@@ -45,7 +45,18 @@ values = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(texts, inner, max_size=4)),
     max_leaves=12,
 )
-FIELDS = ["topics", "blueprint", "model", "budget", "priority", "tokens", "usd", "name", "starred"]
+FIELDS = [
+    "topics",
+    "rows",
+    "blueprint",
+    "model",
+    "budget",
+    "priority",
+    "tokens",
+    "usd",
+    "name",
+    "starred",
+]
 bodies = st.dictionaries(st.one_of(st.sampled_from(FIELDS), texts), values, max_size=5)
 
 

@@ -1,5 +1,6 @@
 """Rows as text: how its cells are told apart, and what is wrong with a line."""
 
+import contextlib
 import csv
 import io
 
@@ -140,6 +141,17 @@ def test_limits_name_the_line() -> None:
         read_text("\n" * 1_000_000, most=MOST)
     with pytest.raises(FileTooLarge):
         read_file(b"x" * (limits.MAX_BYTES + 1), "a.csv", MOST)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=300).filter(lambda content: not content.startswith(b"PK")))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    with contextlib.suppress(RefusedFile):
+        preview(read_file(content, "a.csv", MOST), MOST)
+
+
+def test_errors_of_a_spreadsheet_are_named() -> None:
+    assert troubles("a\tb\nx\t#N/A\n") == ["Line 2: “b” holds #N/A; put the value in its place."]
 
 
 @pytest.mark.parametrize("text", ["", "\n \n\t\n"])

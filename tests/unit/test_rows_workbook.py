@@ -55,6 +55,26 @@ def test_a_formula_without_a_value_and_an_error_are_named() -> None:
     assert found.as_data() == [{"topic": "z", "b": "w"}]
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [["a, b", "c, d"], ['say "hi"', "x"], ["one\ntwo", "three"], ["<html>", "x"], ["[[", "1"]],
+)
+def test_a_column_alone_comes_back_as_one_column(cells: list[str]) -> None:
+    found = table(workbook([[cell] for cell in cells]))
+    again = read.read_text(found.text, most=200)
+    assert [record.cells for record in again.records] == [[cell] for cell in cells]
+
+
+def test_what_cannot_run_cannot_as_text_either() -> None:
+    """An upload comes back as text: no row becomes one that runs, and none is lost, on that way."""
+    rows = [["a", "b"], ["x", "=1+1"], ["y", "#N/A"], ["v", "w" * 5000], ["u", "t"], [None, "s"]]
+    table_of_it = table(workbook(rows))
+    again = preview(read.read_text(table_of_it.text, most=200), 200)
+    assert [problem.line for problem in again.problems] == [2, 3, 4, 6]
+    assert str(again.problems[0]) == "Line 2: “b” holds #NO VALUE!; put the value in its place."
+    assert again.as_data() == preview(table_of_it, 200).as_data() == [{"topic": "u", "b": "t"}]
+
+
 def test_a_formulas_last_value_is_taken() -> None:
     rows = '<row r="1"><c r="A1" t="str"><f>"a"&amp;"b"</f><v>ab</v></c></row>'
     book = with_parts(workbook([["a"]]), {"xl/worksheets/sheet1.xml": sheet(rows)})

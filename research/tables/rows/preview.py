@@ -9,7 +9,7 @@ from research.tables.rows.exceptions import NoRows, TooManyRows, UnknownTopicCol
 from research.tables.rows.header import is_header
 from research.tables.rows.names import TOPIC, InputColumn, named
 from research.tables.rows.row import Row, UnfitRow
-from research.tables.rows.table import Record, Table, columns_of
+from research.tables.rows.table import ERROR, Record, Table, columns_of
 from research.text.cleaning import TURNING
 
 NAMED = 5  # lines that a note names
@@ -178,6 +178,9 @@ class _Draft:
             for at, (column, cell) in enumerate(zip(self.columns, cells, strict=True))
             if at != self.topic
         }
+        for column, cell in zip(self.columns, cells, strict=True):
+            if ERROR.fullmatch(cell):
+                raise UnfitRow(f"“{column.header}” holds {cell}; put the value in its place")
         if not cells[self.topic]:
             raise UnfitRow(f"“{self.columns[self.topic].header}”, which is the topic, is empty")
         return Row.of(cells[self.topic], inputs)

@@ -1,11 +1,12 @@
 """From a file's bytes, or a text that was pasted, to a table. Workbooks are read in a process of
 their own: a few bytes of theirs may take minutes or gigabytes."""
 
+import contextlib
 import io
 import re
 import zipfile
 
-from research.confined.exceptions import BinaryContent, FileTooLarge
+from research.confined.exceptions import BinaryContent, FileTooLarge, RefusedFile
 from research.confined.limits import MEMORY
 from research.confined.processes import Readers
 from research.tables.rows.delimited import (
@@ -117,7 +118,18 @@ def _workbook(content: bytes, name: str, most: int) -> Table:
         notes.append(f"The sheet “{sheet}” was read; the other {were} not.")
     if has_macros:
         notes.append("The workbook holds macros. None was run: only the values were read.")
-    return _table(Table(name, "XLSX", kept, written(kept), "row", blank, notes))
+    return _table(Table(name, "XLSX", kept, _as_text(kept, most), "row", blank, notes))
+
+
+def _as_text(kept: list[Record], most: int) -> str:
+    """Records as a text that is read as the same records; it says how, where that is in doubt."""
+    text = written(kept)
+    with contextlib.suppress(RefusedFile):
+        if [record.cells for record in read_text(text, most=most).records] == [
+            record.cells for record in kept
+        ]:
+            return text
+    return f"sep=\t\n{text}"
 
 
 def _check_parts(content: bytes, name: str) -> None:

@@ -1,5 +1,6 @@
 """A table as it was read: records of text, before anything is decided about them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ from research.tables.rows.limits import (
     MAX_COLUMNS,
     MAX_ROW,
 )
+
+NO_VALUE = "#NO VALUE!"  # what stands in the place of a formula's value that is not known
+ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|NO VALUE!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +79,25 @@ def bounded(
 
 
 def _held(record: Record) -> Record:
-    """The record without its cells, where one of them or all together are too long."""
+    """The record in trouble, and cut, where a cell of it or all together are too long."""
     cells = [cell.strip() for cell in record.cells]
-    trouble = record.trouble
     for column, cell in enumerate(cells, start=1):
         if len(cell) > MAX_CELL:
             trouble = f"cell {column} is {len(cell):,} characters long; {MAX_CELL:,} is the most"
-            break
-    else:
-        if (length := sum(map(len, cells))) > MAX_ROW:
-            trouble = f"the row is {length:,} characters long; {MAX_ROW:,} is the most"
-    if trouble != record.trouble:
-        cells = []
-    return Record(record.line, cells, trouble)
+            return Record(record.line, list(_cut(cells)), record.trouble or trouble)
+    if (length := sum(map(len, cells))) > MAX_ROW:
+        trouble = f"the row is {length:,} characters long; {MAX_ROW:,} is the most"
+        return Record(record.line, list(_cut(cells)), record.trouble or trouble)
+    return Record(record.line, cells, record.trouble)
+
+
+def _cut(cells: Iterable[str]) -> Iterator[str]:
+    """Cells that are still too long, for whoever reads them again, and no longer than that."""
+    left = MAX_ROW + 1
+    for cell in cells:
+        kept = cell[: min(MAX_CELL + 1, left)]
+        left -= len(kept)
+        yield kept
 
 
 def columns_of(records: Iterable[Record]) -> Iterator[int]:

@@ -11,7 +11,7 @@ from openpyxl.cell.read_only import EmptyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
 from research.tables.rows.exceptions import BrokenWorkbook, NoRows
-from research.tables.rows.table import Record
+from research.tables.rows.table import NO_VALUE, Record
 
 MACROS = "xl/vbaProject.bin"
 MIDNIGHT = datetime.time()
@@ -59,25 +59,30 @@ def _is_filled(sheet: Any) -> bool:
 
 
 def _record(number: int, row: tuple[Any, ...], written: tuple[Any, ...]) -> Record:
-    trouble = ""
-    for cell, formula in zip(row, written, strict=True):
-        if isinstance(formula, EmptyCell) or trouble:
-            continue
-        if formula.data_type == "f" and cell.value is None:
-            trouble = (
-                f"cell {cell.coordinate} is a formula without a stored value; open the file in a "
-                "spreadsheet and save it, or put the value in its place"
-            )
-        elif cell.data_type == "e":
-            trouble = f"cell {cell.coordinate} holds the error {cell.value}"
-    return Record(number, [] if trouble else [_text(cell) for cell in row], trouble)
+    pairs = list(zip(row, written, strict=True))
+    trouble = next(filter(None, (_trouble(cell, formula) for cell, formula in pairs)), "")
+    return Record(number, [_text(cell, formula) for cell, formula in pairs], trouble)
 
 
-def _text(cell: Any) -> str:
+def _trouble(cell: Any, formula: Any) -> str:
+    if cell.value is None and _is_formula(formula):
+        return (
+            f"cell {cell.coordinate} is a formula without a stored value; open the file in a "
+            "spreadsheet and save it, or put the value in its place"
+        )
+    is_error = not isinstance(cell, EmptyCell) and cell.data_type == "e"
+    return f"cell {cell.coordinate} holds the error {cell.value}" if is_error else ""
+
+
+def _is_formula(cell: Any) -> bool:
+    return not isinstance(cell, EmptyCell) and cell.data_type == "f"
+
+
+def _text(cell: Any, formula: Any) -> str:
     """A value as a spreadsheet shows it, near enough; dates as 2024-05-01."""
     match cell.value:
         case None:
-            return ""
+            return NO_VALUE if _is_formula(formula) else ""
         case bool() as value:
             return "yes" if value else "no"
         case int() | float() as value:
