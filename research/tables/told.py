@@ -119,7 +119,7 @@ def yes_or_no(column: Column, said: bool, quote: str, topic: set[str]) -> tuple[
         return ("The quote says the contrary.", True) if is_yes is not said else ("", False)
     telling = {w.key for w in words_of(column.name) if not is_stop(w)} - _AUXILIARY
     negations = negations_in(words, quote)
-    denied = any((telling or asked) & each.keys for each in negations)
+    denied = any(each.word in _OF_ALL or (telling or asked) & each.keys for each in negations)
     lacks = any(word.lower in _LACKS for word in words)
     if said and denied and telling & keys:
         return "The quote denies it.", True
@@ -128,4 +128,5 @@ def yes_or_no(column: Column, said: bool, quote: str, topic: set[str]) -> tuple[
     return "", False
 
 
+_OF_ALL = ("no", "none", "neither", "nothing")  # `No part of it is open source`
 _AUXILIARY = {word.key for word in words_of("support supports supported has have is uses use")}

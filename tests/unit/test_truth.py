@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from research.claims.claim import Verdict
+from research.claims.claim import Source, Verdict
 from truth.cases import BY_HAND, Case, by_hand, of_topics
+from truth.cells import rows
 from truth.scores import passes
-from truth.texts import topics
+from truth.texts import Topic, topics
 
 BY_HAND_LEAST = {
     "fair": 0.9,
@@ -68,3 +69,18 @@ def _short(cases: list[Case], least: dict[str, float]) -> dict[str, float]:
 def _share(right: Iterable[bool]) -> float:
     told = list(right)
     return sum(told) / len(told)
+
+
+def test_cells_are_told_true_from_false() -> None:
+    text = "The council met on Tuesday and talked about the harbour. " * 20
+    topic = Topic([Source(n, "Filler", "", text) for n in range(1, 5)], [], [])
+    right: dict[str, list[bool]] = defaultdict(list)
+    for row in rows([topic] * 3, random.Random(7)):
+        proof = row.proof()
+        for case in row.cases:
+            kind = case.kind if not case.is_true else "true"
+            right[kind].append(proof.cell(case.column, case.raw).holds == case.is_true)
+    share = {kind: sum(results) / len(results) for kind, results in right.items()}
+    assert share["value altered"] >= 0.98 and share["wrong unit"] >= 0.98
+    assert all(share[kind] >= 0.95 for kind in share if kind.startswith("another row"))
+    assert share["true"] >= 0.97
