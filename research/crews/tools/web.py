@@ -10,6 +10,8 @@ from research.sources.web_search import Found, web_search
 from research.sources.where import ANYWHERE, Where
 from research.text.cleaning import MAX_TEXT, cut
 
+SOFT_HYPHEN = "\u00ad"
+
 
 def _quiet(**told: object) -> None:
     """Nobody hears it."""
@@ -32,7 +34,8 @@ class Web:
     async def read(self, url: str) -> WebPage:
         """Raises PageRefused."""
         page = await there(pages.read(url, self.run, self.where))
-        return replace(page, text=cut(page.text, MAX_TEXT))
+        text = page.text.replace(SOFT_HYPHEN, "")  # nobody sees it, and it divides words
+        return replace(page, text=cut(text, MAX_TEXT))
 
     def _tell_once(self, engine: str, reason: str, **more: object) -> None:
         """A refusal that goes on is news once."""
