@@ -1,4 +1,4 @@
-"""What writing a file may take. 200 long reports as PDF need some 20 s and 2 GB."""
+"""What writing a file may take. 200 long reports as PDF need some 20 s and 2.5 GB."""
 
 MEMORY = 6 * 1024**3  # bytes of address space; a writer maps fonts and reserves more than it uses
 FILE_SIZE = 256 * 1024**2  # bytes, of what a writer puts aside in its own folder

@@ -26,6 +26,7 @@ async def start(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_safe
 async def follow(request: HttpRequest, run_id: uuid.UUID, build_id: str) -> HttpResponse:
     """How far a file is."""
+    await aget_object_or_404(Run.objects.only("pk"), pk=run_id)
     return await _told(lambda: _shown(_build(run_id, build_id)))
 
 
