@@ -28,8 +28,8 @@ class Part:
         return frozenset(key for key in content if key not in LIGHT_KEYS)
 
     def told(self, keys: Collection[str]) -> float:
-        """The share of its own words that a claim has."""
-        return len(self.own & frozenset(keys)) / max(1, len(self.own))
+        """The share of its own words that a claim has; all of none, as in `if not`."""
+        return len(self.own & frozenset(keys)) / len(self.own) if self.own else 1.0
 
     def shared(self, keys: Collection[str]) -> int:
         """How much of what a claim says, by its keys, stands here or in the subject."""
