@@ -4,7 +4,9 @@ from django.views.generic import RedirectView
 
 from research.web.api.routes import api
 from research.web.export.endpoint import router as export_router
+from research.web.export.sharing import router as sharing_router
 
+api.add_router("", sharing_router)
 api.add_router("", export_router)  # it stands above the API's own shapes, which it exports
 admin.site.site_header = admin.site.site_title = "Research"
 

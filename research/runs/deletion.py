@@ -110,6 +110,7 @@ _BELOW = {
     "taskresult": "topic__run__in",
     "claim": "topic__run__in",
     "cell": "topic__run__in",
+    "share": "run__in",
     "source": "topic__run__in",
     "event": "run__in",
 }

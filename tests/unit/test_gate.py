@@ -211,6 +211,19 @@ def test_a_session_needs_the_forms_token_at_the_api(run: Run) -> None:
     assert again.status_code == 202
 
 
+def test_a_share_link_is_read_by_anyone_until_it_ends(run: Run) -> None:
+    path = f"/api/runs/{run.pk}/share"
+    made = by("member").post(path, {"days": 2}, content_type="application/json")
+    assert made.status_code == 201
+    assert by("viewer").post(path, content_type="application/json").status_code == 403
+    link = made.json()["url"].removeprefix("http://testserver")
+    page = Client().get(link)
+    assert page.status_code == 200 and "Bees hum." in page.content.decode()
+    assert page["X-Robots-Tag"].startswith("noindex") and "member" not in page.content.decode()
+    assert by("member").delete(path).status_code == 204
+    assert Client().get(link).status_code == 404
+
+
 def test_who_one_is(team: Team) -> None:
     assert by("viewer", "read").get("/api/me").json() == {
         "username": "viewer",

@@ -21,6 +21,7 @@ from research.runs.models.event import (
 from research.runs.models.evidence import Source, TaskResult, digest_of
 from research.runs.models.plan import Limit, Plan
 from research.runs.models.run import LOCAL, Run, RunQuerySet
+from research.runs.models.share import Share
 from research.runs.models.spending import Spending
 from research.runs.models.status import (
     AT_WORK,
@@ -74,6 +75,7 @@ __all__ = [
     "Review",
     "Run",
     "RunQuerySet",
+    "Share",
     "Source",
     "Spending",
     "Status",

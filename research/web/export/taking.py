@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Prefetch
@@ -44,9 +45,13 @@ def _is_open(run: Run, position: int | None) -> bool:
     return run.is_open if position is None else any(t.is_open for t in run.topics.all())
 
 
-def take(run: Run) -> snapshot.Run:
-    """The snapshot of a run that `find` has found."""
+def take(run: Run, *, is_public: bool = False) -> snapshot.Run:
+    """The snapshot of a run that `find` has found; a public one names nobody and tells no cost."""
     topics = [_topic(run, topic) for topic in run.topics.all()]
+    if is_public:
+        topics = [
+            _public(topic, plain) for topic, plain in zip(run.topics.all(), topics, strict=True)
+        ]
     more = f" and {len(topics) - 1} more" if len(topics) > 1 else ""
     told = f"{run.created_at:%Y-%m-%d %H:%M} UTC", run.blueprint, run.model, run.status
     return snapshot.Run(
@@ -91,14 +96,31 @@ def _topic(run: Run, topic: Topic) -> snapshot.Topic:
     )
 
 
+def _public(topic: Topic, whole: snapshot.Topic) -> snapshot.Topic:
+    """A topic as strangers see it: without people's names and notes, and without its cost."""
+    return replace(
+        whole,
+        remarks=[*_state(topic), *marks.remarks(topic)],
+        cells={name: replace(cell, decided="", note="") for name, cell in whole.cells.items()},
+        claims=[replace(claim, decided="") for claim in whole.claims],
+        review_note="",
+        tokens=0,
+        usd=None,
+    )
+
+
 def _remarks(topic: Topic) -> Iterator[str]:
-    yield f"Not finished: {topic.status}." if topic.is_open else f"{topic.status.capitalize()}."
-    if label := findings.label(topic):
-        yield f"{label.capitalize()}. {findings.advice(topic)}"
+    yield from _state(topic)
     yield from marks.remarks(topic)
     if topic.reviewed_by or topic.review_note:
         note = f": {topic.review_note}" if topic.review_note else "."
         yield f"{topic.review.capitalize()} {_by(topic.reviewed_by, topic.reviewed_at)}{note}"
+
+
+def _state(topic: Topic) -> Iterator[str]:
+    yield f"Not finished: {topic.status}." if topic.is_open else f"{topic.status.capitalize()}."
+    if label := findings.label(topic):
+        yield f"{label.capitalize()}. {findings.advice(topic)}"
 
 
 def _cell(cell: Cell) -> snapshot.Cell:
