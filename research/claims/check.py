@@ -78,7 +78,7 @@ class _Check:
             if source.url:
                 self.places.setdefault(place(source.url), source.number)
         self.judge = Judge(list(self.known.values()), topic)
-        self.unseen = Unseen(list(self.known.values()), self.places, self.unread)
+        self.unseen = Unseen(list(self.known.values()), self.places, self.unread, topic)
 
     def claim(self, statement: Statement) -> Claim | None:
         """The statement with its verdict; None: it claims nothing."""
@@ -128,7 +128,7 @@ class _Check:
                 return _claim(statement, numbers, Verdict.QUOTED, "", (passage,))
         found = [(self.judge.carried(said, source), source.number) for source in there]
         best, number = max(found, key=lambda f: f[0].rank, default=(Carried(), 0))
-        if best.holds and (quoted := missing_quotation(said, there)) is None:
+        if best.holds and (quoted := missing_quotation(said, [s.verbatim for s in there])) is None:
             return _claim(statement, numbers, Verdict.SUPPORTED, "", best.evidence)
         if len(there) > 1 and (pooled := self._pooled(said, [c for c, _ in found])):
             return _claim(statement, numbers, Verdict.SUPPORTED, "", pooled)

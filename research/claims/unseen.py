@@ -8,7 +8,7 @@ from research.claims.quantities import values_of
 from research.claims.quantity import Quantity
 from research.claims.said import Said
 from research.claims.statement import Statement
-from research.claims.verbatim import wording
+from research.claims.verbatim import Verbatim, wording
 from research.claims.words import words_of
 from research.text.addresses import ADDRESS, place, trimmed
 
@@ -20,12 +20,20 @@ _LEAST_QUOTED = 3  # words that have to stand together to be a quotation
 
 
 class Unseen:
-    """Asks all sources of a topic; `unread` are those whose text was not kept."""
+    """Asks all sources of a topic; `unread` are those whose text was not kept.
+
+    `topic` is what was asked: to repeat it in quotation marks is to quote no source.
+    """
 
     def __init__(
-        self, sources: Sequence[Prepared], places: Collection[str], unread: Collection[int]
+        self,
+        sources: Sequence[Prepared],
+        places: Collection[str],
+        unread: Collection[int],
+        topic: str = "",
     ) -> None:
         self._sources, self._unread = sources, set(unread)
+        self._asked = Verbatim(topic)
         self._seen = {p for s in sources for p in _addresses(s.text)} | {*places}
 
     def number(self, said: Said, missing: Sequence[Quantity]) -> Quantity | None:
@@ -53,7 +61,7 @@ class Unseen:
         for match in _EMAIL.finditer(statement.plain):
             if not any(match[0].rstrip(".,;") in s.text for s in self._sources):
                 return f"{match[0]} stands in no source."
-        missing = missing_quotation(said, self._sources)
+        missing = missing_quotation(said, [*(s.verbatim for s in self._sources), self._asked])
         if missing and not self._unread.intersection(statement.citations):
             return f"The quotation “{short(missing)}” stands in no source."
         return ""
@@ -67,12 +75,12 @@ def _addresses(text: str) -> set[str]:
     return {place(trimmed(match[0])) for match in ADDRESS.finditer(text)}
 
 
-def missing_quotation(said: Said, sources: Sequence[Prepared]) -> str | None:
-    """A quotation in the claim that none of the sources has word for word."""
+def missing_quotation(said: Said, texts: Sequence[Verbatim]) -> str | None:
+    """A quotation in the claim that none of the texts has word for word."""
     for match in _QUOTED.finditer(said.text):
         for part in re.split(r"\.\.\.|…|\[[^\]]*\]", match[1]):
             words = wording(part)
-            if words.words >= _LEAST_QUOTED and not any(s.verbatim.has(words) for s in sources):
+            if words.words >= _LEAST_QUOTED and not any(text.has(words) for text in texts):
                 return " ".join(match[1].split())
     return None
 

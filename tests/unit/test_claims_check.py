@@ -53,6 +53,13 @@ def test_what_is_no_claim_has_no_verdict() -> None:
     assert check(text + "Sources:\n\n[1] Acme, https://acme.example/about", SOURCES) == []
 
 
+def test_what_was_asked_is_repeated_not_quoted() -> None:
+    says = "The library holds nothing on “the wax of solitary bees” that could be quoted."
+    [claim] = check(says, [], "bees")
+    assert claim.verdict == Verdict.INVENTED
+    assert check(says, [], "The wax of solitary bees") == []
+
+
 def test_a_cell_is_judged_with_the_heads_of_its_row_and_column() -> None:
     table = "| Firm | Founder | Founded | Source |\n|---|---|---|---|\n"
     row = "| Acme | Ada Smith | 2014 | [1] |\n| Acme | Ada Smith | 2015 | [1] |"
