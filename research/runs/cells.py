@@ -52,7 +52,7 @@ def amend(
 
 def cell_of(topic: Topic, column: Column) -> Cell:
     """The topic's cell in a column; one that is not stored where no crew has filled it in."""
-    cells = topic.cells.select_related("noted_by", "corrected_by")
+    cells = topic.cells.with_people()
     cell = cells.filter(column=column.name).first() or Cell(column=column.name, attempt=0)
     cell.topic = topic
     return cell

@@ -29,6 +29,10 @@ class CellQuerySet(models.QuerySet["Cell"]):
         """Those with a value, a crew's or a person's."""
         return self.filter(Q(value__isnull=False) | Q(correction__isnull=False))
 
+    def with_people(self) -> Self:
+        """With who noted and who corrected them."""
+        return self.select_related("noted_by", "corrected_by")
+
     def keep(self, topic: Topic, found: Iterable[Found]) -> list[NewEvent]:
         """Stores what a crew found, in place of what an earlier one did.
 

@@ -635,7 +635,7 @@ def with_topics(runs: RunQuerySet) -> RunQuerySet:
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     shown = Source.objects.only("topic", "number", "title", "url")
     sources = Prefetch("topics__sources", shown)
-    cells = Prefetch("topics__cells", Cell.objects.select_related("noted_by", "corrected_by"))
+    cells = Prefetch("topics__cells", Cell.objects.with_people())
     return runs.select_related("team").prefetch_related(topics, sources, cells)
 
 

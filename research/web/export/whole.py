@@ -18,7 +18,7 @@ async def export_runs(runs: RunQuerySet) -> AsyncIterator[str]:
     """A JSON document `{"runs": [run, …]}` in pieces, each run in the shape of `as_json`."""
     topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
     claims = Prefetch("topics__claims", Claim.objects.select_related("decided_by"))
-    cells = Prefetch("topics__cells", Cell.objects.select_related("noted_by", "corrected_by"))
+    cells = Prefetch("topics__cells", Cell.objects.with_people())
     related = topics, "topics__sources", "topics__task_results", claims, cells, "events"
     whole = runs.select_related("team").prefetch_related(*related)
     separator = '{"runs": [\n'
