@@ -8,6 +8,7 @@ const HEADERS = { "X-Requested-With": "fetch" };
 const OPENERS = "#grid td a, .panel-link";
 const DEEP = /^#cell-([0-9]+)-([0-9]+)$/; // row and column
 const CELL = /([0-9]+)\/([0-9]+)\/$/;
+const PARTS = new Set([200, 400, 409]); // statuses with which the panel comes anew
 const UNREACHED = "The site could not be reached. Try again.";
 
 export class Panel {
@@ -74,8 +75,8 @@ export class Panel {
     const body = new FormData(form, button);
     const answer = await ask(form.action, { method: "POST", body, headers: HEADERS });
     button.ariaBusy = null;
-    const type = answer?.headers.get("content-type") ?? "";
-    if (type.startsWith("text/html") && answer.status < 500) {
+    const isPart = answer?.headers.get("content-type")?.startsWith("text/html") && PARTS.has(answer.status);
+    if (isPart) {
       this.put(await answer.text());
       if (answer.ok) this.onChange(Number(this.cell?.[1]));
     } else if (answer?.ok) {
