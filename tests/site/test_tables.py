@@ -126,3 +126,17 @@ def test_columns_are_kept_to_be_used_again(site: Site) -> None:
     path = "/api/column-templates/Software%20%2F%202026"
     assert site.client.delete(path).status_code == 204
     assert site.client.delete(path).status_code == 404
+
+
+def test_forty_rows_whose_quotes_are_about_one_of_them(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    """The same answer for all: only the row that it is about keeps it."""
+    quote = "asyncio is a library to write concurrent code"
+    said = {"value": "a library", "quote": quote, "source": 1}
+    provider.script(tools=True, answer=answer(summary=said, size=None))
+    rows = [{"topic": "asyncio"}, *({"topic": f"nowhere {number}"} for number in range(39))]
+    run = site.result(submit(site, rows=rows)["id"])
+    verdicts = [topic["values"]["summary"]["verdict"] for topic in run["topics"]]
+    assert len(verdicts) == 40
+    assert not {"quoted", "supported"} & set(verdicts[1:])
