@@ -17,6 +17,9 @@ _SPEAKS_OF = re.compile(  # what follows a name that a sentence or a line is abo
 )
 
 
+_BEGINS = re.compile(r"(?:\A|[\n.!?:;|>])[^\w\n]*\Z")  # a sentence or a line, before its words
+
+
 class _Mention(NamedTuple):
     start: int
     name: str
@@ -73,7 +76,17 @@ class Naming:
     def _in(self, text: str) -> Iterator[_Mention]:
         for found in self._names.finditer(text):
             name = self._others.get(key_of(found[0]), self._topic)
-            yield _Mention(found.start(), name, bool(_SPEAKS_OF.match(text, found.end())))
+            leads = bool(_SPEAKS_OF.match(text, found.end()))
+            if name == self._topic or _is_meant(found, name, leads):
+                yield _Mention(found.start(), name, leads)
+
+
+def _is_meant(found: re.Match[str], name: str, leads: bool) -> bool:
+    """Whether a row of this name is meant: `go on` does not mean Go, nor `rich text` rich."""
+    if not (found[0].isalpha() and found[0].islower()):
+        return True
+    begins = _BEGINS.search(found.string, max(0, found.start() - 6), found.start())
+    return name.islower() and leads and bool(begins)
 
 
 def _nearest(mentions: list[_Mention], at: int) -> str:

@@ -119,6 +119,16 @@ def test_a_source_that_gives_orders_gives_no_cell() -> None:
     assert found.verdict == "unsupported"
 
 
+def test_an_ordinary_word_is_not_the_row_that_is_called_so() -> None:
+    text = "Rust is a language.\n\nRead on to go further, with rich text.\n\nIts licence is MIT."
+    proof = Proof([Source(1, "The book", "", text)], "Rust", ["Go", "rich"])
+    assert proof.cell(LICENCE, Raw("MIT", "Its licence is MIT.", 1)).verdict == "quoted"
+    text = "Rust is a language.\n\nrich is a library. Its licence is MIT."
+    proof = Proof([Source(1, "The book", "", text)], "Rust", ["Go", "rich"])
+    found = proof.cell(LICENCE, Raw("MIT", "Its licence is MIT.", 1))
+    assert found.verdict == "unsupported" and "rich" in found.reason
+
+
 def test_other_scripts() -> None:
     assert cell(FOUNDED, "1999", "水壶于1999年在奥斯陆成立", 4).verdict in ("quoted", "supported")
     quote = "Чайник Kettle основан 1 мая 1999 года в Осло"
