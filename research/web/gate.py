@@ -107,6 +107,7 @@ class Gate(OnTheLoop):
     ) -> HttpResponse | None:
         need = need_of(route)
         if need is Need.NOTHING:
+            await sync_to_async(_recognise)(request)
             return None
         if need is Need.SCRAPE and _may_scrape(request):
             return None
@@ -213,6 +214,12 @@ def _caller(request: HttpRequest, text: str | None) -> Caller:
     if not request.user.is_authenticated:
         raise SignIn
     return caller_of(request.user)
+
+
+def _recognise(request: HttpRequest) -> None:
+    """Sets the caller of a page that asks nothing of them, if they are signed in."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        request.caller = caller_of(request.user)  # type: ignore[attr-defined]
 
 
 def _may_scrape(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """Who may see and do what where people sign in: every address, for everybody."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -222,6 +223,30 @@ def test_a_share_link_is_read_by_anyone_until_it_ends(run: Run) -> None:
     assert page["X-Robots-Tag"].startswith("noindex") and "member" not in page.content.decode()
     assert by("member").delete(path).status_code == 204
     assert Client().get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/account/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/password/set/"]
+)
+def test_the_pages_of_an_account(team: Team, path: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="member"))
+    page = client.get(path)
+    assert page.status_code == 200 and ">member</a>" in page.content.decode()
+
+
+def test_a_token_is_made_on_the_page_and_shown_once(team: Team) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="member"))
+    fields = {"make": "1", "team": "acme", "scope": "read", "days": "7", "name": "ci"}
+    text = re.search(r"rsk_[\w-]{40,}", client.post("/account/", fields).content.decode())
+    assert text and text[0] not in client.get("/account/").content.decode()
+    reader = Client(headers={"Authorization": f"Bearer {text[0]}"})
+    assert reader.get("/api/me").json()["scope"] == "read"
+    assert client.post("/account/", fields | {"team": "other"}).status_code == 400
+    key = Token.objects.get(name="ci").pk
+    assert client.post("/account/", {"revoke": str(key)}).status_code == 302
+    assert reader.get("/api/me").status_code == 401
 
 
 def test_who_one_is(team: Team) -> None:
