@@ -71,13 +71,17 @@ async def run_again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     run = await aget_object_or_404(Run, pk=run_id)
     form = await sync_to_async(_form)(request, run)
     if request.method == "POST" and not form.errors:
-        new = await sync_to_async(form.submission.submit)(caller=caller_in(request).username)
+        new = await sync_to_async(_submitted)(request, form)
         messages.success(
             request, f"{len(form.submission.rows)} of its topics run again, in this run."
         )
         return redirect(new)
     status = 400 if form.errors else 200
     return await _render(request, "research/again.html", await _context(run, form), status=status)
+
+
+def _submitted(request: HttpRequest, form: AgainForm) -> Run:
+    return form.submission.submit(caller=caller_in(request).username)
 
 
 def _form(request: HttpRequest, run: Run) -> AgainForm:
