@@ -81,7 +81,7 @@ async def run_again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _submitted(request: HttpRequest, form: AgainForm) -> Run:
-    return form.submission.submit(caller=caller_in(request).username)
+    return form.submission.submit(caller=caller_in(request).username, team=form.run.team)
 
 
 def _form(request: HttpRequest, run: Run) -> AgainForm:
