@@ -24,7 +24,9 @@ class _Mention(NamedTuple):
     start: int
     name: str
     leads: bool
-    """A sentence or a line is about it."""
+    """What follows says something of it."""
+    begins: bool
+    """A sentence or a line begins with it."""
 
 
 class Naming:
@@ -48,7 +50,7 @@ class Naming:
         """
         inside = list(self._in(text[start:end]))
         if self.is_of(title):  # on its own page only a sentence about another is not about it
-            inside = [m for m in inside if m.leads or m.name == self._topic]
+            inside = [m for m in inside if (m.leads and m.begins) or m.name == self._topic]
             return self._but_topic(_nearest(inside, at - start))
         if inside:
             return self._but_topic(_nearest(inside, at - start))
@@ -74,19 +76,14 @@ class Naming:
         return "" if name == self._topic else name
 
     def _in(self, text: str) -> Iterator[_Mention]:
+        """The names in a text; `go further` does not mean Go, nor `rich text` a row called rich."""
         for found in self._names.finditer(text):
             name = self._others.get(key_of(found[0]), self._topic)
             leads = bool(_SPEAKS_OF.match(text, found.end()))
-            if name == self._topic or _is_meant(found, name, leads):
-                yield _Mention(found.start(), name, leads)
-
-
-def _is_meant(found: re.Match[str], name: str, leads: bool) -> bool:
-    """Whether a row of this name is meant: `go on` does not mean Go, nor `rich text` rich."""
-    if not (found[0].isalpha() and found[0].islower()):
-        return True
-    begins = _BEGINS.search(found.string, max(0, found.start() - 6), found.start())
-    return name.islower() and leads and bool(begins)
+            begins = bool(_BEGINS.search(text, max(0, found.start() - 6), found.start()))
+            is_ordinary = found[0].isalpha() and found[0].islower()
+            if name == self._topic or not is_ordinary or (name.islower() and leads and begins):
+                yield _Mention(found.start(), name, leads, begins)
 
 
 def _nearest(mentions: list[_Mention], at: int) -> str:

@@ -129,6 +129,17 @@ def test_an_ordinary_word_is_not_the_row_that_is_called_so() -> None:
     assert found.verdict == "unsupported" and "rich" in found.reason
 
 
+def test_a_name_in_the_middle_of_its_own_page_is_no_other_row() -> None:
+    page = Source(1, "Kettle-kit: Facts", "", "Summary: A set of Kettle applications for cooks")
+    proof = Proof([page], "Kettle-kit", ["Kettle"])
+    column = Column(name="summary")
+    raw = Raw("A set of Kettle applications for cooks", page.text, 1)
+    assert proof.cell(column, raw).verdict == "quoted"
+    page = Source(1, "Kettle-kit", "", "Kettle is under the GPL, by the way.")
+    raw = Raw("GPL", "Kettle is under the GPL", 1)
+    assert Proof([page], "Kettle-kit", ["Kettle"]).cell(LICENCE, raw).verdict == "unsupported"
+
+
 def test_other_scripts() -> None:
     assert cell(FOUNDED, "1999", "水壶于1999年在奥斯陆成立", 4).verdict in ("quoted", "supported")
     quote = "Чайник Kettle основан 1 мая 1999 года в Осло"
