@@ -37,6 +37,13 @@ export class View {
       this.sort = "";
       setTimeout(() => this.change()); // its fields are empty then
     });
+    const choose = document.getElementById("choose");
+    document.addEventListener("click", ({ target }) => { if (!choose.contains(target)) choose.open = false; });
+    choose.addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape" || !choose.open) return;
+      choose.open = false;
+      choose.querySelector("summary").focus();
+    });
     this.table.tHead.addEventListener("click", ({ target }) => {
       const key = target.closest("button")?.closest("th").dataset.key;
       if (!key) return;
