@@ -30,6 +30,11 @@ KINDS = {
     ".xhtml": Document.Kind.HTML,
     ".rst": Document.Kind.RST,
     ".pdf": Document.Kind.PDF,
+    ".docx": Document.Kind.DOCX,
+    ".docm": Document.Kind.DOCX,
+    ".odt": Document.Kind.ODT,
+    ".epub": Document.Kind.EPUB,
+    ".rtf": Document.Kind.RTF,
 }
 
 AT_ONCE = 1000  # passages written at once, and held in memory

@@ -51,14 +51,26 @@ class BrokenPDF(RefusedFile):
     why = "damaged"
 
 
-class EncryptedPDF(RefusedFile):
+class BrokenFile(RefusedFile):
+    """{name} is damaged or not of the kind its ending says: {reason}."""
+
+    why = "damaged"
+
+
+class UnpacksTooLarge(RefusedFile):
+    """{name} unpacks to more than {limit} MB or {members:,} files. Unpack it and add some."""
+
+    why = "too large unpacked"
+
+
+class EncryptedFile(RefusedFile):
     """{name} is protected by a password. Save it without one and add it again."""
 
     why = "with a password"
 
 
-class ImageOnlyPDF(RefusedFile):
-    """{name} holds pictures of pages and no text. Run text recognition (OCR) on it first."""
+class ImageOnly(RefusedFile):
+    """{name} holds pictures and no text. Run text recognition (OCR) on it first."""
 
     why = "of pictures only"
 

@@ -51,6 +51,16 @@ class Document(models.Model):
         HTML = "html"
         PDF = "pdf"
         RST = "rst", "reStructuredText"
+        DOCX = "docx", "Word"
+        PPTX = "pptx", "PowerPoint"
+        XLSX = "xlsx", "Excel"
+        EPUB = "epub", "EPUB"
+        ODT = "odt", "OpenDocument"
+        RTF = "rtf", "RTF"
+        CSV = "csv", "CSV"
+        JSON = "json", "JSON"
+        NOTEBOOK = "notebook", "Notebook"
+        MDX = "mdx", "MDX"
 
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind)

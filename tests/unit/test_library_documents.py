@@ -14,10 +14,10 @@ from research.library.characters import shortened
 from research.library.documents import Change, Folder, add_bytes, add_path
 from research.library.exceptions import (
     BrokenPDF,
-    EncryptedPDF,
+    EncryptedFile,
     FileMissing,
     FileUnreadable,
-    ImageOnlyPDF,
+    ImageOnly,
     LinkNotFollowed,
     NoText,
     UnknownKind,
@@ -239,7 +239,7 @@ def test_refused(name: str, content: bytes, error: type[RefusedFile]) -> None:
 def test_pdf_of_pictures_only() -> None:
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
-    with pytest.raises(ImageOnlyPDF):
+    with pytest.raises(ImageOnly):
         add_bytes("scan.pdf", written(writer))
 
 
@@ -247,7 +247,7 @@ def test_pdf_with_a_password() -> None:
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
     writer.encrypt("secret", algorithm="RC4-128")
-    with pytest.raises(EncryptedPDF):
+    with pytest.raises(EncryptedFile):
         add_bytes("secret.pdf", written(writer))
 
 

@@ -6,7 +6,8 @@ from research.library.blocks import Block, Piece, Reading, as_text, passages
 from research.library.characters import decode, printable, shortened
 from research.library.exceptions import NoPassage, NoText, TextTooLong
 from research.library.limits import MAX_CHARACTERS, MAX_PASSAGES
-from research.library.readers import html, markdown, pdf, plain, rst
+from research.library.readers import html, markdown, pdf, plain, rst, rtf
+from research.library.readers.packed import docx, epub, odt
 from research.library.reading import Content
 
 READERS: dict[str, Callable[[str], Reading]] = {
@@ -15,11 +16,22 @@ READERS: dict[str, Callable[[str], Reading]] = {
     "html": html.read,
     "rst": rst.read,
 }
+FILE_READERS: dict[str, Callable[[bytes, str], Reading]] = {
+    "pdf": pdf.read,
+    "docx": docx.read,
+    "odt": odt.read,
+    "epub": epub.read,
+    "rtf": rtf.read,
+}
+"""Of files that are more than text; the name is for what they refuse."""
 
 
 def read(kind: str, content: bytes, name: str) -> Content:
     """The content of a file; raises RefusedFile, whose message calls it `name`."""
-    reading = pdf.read(content, name) if kind == "pdf" else READERS[kind](decode(content, name))
+    if read_file := FILE_READERS.get(kind):
+        reading = read_file(content, name)
+    else:
+        reading = READERS[kind](decode(content, name))
     reading = printable(reading)  # a reference such as &shy; may name any character
     if not any(block.text for block in reading.blocks):
         raise NoText(name)

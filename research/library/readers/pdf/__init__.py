@@ -8,8 +8,8 @@ from pypdfium2 import raw
 from research.library.blocks import Block, Kind, Reading
 from research.library.exceptions import (
     BrokenPDF,
-    EncryptedPDF,
-    ImageOnlyPDF,
+    EncryptedFile,
+    ImageOnly,
     TextTooLong,
     UnreadableFonts,
 )
@@ -28,7 +28,7 @@ CUT = "A part of this page's text is missing: it is longer than its reader takes
 
 
 def read(content: bytes, name: str) -> Reading:
-    """Raises BrokenPDF, EncryptedPDF, ImageOnlyPDF, UnreadableFonts or TextTooLong.
+    """Raises BrokenPDF, EncryptedFile, ImageOnly, UnreadableFonts or TextTooLong.
 
     `name` is for their messages.
     """
@@ -42,11 +42,11 @@ def read(content: bytes, name: str) -> Reading:
     except pdfium.PdfiumError as error:
         code = getattr(error, "err_code", None)
         if code == raw.FPDF_ERR_PASSWORD:
-            raise EncryptedPDF(name) from error
+            raise EncryptedFile(name) from error
         raise BrokenPDF(name, reason=REASONS.get(code, "its pages cannot be read")) from error
     texts = _texts(found)
     if not any(text.strip() for text in texts):
-        raise ImageOnlyPDF(name)
+        raise ImageOnly(name)
     if all(is_unknown(text) for text in texts if text.strip()):
         raise UnreadableFonts(name)
     title = " ".join(typed(title).split())

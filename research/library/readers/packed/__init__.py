@@ -1,0 +1,1 @@
+"""Kinds that are zip packages of XML: of Office, OpenDocument, and EPUB."""
