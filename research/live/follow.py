@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -33,7 +33,7 @@ def ping() -> Frame:
     return {"kind": "ping", "at": as_text(timezone.now())}
 
 
-async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncIterator[Frame]:
+async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Frame, None]:
     """Every event of the run with `seq` > `after`, in order, without gap or repeat, to its end.
 
     Frames without `seq` pass in between: `llm.partial` texts, and a `ping` when nothing happens.

@@ -61,6 +61,7 @@ RULES: tuple[tuple[re.Pattern[str], Need], ...] = tuple(
     for pattern, need in (
         (r"(accounts/|healthz$|readyz$|favicon\.ico$|first/|s/)", Need.NOTHING),
         (r"metrics$", Need.SCRAPE),
+        (r"mcp$", Need.READ),  # its tools ask for what they do
         (r"admin/", Need.STAFF),
         (r"review/(<int:claim_id>/)?$", Need.REVIEW),
         (r"(api/)?runs/<[^>]*run_id>/.*(review/?|claims/<[^>]*>)$", Need.REVIEW),
@@ -228,7 +229,7 @@ def _may_scrape(request: HttpRequest) -> bool:
 
 
 def _is_api(route: str) -> bool:
-    return route.startswith("api/") or route == "research"
+    return route.startswith("api/") or route in ("research", "mcp")
 
 
 def _refused(request: HttpRequest, route: str, error: ResearchError) -> HttpResponse:

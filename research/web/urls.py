@@ -3,6 +3,7 @@ from django.urls import path
 from research.web import first, health
 from research.web.export import sharing
 from research.web.export import views as export_views
+from research.web.mcp import views as mcp_views
 from research.web.pages import account, again_views, diff_views, run_views, table_steps, views
 from research.web.review import views as review_views
 from research.web.table import views as table_views
@@ -46,6 +47,7 @@ urlpatterns = [
     path("first/<str:secret>/", first.first, name="first"),
     path("account/", account.account, name="account"),
     path("s/<str:secret>/", sharing.shared, name="shared"),
+    path("mcp", mcp_views.endpoint, name="mcp"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
