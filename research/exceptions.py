@@ -153,6 +153,16 @@ class StillAtWork(ResearchError):
     status = 409
 
 
+class NothingToCompare(ResearchError):
+    """No cell of the table is filled yet, so there is nothing to compare."""
+
+    status = 409
+
+
+class OfflineCompares(BadInput):
+    """The model offline only quotes, and cannot compare. Name another model."""
+
+
 class NoRowsWait(ResearchError):
     """All rows of the run have been started; none waits."""
 

@@ -19,7 +19,7 @@ from research.crews.crewai import (
     resume,
 )
 from research.crews.definition import AgentDefinition, Definition, TaskDefinition
-from research.crews.filling import CellCheck, Row, adapted, filled_in, seen_before
+from research.crews.filling import CellCheck, Row, adapted, filled_in, listed, seen_before
 from research.crews.llms import catalog
 from research.crews.llms.offline import OfflineLLM
 from research.crews.llms.providers import get_ready, is_ready, make_llm
@@ -48,6 +48,8 @@ class Assignment:
     feedback: str = ""
     row: Row = field(default_factory=Row)
     web: Web = field(default_factory=Web)
+    is_given_sources: bool = False
+    """Whether all it needs is in its book from the start, so that it is told that."""
 
     @property
     def work(self) -> Definition:
@@ -99,7 +101,10 @@ def build_crew(
     extracts = {name: task.offline for name, task in definition.tasks.items()}
     *_, last = definition.tasks
     columns = assignment.row.asked
-    known = seen_before(assignment.row, assignment.topic, list(book.numbered().values()))
+    seen = list(book.numbered().values())
+    known = seen_before(assignment.row, assignment.topic, seen)
+    if assignment.is_given_sources:
+        known = listed(seen)
 
     def llm() -> BaseLLM:
         if assignment.model == catalog.OFFLINE:

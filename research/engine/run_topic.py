@@ -76,7 +76,8 @@ async def _run(
         definition = Definition.model_validate(topic.run.definition)
     except ValueError as error:
         raise UnreadableBlueprint(reason=str(error)) from None
-    is_fresh = topic.attempt == 1 and not topic.is_resumed
+    is_given = topic.run.compares_id is not None
+    is_fresh = topic.attempt == 1 and not topic.is_resumed and not is_given
     left = LeftBehind() if is_fresh else await store.read(partial(_left_behind, topic))
     others = await store.read(topic.other_rows) if topic.run.is_table else ()
     budget = Budget(topic, store, journal.event)
@@ -87,7 +88,16 @@ async def _run(
     tell = partial(journal.event, Kind.SEARCH_TROUBLE)
     web = Web(topic.run.look, str(topic.run_id), tell)
     checked = await run_crew(
-        Assignment(topic.text, definition, topic.run.model, left.outputs, topic.feedback, row, web),
+        Assignment(
+            topic.text,
+            definition,
+            topic.run.model,
+            left.outputs,
+            topic.feedback,
+            row,
+            web,
+            is_given,
+        ),
         book,
         journal,
         OffTheClock(limit, Gates(budget, turns)),

@@ -6,6 +6,7 @@ from research.exceptions import NotFound, NoTopics
 from research.runs.allowance import Allowance
 from research.runs.models import Blueprint, Priority, Run
 from research.runs.submission import Submission, known_blueprint
+from research.runs.table_comparison import comparison_of
 from research.tables.rows.row import Row
 
 
@@ -22,6 +23,8 @@ def again(
     whatever became of it since; so two runs differ in what was asked for, and in nothing else. A
     blueprint that is named is today's. Raises BadInput and NotFound.
     """
+    if run.compares:
+        return comparison_of(run.compares, model or run.model, allowance)
     topics = run.topics.values_list("position", "text", "inputs")
     rows = {position: Row(text, inputs) for position, text, inputs in topics}
     waiting = [Row(**row) for row in run.waiting] if positions is None else []

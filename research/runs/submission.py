@@ -29,7 +29,16 @@ from research.runs import engines
 from research.runs.allowance import Allowance
 from research.runs.events import record
 from research.runs.given import given_rows, refuse_missing
-from research.runs.models import LOCAL, Blueprint, Plan, Priority, Run, Topic
+from research.runs.models import (
+    LOCAL,
+    Blueprint,
+    Plan,
+    Priority,
+    Run,
+    Source,
+    Topic,
+    digest_of,
+)
 from research.sources import engines as search_engines
 from research.sources.exceptions import NoWebSearch
 from research.sources.where import ANYWHERE, Where
@@ -44,6 +53,21 @@ DEFAULT_BLUEPRINT = "quick"
 
 
 @dataclass(frozen=True)
+class Given:
+    """A source that a crew is given, in place of finding it."""
+
+    number: int
+    title: str
+    url: str
+    text: str
+
+    def row(self, topic: Topic) -> Source:
+        """The row to store it as."""
+        origin = {"kind": "cells"}
+        return Source(topic=topic, **vars(self), digest=digest_of(self.text), origin=origin)
+
+
+@dataclass(frozen=True)
 class Submission:
     """Topics that one run can take, with what was left out of them."""
 
@@ -51,6 +75,9 @@ class Submission:
     blueprint: Blueprint
     model: str
     columns: tuple[Column, ...] = ()
+    compares: Run | None = None
+    """The table that its one topic compares, from `sources`."""
+    sources: Sequence[Given] = ()
     pilot: int | None = None  # rows that are run first; the others wait
     allowance: Allowance = field(default_factory=Allowance)
     price: Price | None = None
@@ -190,6 +217,8 @@ class Submission:
             asked.append([column.model_dump(mode="json") for column in self.columns])
         if self.pilot:
             asked.append(self.pilot)
+        if self.compares:
+            asked.append([str(self.compares.pk), [source.text for source in self.sources]])
         if self.where != ANYWHERE:
             asked.append(self.where.as_json())
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
@@ -201,6 +230,7 @@ class Submission:
             team=team or (self.again_of.team if self.again_of else None),
             name=self.again_of.name if self.again_of else "",
             again_of=self.again_of,
+            compares=self.compares,
             blueprint=self.blueprint.name,
             definition=self.blueprint.definition,
             columns=[column.model_dump(mode="json") for column in self.columns],
@@ -226,6 +256,7 @@ class Submission:
             for position, row in enumerate(self.rows[:first], start=1)
         ]
         Topic.objects.bulk_create(topics)
+        Source.objects.bulk_create(source.row(topics[0]) for source in self.sources)
         record([topic.event(Kind.TOPIC_QUEUED, topic=topic.text) for topic in topics])
         engines.engine().dispatch(run)
         return run

@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{RUN}diff/<uuid:other_id>/", diff_views.diff, name="diff"),
     path(f"{RUN}delete/", run_views.delete, name="delete-run"),
     path(f"{RUN}rest/", table_steps.start_rest, name="start-rest"),
+    path(f"{RUN}comparison/", table_steps.compare, name="compare-table"),
     path(f"{RUN}columns/", table_steps.change_columns, name="change-columns"),
     path(f"{RUN}exports/", export_views.start, name="start-export"),
     path(f"{RUN}exports/<str:build_id>/", export_views.follow, name="follow-export"),

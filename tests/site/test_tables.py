@@ -140,3 +140,31 @@ def test_forty_rows_whose_quotes_are_about_one_of_them(
     verdicts = [topic["values"]["summary"]["verdict"] for topic in run["topics"]]
     assert len(verdicts) == 40
     assert not {"quoted", "supported"} & set(verdicts[1:])
+
+
+def test_one_more_crew_compares_the_rows_from_their_cells(
+    site: Site, provider: ScriptedProvider
+) -> None:
+    provider.script(answer=answer(size={"value": 12}, summary={"value": "a library"}))
+    table = submit(site)["id"]
+    site.result(table)
+    said = "- The size of asyncio is 12 MB. [4]\n- The size of logging is 99 MB. [6]"
+    provider.script(answer=said)
+    begun = site.client.post(f"/api/runs/{table}/comparison")
+    assert begun.status_code == 202, begun.text
+    run = site.result(begun.json()["id"])
+    assert (run["compares"], len(run["topics"])) == (table, 1)
+    [topic] = run["topics"]
+    sources = {source["number"]: source for source in topic["sources"]}
+    assert sources[1]["title"] == "Column summary"
+    assert sources[4]["url"] == f"/runs/{table}/table/1/2/"
+    asked = json.dumps(provider.last_request()["messages"], ensure_ascii=False)
+    assert "[4] asyncio: size: 12 MB." in asked and "found in 2 of 2 rows" in asked
+    detail = site.client.get(f"/api/runs/{run['id']}/topics/1").json()
+    true, false = detail["claims"]
+    assert true["verdict"] in ("quoted", "supported")
+    assert false["verdict"] in ("differs", "invented")
+    offline = site.client.post(f"/api/runs/{table}/comparison", json={"model": "offline"})
+    assert (offline.status_code, offline.json()["error"]["code"]) == (400, "offline_compares")
+    page = site.client.get(f"/runs/{table}/table/").text
+    assert f"/runs/{run['id']}/" in page

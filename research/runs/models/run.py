@@ -136,6 +136,9 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     last_seq = models.PositiveIntegerField(default=0)
+    compares = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="comparisons", help_text="A table."
+    )
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, related_name="runs", help_text="None: nobody signed in."
     )

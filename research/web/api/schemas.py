@@ -499,6 +499,7 @@ class RunBase(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     again_of: uuid.UUID | None
+    compares: uuid.UUID | None
     team: str | None
     by: str
     budget: BudgetOut
@@ -519,6 +520,7 @@ def _base(run: Run, cost: Decimal | None) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
         "again_of": run.again_of_id,
+        "compares": run.compares_id,
         "team": run.team.slug if run.team else None,
         "by": run.caller,
         "budget": BudgetOut(tokens=run.token_budget, usd=_text(run.money_budget)),

@@ -9,12 +9,25 @@ from ninja import Router
 from pydantic import BaseModel, ConfigDict
 
 from research.exceptions import NotFound
+from research.people.caller import caller_in
 from research.runs import cells, table
 from research.runs.cells import Change
-from research.runs.models import ColumnTemplate
+from research.runs.models import ColumnTemplate, Run
+from research.runs.table_comparison import comparison_of
 from research.web.api.changing import after, allowance_in
 from research.web.api.lookup import find_run
-from research.web.api.schemas import ColumnIn, ErrorOut, RetryIn, RunOut, ValueIn, ValueOut
+from research.web.api.schemas import (
+    AgainOut,
+    BudgetIn,
+    ColumnIn,
+    ErrorOut,
+    RetryIn,
+    RunOut,
+    ValueIn,
+    ValueOut,
+    places_of,
+    with_topics,
+)
 
 REFUSALS = dict.fromkeys((400, 404, 409, 422, 503), ErrorOut)
 
@@ -27,6 +40,15 @@ class ColumnsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     columns: list[ColumnIn]
+
+
+class ComparisonIn(BaseModel):
+    """Who writes a comparison, and what it may spend; null: the table's model, the usual budget."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str | None = None
+    budget: BudgetIn | None = None
 
 
 class WaitingIn(BaseModel):
@@ -121,6 +143,23 @@ async def start_waiting(
 ) -> tuple[int, RunOut]:
     """Starts the rows that wait behind a pilot, all of them or the first ones."""
     return 202, await after(run_id, table.start_waiting, body.rows if body else None)
+
+
+@router.post("/api/runs/{run_id}/comparison", response={202: AgainOut, **REFUSALS})
+async def compare(
+    request: HttpRequest, run_id: str, body: ComparisonIn | None = None
+) -> tuple[int, AgainOut]:
+    """Has one more crew write what stands out in the table, from its cells alone, as a new run."""
+
+    def compared() -> AgainOut:
+        run, wanted = find_run(run_id), body or ComparisonIn()
+        allowance = wanted.budget.allowance() if wanted.budget else None
+        submission = comparison_of(run, wanted.model, allowance)
+        new = submission.submit(caller=caller_in(request).username, team=run.team)
+        shown = with_topics(Run.objects.filter(pk=new.pk)).get()
+        return AgainOut.of(shown, **places_of(shown, request))
+
+    return 202, await sync_to_async(compared)()
 
 
 @router.get("/api/column-templates", response=TemplatesOut)

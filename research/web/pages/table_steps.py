@@ -11,8 +11,10 @@ from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_http_methods, require_POST
 
 from research.exceptions import ResearchError
+from research.people.caller import caller_in
 from research.runs import table
 from research.runs.models import ColumnTemplate, Run
+from research.runs.table_comparison import comparison_of
 from research.web.pages.columns import ColumnsForm
 
 _render = sync_to_async(render)
@@ -29,6 +31,22 @@ async def start_rest(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, f"{number} row{pluralize(number)} started.")
     return redirect(run)
+
+
+@require_POST
+async def compare(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Has one more crew write what stands out in the table, and shows it at work."""
+    run = await aget_object_or_404(Run.objects.select_related("team"), pk=run_id)
+
+    def begin() -> Run:
+        submission = comparison_of(run, request.POST.get("model", "").strip() or None)
+        return submission.submit(caller=caller_in(request).username, team=run.team)
+
+    try:
+        return redirect(await sync_to_async(begin)())
+    except ResearchError as error:
+        messages.error(request, str(error))
+        return redirect("table", run_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

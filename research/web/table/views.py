@@ -82,6 +82,7 @@ def _overview(whole: Table, query: QueryDict) -> dict[str, Any]:
         "plots": choices,
         "columns": columns,
         "lacking": any(lacking for _, _, lacking in columns),
+        "comparison": whole.run.comparisons.newest_first().first(),
         "now": timezone.now(),
     }
 
