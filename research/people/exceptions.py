@@ -31,3 +31,33 @@ class UnknownTeam(ResearchError):
 
 class BadRole(BadInput):
     """{text!r} names no member. Write USERNAME:viewer, USERNAME:member or USERNAME:manager."""
+
+
+class LastManager(ResearchError):
+    """{name} is the only manager of {team}. Make somebody else a manager first."""
+
+    status = 409
+
+
+class PersonalTeam(ResearchError):
+    """{team} is the team of one person: it takes no other members, and stays."""
+
+    status = 409
+
+
+class TeamExists(BadInput):
+    """There is a team {slug!r} already. Choose another name."""
+
+    status = 409
+
+
+class AlreadyMember(ResearchError):
+    """You are in {team} already, as {role}. The link is kept for somebody else."""
+
+    status = 409
+
+
+class TeamInUse(ResearchError):
+    """{team} cannot be deleted: {what}. {advice}"""
+
+    status = 409

@@ -15,10 +15,14 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import Error, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from research.exceptions import NotFound, StillAtWork
+from research.library.models import Document
 from research.ops.database import empty_log
+from research.people.exceptions import PersonalTeam, TeamInUse
+from research.people.models import Team
 from research.runs.control import hold
 from research.runs.models import OPEN, Run
 
@@ -40,6 +44,33 @@ def delete(run: Run) -> None:
             raise StillAtWork(status=held.status)
         _remove([held.pk])
     transaction.on_commit(_leave_no_trace)
+
+
+def delete_team(team: Team) -> None:
+    """Deletes a team with its runs and documents.
+
+    Raises PersonalTeam, and TeamInUse while runs of it are in flight.
+    """
+    if team.is_personal:
+        raise PersonalTeam(team=team)
+    try:
+        with transaction.atomic():
+            if number := team.runs.filter(status__in=OPEN).count():
+                raise _in_flight(team, number)
+            keys = list(team.runs.order_by("pk").values_list("pk", flat=True))
+            if any(hold(Run(pk=key), None)[0].is_open for key in keys):
+                raise _in_flight(team, 1)
+            _remove(keys)
+            Document.objects.filter(team=team).delete()
+            team.delete()
+    except ProtectedError:  # something was started in the meantime
+        raise _in_flight(team, 1) from None
+    transaction.on_commit(_leave_no_trace)
+
+
+def _in_flight(team: Team, runs: int) -> TeamInUse:
+    what = f"{runs} of its runs {'has' if runs == 1 else 'have'} not ended"
+    return TeamInUse(team=team, what=what, advice="Cancel them, or wait for them to end.")
 
 
 def expired() -> list[uuid.UUID]:

@@ -49,6 +49,10 @@ class Need(Enum):
     """To see the run or claim; to decide, the permission to review."""
     DOCUMENT = auto()
     """To see it; to change it, to be a member of its team; the site's are the administrators'."""
+    TEAM = auto()
+    """To be in the team; to change it, to be its manager."""
+    IN_TEAM = auto()
+    """To be in the team, whatever the method."""
     TEMPLATES = auto()
     """To be signed in; to change them, to be a manager."""
     STAFF = auto()
@@ -72,7 +76,9 @@ RULES: tuple[tuple[re.Pattern[str], Need], ...] = tuple(
         (r"(runs/|api/runs|research|estimate/|rows/.*)?$", Need.SIGN_IN),
         (r"(library/$|api/library$|api/library/search$)", Need.SIGN_IN),
         (r"api/(check|me|docs|openapi\.json|exports?.*)$", Need.SIGN_IN),
-        (r"(account|teams)/", Need.SIGN_IN),
+        (r"(account/|teams/|join/<[^>]*>/)$", Need.SIGN_IN),
+        (r"teams/<slug:slug>/leave/$", Need.IN_TEAM),
+        (r"teams/<slug:slug>/$", Need.TEAM),
     )
 )
 
@@ -144,6 +150,11 @@ def _check(asked: Asked, kwargs: Mapping[str, Any]) -> None:
         case Need.SIGN_IN:
             if not is_safe and not caller.may_write:
                 raise NotAllowed(need="the token is for reading only")
+        case Need.TEAM | Need.IN_TEAM:
+            own = caller.team(str(kwargs["slug"]))
+            if not is_safe:
+                role = Role.MANAGER if asked.need is Need.TEAM else Role.VIEWER
+                caller.refuse_unless(role, own.pk if own else None)
         case Need.READ:
             _team_of(caller, kwargs)
         case Need.RUN | Need.REVIEW:

@@ -4,7 +4,15 @@ from research.web import first, health
 from research.web.export import sharing
 from research.web.export import views as export_views
 from research.web.mcp import views as mcp_views
-from research.web.pages import account, again_views, diff_views, run_views, table_steps, views
+from research.web.pages import (
+    account,
+    again_views,
+    diff_views,
+    run_views,
+    table_steps,
+    teams,
+    views,
+)
 from research.web.review import views as review_views
 from research.web.table import views as table_views
 
@@ -47,6 +55,10 @@ urlpatterns = [
     path("review/<int:claim_id>/", review_views.claim, name="review-claim"),
     path("first/<str:secret>/", first.first, name="first"),
     path("account/", account.account, name="account"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/<slug:slug>/", teams.team, name="team"),
+    path("teams/<slug:slug>/leave/", teams.leave, name="leave-team"),
+    path("join/<str:secret>/", teams.join, name="join-team"),
     path("s/<str:secret>/", sharing.shared, name="shared"),
     path("mcp", mcp_views.endpoint, name="mcp"),
     path("healthz", health.healthz),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from research.library import documents
-from research.people.models import Team, Token
+from research.people.models import Invitation, Role, Team, Token
 from research.runs import engines
 from research.runs.models import Run, Status
 from research.runs.submission import Submission
@@ -247,6 +247,19 @@ def test_a_token_is_made_on_the_page_and_shown_once(team: Team) -> None:
     key = Token.objects.get(name="ci").pk
     assert client.post("/account/", {"revoke": str(key)}).status_code == 302
     assert reader.get("/api/me").status_code == 401
+
+
+def test_teams_are_seen_by_those_in_them_and_changed_by_managers(team: Team) -> None:
+    assert statuses("get", "/teams/acme/") == READ | {"nobody": 302}
+    invite = {"do": "invite", "role": "viewer", "days": "3"}
+    changed = {"viewer": 403, "member": 403, "manager": 302, "administrator": 302}
+    assert statuses("post", "/teams/acme/", data=invite) == READ | changed | {"nobody": 302}
+    assert by("manager", "read").post("/teams/acme/", invite).status_code == 403
+    assert statuses("get", "/teams/") == dict.fromkeys(PEOPLE, 200) | {"nobody": 302}
+    link = Invitation.objects.make(team, Role.VIEWER, 3, "manager").get_absolute_url()
+    assert statuses("get", link) == dict.fromkeys(PEOPLE, 200) | {"nobody": 302}
+    left = dict.fromkeys(("nobody", "viewer", "member"), 302) | {"outsider": 404}
+    assert left.items() <= statuses("post", "/teams/acme/leave/").items()
 
 
 def test_who_one_is(team: Team) -> None:

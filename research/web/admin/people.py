@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from research.people.models import Membership, Team, Token
+from research.people.models import Invitation, Membership, Team, Token
 
 
 class MembershipInline(admin.TabularInline):
@@ -18,7 +18,23 @@ class TeamAdmin(admin.ModelAdmin):
     list_display = ("slug", "is_personal", "created_at")
     list_filter = ("is_personal",)
     search_fields = ("slug",)
+    fields = ("slug",)
     inlines = (MembershipInline,)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """Links into teams, which managers make: who made one, and who came by it."""
+
+    list_display = ("team", "role", "made_by", "made_at", "expires_at", "used_by", "used_at")
+    list_filter = ("role",)
+    search_fields = ("team__slug", "made_by", "used_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
 
 
 @admin.register(Token)

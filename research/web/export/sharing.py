@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from ninja import Router
@@ -17,6 +16,7 @@ from research.web.api.lookup import find_run
 from research.web.api.schemas import ErrorOut
 from research.web.export.builds import builds
 from research.web.export.taking import find, take
+from research.web.links import public_url
 
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 503), ErrorOut)
 PRIVATE = {  # whoever has the link may read it; nobody else is to learn of it
@@ -57,9 +57,7 @@ async def share(
         by = caller_in(request).username
         link, secret = Share.objects.make(run, wanted.topic, wanted.days, by)
         path = f"/s/{secret}/"
-        public = settings.RESEARCH_PUBLIC_URL
-        url = f"{public}{path}" if public else request.build_absolute_uri(path)
-        return ShareOut(url=url, expires_at=link.expires_at)
+        return ShareOut(url=public_url(request, path), expires_at=link.expires_at)
 
     return 201, await sync_to_async(made)()
 

@@ -1,4 +1,4 @@
-"""Teams, who is in them and as what, and the tokens by which programs come in."""
+"""The tokens by which programs come in."""
 
 import hashlib
 import secrets
@@ -6,25 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
-from django.utils.text import slugify
+
+from research.people.models.team import Team
 
 PREFIX = "rsk_"  # of every token, so that scanners for leaked secrets know one
 SHOWN = 12  # first characters of a token that are kept, to tell it from others
 USED_SECONDS = 60  # a token's last use is written down this often
-
-
-class Role(models.TextChoices):
-    """What a member may do, from less to more."""
-
-    VIEWER = "viewer"
-    MEMBER = "member"
-    MANAGER = "manager"
-
-    @property
-    def rank(self) -> int:
-        return list(Role).index(self)
 
 
 class Scope(models.TextChoices):
@@ -32,60 +21,6 @@ class Scope(models.TextChoices):
 
     READ = "read"
     WRITE = "write"
-
-
-class TeamManager(models.Manager["Team"]):
-    @transaction.atomic
-    def personal_of(self, user: Any) -> "Team":
-        """The team that everyone has for themselves; made when it is first asked for."""
-        team = self.filter(is_personal=True, memberships__user=user).first()
-        if team is None:
-            team = self.create(slug=self._free_slug(user.get_username()), is_personal=True)
-            team.memberships.create(user=user, role=Role.MANAGER)
-        return team
-
-    def _free_slug(self, name: str) -> str:
-        base = slugify(name)[:40] or "person"
-        slug, number = base, 2
-        while self.filter(slug=slug).exists():
-            slug, number = f"{base}-{number}", number + 1
-        return slug
-
-
-class Team(models.Model):
-    """Those who see the same runs and documents."""
-
-    slug = models.SlugField(unique=True)
-    is_personal = models.BooleanField(default=False, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = TeamManager()
-
-    class Meta:
-        ordering = ["slug"]
-
-    def __str__(self) -> str:
-        return self.slug
-
-    def add(self, user: Any, role: str) -> "Membership":
-        """Makes somebody a member, or changes what they are."""
-        member, _ = self.memberships.update_or_create(user=user, defaults={"role": Role(role)})
-        return member
-
-
-class Membership(models.Model):
-    """One person in one team."""
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
-
-    class Meta:
-        ordering = ["team", "user"]
-        constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_role_per_person")]
-
-    def __str__(self) -> str:
-        return f"{self.user} in {self.team}: {self.role}"
 
 
 class TokenManager(models.Manager["Token"]):

@@ -1,0 +1,10 @@
+"""The links that are given out."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def public_url(request: HttpRequest, path: str) -> str:
+    """A path of the site as an address that works from elsewhere."""
+    public = settings.RESEARCH_PUBLIC_URL
+    return f"{public}{path}" if public else request.build_absolute_uri(path)

@@ -1,0 +1,181 @@
+"""Teams: those that one is in, the members of one, and the links that bring in others."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from research.exceptions import BadInput, ResearchError
+from research.people.caller import Caller, caller_in
+from research.people.models import Invitation, Membership, Role, Team
+from research.runs.deletion import delete_team
+from research.web.links import public_url
+
+PAGES = ["GET", "HEAD", "POST"]
+MAX_DAYS = 365  # that an invitation is good for
+
+View = Callable[..., HttpResponse]
+
+
+def where_people_sign_in(view: View) -> Any:
+    """A page that is not there where nobody signs in; it is worked out in a thread."""
+
+    @wraps(view)
+    async def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.RESEARCH_ACCOUNTS:
+            raise Http404("Nobody signs in to this site.")
+        return await sync_to_async(view)(request, *args, **kwargs)
+
+    return answer
+
+
+class TeamForm(forms.Form):
+    """A new team."""
+
+    slug = forms.SlugField(
+        max_length=40,
+        error_messages={"invalid": "A name has letters, digits, hyphens and underscores only."},
+    )
+
+
+class InvitationForm(forms.Form):
+    """A link for one person more."""
+
+    role = forms.ChoiceField(choices=Role, initial=Role.MEMBER)
+    days = forms.IntegerField(min_value=1, max_value=MAX_DAYS, initial=7)
+
+
+@require_http_methods(PAGES)
+@where_people_sign_in
+def teams(request: HttpRequest) -> HttpResponse:
+    """The teams that one is in; a POST makes another one, whose manager one is."""
+    caller = caller_in(request)
+    form = TeamForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            team = Team.objects.found(form.cleaned_data["slug"].lower(), caller.user)
+        except ResearchError as error:
+            form.add_error("slug", str(error))
+        else:
+            return redirect(team)
+    members = Membership.objects.filter(user=caller.user).select_related("team")
+    context = {"members": members.annotate(size=Count("team__memberships")), "form": form}
+    return render(request, "people/teams.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(PAGES)
+@where_people_sign_in
+def team(request: HttpRequest, slug: str) -> HttpResponse:
+    """A team's members; its managers change them, by the `do` of a POST, and invite others."""
+    caller = caller_in(request)
+    shown = get_object_or_404(Team, slug=slug)
+    invitation, error, status = InvitationForm(), "", 200
+    if request.method == "POST":
+        if request.POST.get("do") == "invite":
+            invitation = InvitationForm(request.POST)
+        try:
+            place = _change(caller, shown, request.POST, invitation)
+        except ResearchError as refusal:
+            error, status = str(refusal), refusal.status
+        else:
+            return redirect(place)
+    context = _shown(request, shown) | {"form": invitation, "error": error}
+    return render(request, "people/team.html", context, status=status)
+
+
+@require_POST
+@where_people_sign_in
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Takes the caller out of a team."""
+    left = get_object_or_404(Team, slug=slug)
+    try:
+        left.remove(caller_in(request).user)
+    except ResearchError as error:
+        messages.error(request, str(error))
+        return redirect(left)
+    messages.success(request, f"You have left {left}.")
+    return redirect("teams")
+
+
+@require_http_methods(PAGES)
+@where_people_sign_in
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    """Says where an invitation leads, and takes who accepts it there."""
+    invitation = Invitation.objects.signed(secret)
+    if invitation is None:
+        return render(request, "people/spent.html", status=404)
+    try:
+        if request.method == "POST" and invitation.accept(caller_in(request).user) is None:
+            return render(request, "people/spent.html", status=404)
+    except ResearchError as error:
+        messages.info(request, str(error))
+        return redirect(invitation.team)
+    if request.method == "POST":
+        return redirect(invitation.team)
+    return render(request, "people/join.html", {"invitation": invitation})
+
+
+def _shown(request: HttpRequest, team: Team) -> dict[str, Any]:
+    caller = caller_in(request)
+    invitations = list(Invitation.objects.open().filter(team=team))
+    own = caller.roles.get(team.pk)
+    return {
+        "team": team,
+        "members": team.memberships.select_related("user").order_by("user__username"),
+        "invitations": [
+            (each, public_url(request, each.get_absolute_url())) for each in invitations
+        ],
+        "roles": Role.values,
+        "own": own,
+        "manages": caller.is_administrator or own is Role.MANAGER,
+        "caller": caller,
+    }
+
+
+def _change(caller: Caller, team: Team, fields: QueryDict, form: InvitationForm) -> Any:
+    """Does what a button says, and returns where to go. Raises what stands in the way."""
+    match fields.get("do"):
+        case "role":
+            if fields.get("role") not in Role.values:
+                raise BadInput(reason="a role is viewer, member or manager.")
+            team.change_role(_member(team, fields).user, Role(str(fields["role"])))
+        case "remove":
+            team.remove(_member(team, fields).user)
+        case "invite":
+            if not form.is_valid():
+                raise BadInput(reason=f"choose a role, and 1 to {MAX_DAYS} days.")
+            data = form.cleaned_data
+            Invitation.objects.make(team, Role(data["role"]), data["days"], caller.username)
+        case "withdraw":
+            Invitation.objects.open().filter(team=team, pk=_key(fields, "invitation")).delete()
+        case "delete":
+            if fields.get("slug", "").strip() != team.slug:
+                raise BadInput(reason=f"to delete the team, write its name: {team}.")
+            delete_team(team)
+            return "teams"
+        case _:
+            raise BadInput(reason="there is no such change.")
+    return team
+
+
+def _member(team: Team, fields: QueryDict) -> Membership:
+    """Raises BadInput for somebody who has left."""
+    key = _key(fields, "member")
+    found = team.memberships.select_related("user").filter(pk=key).first()
+    if found is None:
+        raise BadInput(reason=f"{team} has no such member any more.")
+    return found
+
+
+def _key(fields: QueryDict, name: str) -> int:
+    """The key of a row in a field; 0, which is nobody's, for what is none."""
+    text = fields.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
