@@ -64,7 +64,7 @@ class Reader:
         watchdog.start()
         try:
             self._send(task, content)
-            *lines, (_, *refusal) = self._lines()
+            *lines, (_, *refused) = self._lines()
         except (OSError, ValueError, EOFError):  # it has fallen, or said what is no answer
             is_late = time.monotonic() - began >= task["wall_seconds"]
             signalled = self.end()
@@ -75,9 +75,9 @@ class Reader:
             raise ReaderFailed(name) from None
         finally:
             watchdog.cancel()
-        if refusal:
-            code, details = refusal
-            raise _refusal(code)(name, **_printable(details))
+        if refused:
+            code, details = refused
+            raise refusal(code)(name, **_printable(details))
         return lines
 
     def _send(self, task: Task, content: bytes) -> None:
@@ -112,9 +112,9 @@ class Reader:
             os.killpg(self._process.pid, signal.SIGKILL)
 
 
-def _refusal(code: str) -> type[RefusedFile]:
+def refusal(code: str) -> type[RefusedFile]:
     """The exception of that name, of whichever room."""
-    known = (refusal for refusal in RefusedFile.__subclasses__() if refusal.__name__ == code)
+    known = (each for each in RefusedFile.__subclasses__() if each.__name__ == code)
     return next(known, ReaderFailed)
 
 

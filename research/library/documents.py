@@ -32,9 +32,18 @@ KINDS = {
     ".pdf": Document.Kind.PDF,
     ".docx": Document.Kind.DOCX,
     ".docm": Document.Kind.DOCX,
+    ".pptx": Document.Kind.PPTX,
+    ".pptm": Document.Kind.PPTX,
+    ".xlsx": Document.Kind.XLSX,
+    ".xlsm": Document.Kind.XLSX,
     ".odt": Document.Kind.ODT,
     ".epub": Document.Kind.EPUB,
     ".rtf": Document.Kind.RTF,
+    ".csv": Document.Kind.CSV,
+    ".tsv": Document.Kind.CSV,
+    ".json": Document.Kind.JSON,
+    ".ipynb": Document.Kind.NOTEBOOK,
+    ".mdx": Document.Kind.MDX,
 }
 
 AT_ONCE = 1000  # passages written at once, and held in memory

@@ -63,6 +63,24 @@ class UnpacksTooLarge(RefusedFile):
     why = "too large unpacked"
 
 
+class PathClimbsOut(RefusedFile):
+    """{name} leads out of its archive."""
+
+    why = "leading out of its archive"
+
+
+class LinkInArchive(RefusedFile):
+    """{name} is a link, which an archive's files are not read by."""
+
+    why = "a link"
+
+
+class ArchiveInArchive(RefusedFile):
+    """{name} is an archive in an archive. Unpack it and add its files."""
+
+    why = "an archive in an archive"
+
+
 class EncryptedFile(RefusedFile):
     """{name} is protected by a password. Save it without one and add it again."""
 

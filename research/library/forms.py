@@ -32,8 +32,8 @@ class UploadForm(forms.Form):
         label_suffix="",
         required=False,
         allow_empty_file=True,  # the library says itself what is wrong with one
-        help_text="Text, Markdown, reStructuredText, HTML, PDF, Word, OpenDocument, EPUB or RTF, "
-        "at most 10 MB each.",
+        help_text="Text, Markdown, MDX, reStructuredText, HTML, PDF, Word, PowerPoint, Excel, "
+        "OpenDocument, EPUB, RTF, CSV, JSON or notebooks, at most 10 MB each.",
         widget=ManyFilesInput(attrs={"accept": ",".join(KINDS)}),
     )
     replaces = forms.BooleanField(

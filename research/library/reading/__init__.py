@@ -4,11 +4,14 @@ Whoever made a document may have meant to stop its reader, by a few bytes that t
 gigabytes. That reader is ended, and the site does not notice.
 """
 
-from dataclasses import dataclass
+from base64 import b64decode
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import research.library.exceptions  # noqa: F401 a refusal is found by its name
+from research.confined.exceptions import RefusedFile
 from research.confined.limits import MEMORY, PAGE_SECONDS, SECONDS, WALL_SECONDS
-from research.confined.processes import Line, Readers, Task
+from research.confined.processes import Line, Readers, Task, refusal
 from research.library.blocks import Piece
 
 AT_ONCE = 2  # readers of one process; other documents wait in turn
@@ -55,6 +58,41 @@ def read_document(kind: str, name: str, content: bytes) -> Content:
         text=_text_of(lines),
         passages=[Piece(line[1], line[2]) for line in lines if line[0] == "passage"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of an archive, with its path in it or the reason that it is refused for."""
+
+    path: str
+    content: bytes
+    refused: RefusedFile | None = None
+
+
+def read_archive(name: str, content: bytes, kinds: Iterable[str]) -> list[Member]:
+    """The files of a zip archive but hidden ones; raises RefusedFile.
+
+    One whose ending is not among `kinds` comes without its content.
+    """
+    task: Task = {
+        "kind": "archive",
+        "name": name,
+        "kinds": list(kinds),
+        "seconds": SECONDS,
+        "wall_seconds": WALL_SECONDS,
+        "memory": MEMORY,
+    }
+    members: list[Member] = []
+    for kind, *told in _readers.read(name, task, content, TURN_SECONDS):
+        if kind == "member":
+            members.append(Member(told[0], b""))
+        elif kind == "bytes":
+            last = members[-1]
+            members[-1] = replace(last, content=last.content + b64decode(told[0]))
+        else:
+            refused = refusal(told[0])(members[-1].path, **told[1])
+            members[-1] = replace(members[-1], refused=refused)
+    return members
 
 
 def read_page(

@@ -6,8 +6,8 @@ from research.library.blocks import Block, Piece, Reading, as_text, passages
 from research.library.characters import decode, printable, shortened
 from research.library.exceptions import NoPassage, NoText, TextTooLong
 from research.library.limits import MAX_CHARACTERS, MAX_PASSAGES
-from research.library.readers import html, markdown, pdf, plain, rst, rtf
-from research.library.readers.packed import docx, epub, odt
+from research.library.readers import csv, html, json, markdown, mdx, notebook, pdf, plain, rst, rtf
+from research.library.readers.packed import docx, epub, odt, pptx, xlsx
 from research.library.reading import Content
 
 READERS: dict[str, Callable[[str], Reading]] = {
@@ -15,15 +15,21 @@ READERS: dict[str, Callable[[str], Reading]] = {
     "markdown": markdown.read,
     "html": html.read,
     "rst": rst.read,
+    "csv": csv.read,
+    "mdx": mdx.read,
 }
 FILE_READERS: dict[str, Callable[[bytes, str], Reading]] = {
     "pdf": pdf.read,
     "docx": docx.read,
+    "pptx": pptx.read,
+    "xlsx": xlsx.read,
     "odt": odt.read,
     "epub": epub.read,
     "rtf": rtf.read,
+    "json": lambda content, name: json.read(decode(content, name), name),
+    "notebook": lambda content, name: notebook.read(decode(content, name), name),
 }
-"""Of files that are more than text; the name is for what they refuse."""
+"""Of files that may be damaged; the name is for what they refuse."""
 
 
 def read(kind: str, content: bytes, name: str) -> Content:

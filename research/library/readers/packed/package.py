@@ -68,11 +68,13 @@ class Package:
         return " ".join((found.text or "").split()) if found is not None else ""
 
     def repacked(self, changed: dict[str, bytes]) -> bytes:
-        """The package without pictures, macros and all else that holds no text."""
+        """The package with pictures, macros and all else that holds no text made empty."""
         file = io.BytesIO()
+        texts = set(self.parts)
         with zipfile.ZipFile(file, "w") as package:
-            for part in dict.fromkeys(self.parts):
-                package.writestr(part, changed.get(part) or self.read(part))
+            for part in dict.fromkeys(self._zip.namelist()):
+                is_text = part in texts
+                package.writestr(part, changed.get(part) or (self.read(part) if is_text else b""))
         return file.getvalue()
 
     def check_text(self, has_text: bool) -> None:
