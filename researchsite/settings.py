@@ -229,6 +229,7 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},
         "procrastinate": {"level": "CRITICAL"},
         "channels_redis": {"level": "CRITICAL"},
+        "mcp": {"level": "CRITICAL"},  # a client is told what is wrong with its message
         "pypdf": {"level": "ERROR"},  # the person who uploads a damaged PDF is told
         "django.server": {"level": "WARNING", "handlers": ["console"], "propagate": False},
     },

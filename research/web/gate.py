@@ -245,7 +245,8 @@ def _is_api(route: str) -> bool:
 
 def _refused(request: HttpRequest, route: str, error: ResearchError) -> HttpResponse:
     if _is_api(route) or route == "metrics":
-        return JsonResponse(error.as_json(), status=error.status)
+        headers = {"WWW-Authenticate": BEARER.strip()} if error.status == 401 else {}
+        return JsonResponse(error.as_json(), status=error.status, headers=headers)
     if error.status == 401:
         place = urlencode({"next": request.get_full_path()})
         return redirect(f"{reverse('account_login')}?{place}")

@@ -23,10 +23,11 @@ async def speak(site: Site, ask: Asking, token: str = "") -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with (
         httpx.AsyncClient(headers=headers, timeout=patient(90), trust_env=False) as client,
-        streamable_http_client(f"{site.url}/mcp", http_client=client) as (read, write, _),
+        streamable_http_client(f"{site.url}/mcp", http_client=client) as (read, write, session_id),
         ClientSession(read, write) as session,
     ):
         await session.initialize()
+        assert session_id() is None  # nothing that another web process would not know
         await session.list_tools()  # the client holds results against the shapes that it lists
         return await ask(session)
 
@@ -116,7 +117,8 @@ def test_other_sites_pages_are_refused(site: Site, headers: dict[str, str]) -> N
 
 def test_what_is_no_message_is_refused(site: Site) -> None:
     accept = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
-    assert site.client.post("/mcp", content=b"{", headers=accept).status_code == 400
+    for body in (b"{", b"[]", b"{}", b"\xff", b"[" * 50_000):
+        assert site.client.post("/mcp", content=body, headers=accept).status_code == 400
     assert site.get("/mcp").status_code == 405
     large = site.client.post("/mcp", content=b" " * 30_000_000, headers=accept)
     assert (large.status_code, large.json()["error"]["code"]) == (413, "body_too_large")
@@ -148,6 +150,7 @@ async def test_teams_see_their_own(
     for headers in ({}, {"Authorization": "Bearer rsk_nobody"}):
         answer = site.post("/mcp", {}, headers=headers)
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign_in")
+        assert answer.headers["www-authenticate"] == "Bearer"
 
     added = site.post(
         "/api/library",

@@ -4,6 +4,7 @@ Nothing is kept between two requests: any web process answers any of them.
 """
 
 import asyncio
+import json
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from research.exceptions import BodyTooLarge
+from research.exceptions import BadInput, BodyTooLarge, ResearchError
 
 
 @csrf_exempt  # the gate asks for a token, or for the form's (`research.web.gate`)
@@ -21,15 +22,24 @@ from research.exceptions import BodyTooLarge
 async def endpoint(request: HttpRequest) -> HttpResponse:
     """One JSON-RPC message and its answer."""
     try:
-        body = request.body
-    except RequestDataTooBig:
-        error = BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        answer = Answer(_body_of(request))
+    except ResearchError as error:
         return JsonResponse(error.as_json(), status=error.status)
     manager = await sync_to_async(_manager)()
-    answer = Answer(body)
     async with manager.run():
         await manager.handle_request(_scope(request), answer.receive, answer.send)
     return answer.response
+
+
+def _body_of(request: HttpRequest) -> bytes:
+    """Raises BodyTooLarge, and BadInput for what is not JSON or is nested too deeply to be read."""
+    try:
+        json.loads(request.body)
+    except RequestDataTooBig:
+        raise BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None
+    except (ValueError, RecursionError):
+        raise BadInput(reason="the body is not valid JSON.") from None
+    return request.body
 
 
 def _manager() -> Any:
