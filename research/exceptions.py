@@ -254,6 +254,12 @@ class TooManyExports(ResearchError):
     status = 503
 
 
+class QuotaSpent(ResearchError):
+    """The team {team} has used {used}{asked}. There is room again {when}."""
+
+    status = 429
+
+
 class NotFound(ResearchError):
     """There is no {thing} {name!r}."""
 

@@ -10,6 +10,8 @@ class Kind(TextChoices):
     RUN_CANCELLING = "run.cancelling"
     RUN_FINISHED = "run.finished"
     RUN_REVIEWED = "run.reviewed"
+    RUN_SHARED = "run.shared"
+    RUN_UNSHARED = "run.unshared"
     CLAIM_CHECKED = "claim.checked"
     TOPIC_QUEUED = "topic.queued"
     TOPIC_STARTED = "topic.started"
@@ -39,6 +41,9 @@ PARTIAL = "llm.partial"
 
 CLAIMS = frozenset({Kind.TOPIC_STARTED, Kind.TOPIC_RESUMED})
 """A worker has taken a topic."""
+
+QUEUES = frozenset({Kind.TOPIC_QUEUED, Kind.TOPIC_RETRIED})
+"""A topic waits for a crew."""
 
 ENDINGS = frozenset({Kind.TOPIC_SUCCEEDED, Kind.TOPIC_FAILED, Kind.TOPIC_CANCELLED})
 """A topic has ended."""

@@ -32,6 +32,7 @@ from research.runs.models import (
     Run,
     Topic,
 )
+from research.runs.queueing import queue, signed
 from research.text.cleaning import clean, printable
 
 PATIENCE = "10s"  # for rows that workers hold, which is for milliseconds
@@ -56,7 +57,7 @@ def star(run: Run, starred: bool) -> None:
 
 
 @transaction.atomic
-def cancel(run: Run, positions: Collection[int] | None = None) -> None:
+def cancel(run: Run, positions: Collection[int] | None = None, *, by: str | None = None) -> None:
     """Cancels what has not finished: of the whole run, or its topics at some positions.
 
     Raises NotFound.
@@ -66,13 +67,17 @@ def cancel(run: Run, positions: Collection[int] | None = None) -> None:
     for topic in topics:
         if topic.status in CANCELLABLE:
             events += topic.cancel()
-    record(events)
+    record(signed(events, by))
     engine().dispatch(held)
 
 
 @transaction.atomic
 def retry(
-    run: Run, positions: Collection[int] | None = None, allowance: Allowance | None = None
+    run: Run,
+    positions: Collection[int] | None = None,
+    allowance: Allowance | None = None,
+    *,
+    by: str | None = None,
 ) -> None:
     """Queues topics again: all of the run that failed or were cancelled, or those at positions.
 
@@ -85,8 +90,7 @@ def retry(
     for topic in topics:
         if topic.status in RETRIABLE or (positions is not None and topic.is_retriable):
             events += topic.retry()
-    record(events)
-    engine().dispatch(held)
+    queue(held, events, by)
 
 
 def grant(run: Run, allowance: Allowance | None) -> None:

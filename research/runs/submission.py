@@ -25,9 +25,7 @@ from research.exceptions import (
 )
 from research.kinds import Kind
 from research.people.models import Team
-from research.runs import engines
 from research.runs.allowance import Allowance
-from research.runs.events import record
 from research.runs.given import given_rows, refuse_missing
 from research.runs.models import (
     LOCAL,
@@ -39,6 +37,7 @@ from research.runs.models import (
     Topic,
     digest_of,
 )
+from research.runs.queueing import queue
 from research.sources import engines as search_engines
 from research.sources.exceptions import NoWebSearch
 from research.sources.where import ANYWHERE, Where
@@ -189,7 +188,7 @@ class Submission:
     ) -> Run:
         """Stores the run with its topics, queued; a caller's same key gives the same run again.
 
-        Raises IdempotencyKeyReused for a key that came with another request.
+        Raises IdempotencyKeyReused for a key that came with another request, and QuotaSpent.
         """
         try:
             with transaction.atomic():
@@ -257,8 +256,7 @@ class Submission:
         ]
         Topic.objects.bulk_create(topics)
         Source.objects.bulk_create(source.row(topics[0]) for source in self.sources)
-        record([topic.event(Kind.TOPIC_QUEUED, topic=topic.text) for topic in topics])
-        engines.engine().dispatch(run)
+        queue(run, [topic.event(Kind.TOPIC_QUEUED, topic=topic.text) for topic in topics])
         return run
 
 

@@ -10,14 +10,20 @@ from research.exceptions import NoRowsWait, NothingMissing, TableAtWork, TooMany
 from research.kinds import Kind
 from research.runs.allowance import Allowance
 from research.runs.control import grant, hold
-from research.runs.engines import engine
-from research.runs.events import record
 from research.runs.models import Cell, NewEvent, Run, Topic
+from research.runs.queueing import queue
 from research.tables.columns import columns_from
 
 
 @transaction.atomic
-def retry_cell(run: Run, position: int, column: str, allowance: Allowance | None = None) -> None:
+def retry_cell(
+    run: Run,
+    position: int,
+    column: str,
+    allowance: Allowance | None = None,
+    *,
+    by: str | None = None,
+) -> None:
     """Asks for one cell again; the sources of before are used again, other cells stay.
 
     An allowance is the whole run's from then on. Raises NotFound, UnknownColumn, TopicAtWork and
@@ -28,12 +34,13 @@ def retry_cell(run: Run, position: int, column: str, allowance: Allowance | None
     if topic.is_open:
         raise TopicAtWork(position=position, status=topic.status)
     grant(held, allowance)
-    record(topic.ask_again([name]))
-    engine().dispatch(held)
+    queue(held, topic.ask_again([name]), by)
 
 
 @transaction.atomic
-def retry_missing(run: Run, column: str, allowance: Allowance | None = None) -> int:
+def retry_missing(
+    run: Run, column: str, allowance: Allowance | None = None, *, by: str | None = None
+) -> int:
     """Asks again for all cells of a column that have no value; returns how many they are.
 
     Rows at work are left out. An allowance is the whole run's from then on. Raises UnknownColumn,
@@ -47,25 +54,32 @@ def retry_missing(run: Run, column: str, allowance: Allowance | None = None) -> 
     if not lacking:
         raise NothingMissing(column=asked.name)
     grant(held, allowance)
-    record([event for topic in lacking for event in topic.ask_again([asked.name])])
-    engine().dispatch(held)
+    queue(held, [event for topic in lacking for event in topic.ask_again([asked.name])], by)
     return len(lacking)
 
 
 def add_columns(
-    run: Run, columns: Sequence[Mapping[str, Any]], allowance: Allowance | None = None
+    run: Run,
+    columns: Sequence[Mapping[str, Any]],
+    allowance: Allowance | None = None,
+    *,
+    by: str | None = None,
 ) -> None:
     """Asks every row for more columns; only these are asked, and the sources are used again.
 
     An allowance is the whole run's from then on. Raises BadInput for what is no column, TableAtWork
     and NoPrice.
     """
-    change_columns(run, [*run.columns, *columns], allowance)
+    change_columns(run, [*run.columns, *columns], allowance, by=by)
 
 
 @transaction.atomic
 def change_columns(
-    run: Run, columns: Sequence[Mapping[str, Any]], allowance: Allowance | None = None
+    run: Run,
+    columns: Sequence[Mapping[str, Any]],
+    allowance: Allowance | None = None,
+    *,
+    by: str | None = None,
 ) -> None:
     """Gives the run other columns. Rows that have ended are asked for those that are new or
     changed, and for no others; cells of a column that is left out are kept, and not shown.
@@ -82,12 +96,11 @@ def change_columns(
     if not asked:
         return
     grant(held, allowance)
-    record([event for topic in topics for event in topic.ask_again(asked)])
-    engine().dispatch(held)
+    queue(held, [event for topic in topics for event in topic.ask_again(asked)], by)
 
 
 @transaction.atomic
-def start_waiting(run: Run, count: int | None = None) -> int:
+def start_waiting(run: Run, count: int | None = None, *, by: str | None = None) -> int:
     """Starts rows that wait behind a pilot: all of them, or the first ones. Returns how many.
 
     Raises NoRowsWait, and TooManyTopics where the run would have too many.
@@ -113,8 +126,7 @@ def start_waiting(run: Run, count: int | None = None) -> int:
     held.waiting = held.waiting[len(rows) :]
     held.save(update_fields=["waiting"])
     held.reopen()
-    record(queued(new))
-    engine().dispatch(held)
+    queue(held, queued(new), by)
     return len(rows)
 
 

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -97,6 +98,11 @@ class Gate(OnTheLoop):
             request.user = user
             request.auser = sync_to_async(local_user)
             request.caller = everyone(user)  # type: ignore[attr-defined]
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        if settings.RESEARCH_ACCOUNTS:  # what one person was shown stays in no shared browser
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     async def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]

@@ -1,5 +1,6 @@
 """What the database works out by itself, without a call back into Python for every row."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -34,3 +35,14 @@ def claims_with(verdict: str) -> models.Sum:
 def speed_up(crew_seconds: float | None, wall_seconds: float | None) -> float | None:
     """How many times as long the crews' work would have taken one after another; None: no start."""
     return crew_seconds / wall_seconds if crew_seconds and wall_seconds else None
+
+
+COST = models.ExpressionWrapper(
+    (
+        models.F("prompt_tokens") * models.F("run__prompt_price")
+        + models.F("completion_tokens") * models.F("run__completion_price")
+    )
+    * Decimal("0.000001"),  # the prices are for a million tokens
+    output_field=models.DecimalField(max_digits=20, decimal_places=6),
+)
+"""USD; null: unknown. As `Run.cost_of`, worked out by the database."""

@@ -18,7 +18,7 @@ class TeamAdmin(admin.ModelAdmin):
     list_display = ("slug", "is_personal", "created_at")
     list_filter = ("is_personal",)
     search_fields = ("slug",)
-    fields = ("slug",)
+    fields = ("slug", "crews_at_once", "topics_a_day", "tokens_a_month", "usd_a_month")
     inlines = (MembershipInline,)
 
 

@@ -88,8 +88,12 @@ def retry_topics(page: admin.ModelAdmin, request: HttpRequest, topics: TopicQuer
     """Queues those again that may be, and says how many they were."""
     chosen, queued = topics.count(), 0
     for run, positions in by_run(topics.retriable()):
-        control.retry(run, positions)
-        queued += len(positions)
+        try:
+            control.retry(run, positions, by=request.user.get_username())
+        except ResearchError as error:
+            page.message_user(request, format_html("{}: {}", run_link(run), error), messages.ERROR)
+        else:
+            queued += len(positions)
     page.message_user(request, f"{queued} queued again.", messages.SUCCESS)
     if left_out := chosen - queued:
         left = f"{left_out} left out: a result is retried once it was rejected."

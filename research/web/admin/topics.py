@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
-from django.db.models import DecimalField, ExpressionWrapper, F, Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -17,6 +17,7 @@ from research.exceptions import ResearchError
 from research.runs import control
 from research.runs.findings import label
 from research.runs.models import MAX_NOTE, OPEN, WORST_FIRST, Review, Status, Topic, TopicQuerySet
+from research.runs.models.functions import COST
 from research.text.money import usd
 from research.web.admin.shared import (
     ReadOnly,
@@ -28,16 +29,6 @@ from research.web.admin.shared import (
     run_link,
 )
 from research.web.templatetags.research import words
-
-COST = ExpressionWrapper(
-    (
-        F("prompt_tokens") * F("run__prompt_price")
-        + F("completion_tokens") * F("run__completion_price")
-    )
-    * Decimal("0.000001"),  # the prices are for a million tokens
-    output_field=DecimalField(max_digits=20, decimal_places=6),
-)
-"""USD; null: unknown. As `Run.cost_of`, worked out by the database."""
 
 
 class UnknownCitations(admin.SimpleListFilter):
@@ -227,7 +218,7 @@ class TopicAdmin(ReadOnly):
         here = [obj.position]
         control.review(obj.run, state, request.user, note=given["review_note"], positions=here)
         if "_retry" in request.POST:
-            control.retry(obj.run, here)
+            control.retry(obj.run, here, by=request.user.get_username())
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:

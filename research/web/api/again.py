@@ -12,7 +12,7 @@ from research.runs.models import Run
 from research.web.api.lookup import find_run, valid_key
 from research.web.api.schemas import AgainIn, AgainOut, ErrorOut, places_of, with_topics
 
-REFUSALS = dict.fromkeys((400, 404, 422, 503), ErrorOut)
+REFUSALS = dict.fromkeys((400, 404, 422, 429, 503), ErrorOut)
 
 router = Router()
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.http import HttpRequest
 
+from research.people.caller import caller_in
 from research.runs.allowance import Allowance
 from research.runs.models import Run
 from research.web.api.lookup import find_run
@@ -16,12 +18,17 @@ def allowance_in(body: RetryIn | None) -> Allowance | None:
     return body.budget.allowance() if body and body.budget else None
 
 
-async def after(run_id: str, change: Callable[..., object], *arguments: Any) -> RunOut:
-    """The run as it is after `change(run, *arguments)`."""
+async def after(
+    run_id: str,
+    change: Callable[..., object],
+    *arguments: Any,
+    request: HttpRequest | None = None,
+) -> RunOut:
+    """The run as it is after `change(run, *arguments)`; of a request, `by` says who asks."""
 
     def changed() -> RunOut:
         run = find_run(run_id)
-        change(run, *arguments)
+        change(run, *arguments, **({"by": caller_in(request).username} if request else {}))
         return RunOut.of(with_topics(Run.objects.filter(pk=run.pk)).get())
 
     return await sync_to_async(changed)()

@@ -64,7 +64,7 @@ from research.web.api.versions import as_json, unless_known, versioned
 
 PAGE_SIZE = 50  # runs in one answer
 MAX_QUERY = 200  # characters of a search
-REFUSALS = dict.fromkeys((400, 404, 409, 413, 422, 503), ErrorOut)
+REFUSALS = dict.fromkeys((400, 404, 409, 413, 422, 429, 503), ErrorOut)
 
 logger = logging.getLogger(__name__)
 
@@ -225,7 +225,7 @@ def _events_of(run: Run, after: int) -> bytes:
 @api.post("/api/runs/{run_id}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_run(request: HttpRequest, run_id: str) -> tuple[int, RunOut]:
     """Cancels what has not finished: open model calls are closed, and no further one is made."""
-    return 202, await after(run_id, control.cancel)
+    return 202, await after(run_id, control.cancel, request=request)
 
 
 @api.post("/api/runs/{run_id}/retry", response={202: RunOut, **REFUSALS})
@@ -236,7 +236,7 @@ async def retry_run(
 
     With `{"budget": {"tokens": 50000, "usd": "1.50"}}` the whole run may spend as much, in all.
     """
-    return 202, await after(run_id, control.retry, None, allowance_in(body))
+    return 202, await after(run_id, control.retry, None, allowance_in(body), request=request)
 
 
 @api.get("/api/runs/{run_id}/topics/{position}", response={200: TopicDetail, **REFUSALS})
@@ -295,7 +295,7 @@ async def decide_claim(
 @api.post("/api/runs/{run_id}/topics/{position}/cancel", response={202: RunOut, **REFUSALS})
 async def cancel_topic(request: HttpRequest, run_id: str, position: int) -> tuple[int, RunOut]:
     """Cancels one topic and leaves the others alone."""
-    return 202, await after(run_id, control.cancel, [position])
+    return 202, await after(run_id, control.cancel, [position], request=request)
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/retry", response={202: RunOut, **REFUSALS})
@@ -306,7 +306,7 @@ async def retry_topic(
 
     After a rejection the crew starts anew, and is told the reviewer's note.
     """
-    return 202, await after(run_id, control.retry, [position], allowance_in(body))
+    return 202, await after(run_id, control.retry, [position], allowance_in(body), request=request)
 
 
 @api.post("/api/runs/{run_id}/topics/{position}/review", response={200: RunOut, **REFUSALS})

@@ -29,7 +29,7 @@ from research.web.api.schemas import (
     with_topics,
 )
 
-REFUSALS = dict.fromkeys((400, 404, 409, 422, 503), ErrorOut)
+REFUSALS = dict.fromkeys((400, 404, 409, 422, 429, 503), ErrorOut)
 
 router = Router()
 
@@ -89,7 +89,9 @@ async def retry_value(
 
     A budget is the whole run's.
     """
-    return 202, await after(run_id, table.retry_cell, position, column, allowance_in(body))
+    return 202, await after(
+        run_id, table.retry_cell, position, column, allowance_in(body), request=request
+    )
 
 
 @router.patch(
@@ -119,7 +121,9 @@ async def retry_column(
 
     Rows at work are left out; 409 where no other one lacks a value.
     """
-    return 202, await after(run_id, table.retry_missing, column, allowance_in(body))
+    return 202, await after(
+        run_id, table.retry_missing, column, allowance_in(body), request=request
+    )
 
 
 @router.post("/api/runs/{run_id}/columns", response={202: RunOut, **REFUSALS})
@@ -128,13 +132,13 @@ async def add_columns(
 ) -> tuple[int, RunOut]:
     """Adds a column, or several, for all rows of an ended run; only these are asked."""
     columns = body if isinstance(body, list) else [body]
-    return 202, await after(run_id, table.add_columns, _data(columns))
+    return 202, await after(run_id, table.add_columns, _data(columns), request=request)
 
 
 @router.put("/api/runs/{run_id}/columns", response={202: RunOut, **REFUSALS})
 async def change_columns(request: HttpRequest, run_id: str, body: ColumnsIn) -> tuple[int, RunOut]:
     """Gives an ended run other columns; its rows are asked for those that are new or changed."""
-    return 202, await after(run_id, table.change_columns, _data(body.columns))
+    return 202, await after(run_id, table.change_columns, _data(body.columns), request=request)
 
 
 @router.post("/api/runs/{run_id}/rest", response={202: RunOut, **REFUSALS})
@@ -142,7 +146,9 @@ async def start_waiting(
     request: HttpRequest, run_id: str, body: WaitingIn | None = None
 ) -> tuple[int, RunOut]:
     """Starts the rows that wait behind a pilot, all of them or the first ones."""
-    return 202, await after(run_id, table.start_waiting, body.rows if body else None)
+    return 202, await after(
+        run_id, table.start_waiting, body.rows if body else None, request=request
+    )
 
 
 @router.post("/api/runs/{run_id}/comparison", response={202: AgainOut, **REFUSALS})

@@ -4,14 +4,17 @@ from datetime import datetime
 from typing import Annotated
 
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from research.exceptions import NotFound
+from research.kinds import Kind
 from research.people.caller import caller_in
-from research.runs.models import Share
+from research.runs.events import record
+from research.runs.models import NewEvent, Share
 from research.web.api.lookup import find_run
 from research.web.api.schemas import ErrorOut
 from research.web.export.builds import builds
@@ -55,7 +58,10 @@ async def share(
         if wanted.topic and not run.topics.filter(position=wanted.topic).exists():
             raise NotFound(thing="topic", name=wanted.topic)
         by = caller_in(request).username
-        link, secret = Share.objects.make(run, wanted.topic, wanted.days, by)
+        with transaction.atomic():
+            link, secret = Share.objects.make(run, wanted.topic, wanted.days, by)
+            data = {"by": by, "until": link.expires_at.isoformat()}
+            record([NewEvent(run.pk, Kind.RUN_SHARED, wanted.topic, data)])
         path = f"/s/{secret}/"
         return ShareOut(url=public_url(request, path), expires_at=link.expires_at)
 
@@ -65,7 +71,14 @@ async def share(
 @router.delete("/api/runs/{run_id}/share", response={204: None, **REFUSALS})
 async def unshare(request: HttpRequest, run_id: str) -> tuple[int, None]:
     """Ends all links to the run."""
-    await sync_to_async(lambda: Share.objects.end(find_run(run_id)))()
+
+    @transaction.atomic
+    def ended() -> None:
+        run = find_run(run_id)
+        if Share.objects.end(run):
+            record([NewEvent(run.pk, Kind.RUN_UNSHARED, data={"by": caller_in(request).username})])
+
+    await sync_to_async(ended)()
     return 204, None
 
 

@@ -15,7 +15,8 @@ from django.shortcuts import aget_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from research.exceptions import BadInput, NotFinished, NotFound, StillAtWork
+from research.exceptions import BadInput, NotFinished, NotFound, QuotaSpent, StillAtWork
+from research.people.caller import caller_in
 from research.runs import control, deletion
 from research.runs.allowance import Allowance
 from research.runs.models import MAX_SEQ, Review, Run, Status, Topic
@@ -161,7 +162,11 @@ async def cancel(
     request: HttpRequest, run_id: uuid.UUID, position: int | None = None
 ) -> HttpResponse:
     """Cancels a run, or one of its topics, and shows the run again."""
-    change = partial(control.cancel, positions={position} if position else None)
+    positions = {position} if position else None
+
+    def change(run: Run) -> None:
+        control.cancel(run, positions, by=caller_in(request).username)
+
     return await _change(request, run_id, position, change)
 
 
@@ -176,7 +181,8 @@ async def retry(
     positions = {position} if position else positions_in(request.POST.get("positions", ""))
 
     def change(run: Run) -> None:
-        control.retry(run, positions or None, _allowance(request.POST))
+        allowance, by = _allowance(request.POST), caller_in(request).username
+        control.retry(run, positions or None, allowance, by=by)
 
     return await _change(request, run_id, position, change)
 
@@ -191,7 +197,7 @@ async def review(request: HttpRequest, run_id: uuid.UUID, position: int) -> Http
         state = Review.REJECTED if verdict == RETRY else _state_of(verdict)
         control.review(run, state, person, note, {position})
         if verdict == RETRY:
-            control.retry(run, {position})
+            control.retry(run, {position}, by=caller_in(request).username)
 
     return await _change(request, run_id, position, change)
 
@@ -247,7 +253,7 @@ async def _change(
     refusal = ""
     try:
         await sync_to_async(change)(run)
-    except (BadInput, NotFinished) as error:
+    except (BadInput, NotFinished, QuotaSpent) as error:
         refusal = str(error)
     except NotFound as error:
         raise Http404(str(error)) from None

@@ -25,7 +25,7 @@ async def start_rest(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Starts the rows that wait behind a pilot."""
     run = await aget_object_or_404(Run, pk=run_id)
     try:
-        number = await sync_to_async(table.start_waiting)(run)
+        number = await sync_to_async(_started)(request, run)
     except ResearchError as error:
         messages.error(request, str(error))
     else:
@@ -49,6 +49,10 @@ async def compare(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         return redirect("table", run_id)
 
 
+def _started(request: HttpRequest, run: Run) -> int:
+    return table.start_waiting(run, by=caller_in(request).username)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 async def change_columns(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Shows a run's columns as they can be changed; what is new or changed is asked of its rows."""
@@ -70,7 +74,7 @@ def _change(request: HttpRequest, run: Run) -> dict[str, Any] | None:
         columns, status = ColumnsForm.from_data(request.POST), 400
         if columns.is_valid():
             try:
-                table.change_columns(run, columns.columns)
+                table.change_columns(run, columns.columns, by=caller_in(request).username)
                 if name := request.POST.get("keep_columns", "").strip():
                     ColumnTemplate.objects.keep(name, columns.columns)
             except ResearchError as refusal:

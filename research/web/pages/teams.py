@@ -18,6 +18,7 @@ from research.people.caller import Caller, caller_in
 from research.people.models import Invitation, Membership, Role, Team
 from research.runs.deletion import delete_team
 from research.web.links import public_url
+from research.web.pages.quotas import with_quotas
 
 PAGES = ["GET", "HEAD", "POST"]
 MAX_DAYS = 365  # that an invitation is good for
@@ -135,6 +136,7 @@ def _shown(request: HttpRequest, team: Team) -> dict[str, Any]:
         ],
         "roles": Role.values,
         "own": own,
+        "quotas": with_quotas([team])[0][1],
         "manages": caller.is_administrator or own is Role.MANAGER,
         "caller": caller,
     }

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from research.exceptions import ResearchError
 from research.people.caller import Caller, caller_in
 from research.people.models import Role
 from research.runs.models import Run, RunQuerySet, Topic
@@ -23,6 +24,7 @@ from research.runs.submission import MAX_TOPIC_LENGTH, Submission
 from research.web.pages import setup
 from research.web.pages.finds import finds_in
 from research.web.pages.forms import HistoryFilter, SubmissionForm
+from research.web.pages.quotas import teams_to_choose
 
 RECENT_RUNS = 8
 PAGE_SIZE = 25  # runs on a page of the history
@@ -36,8 +38,15 @@ async def home(request: HttpRequest) -> HttpResponse:
     """The form, and the runs that were started last."""
     form = await sync_to_async(_form)(request)
     caller = caller_in(request)
+    status = 200
     if form.is_bound and await sync_to_async(form.is_valid)():
-        return await _start(request, form)
+        try:
+            return await _start(request, form)
+        except ResearchError as error:  # of its team: a quota is spent, or it is not theirs
+            form.add_error(None, str(error))
+            status = error.status
+    if form.errors and status == 200:
+        status = 400
     context = {
         "form": form,
         "columns": form.columns,
@@ -47,9 +56,11 @@ async def home(request: HttpRequest) -> HttpResponse:
         "parts": await sync_to_async(setup.parts)(),
         "env_file": settings.ENV_FILE,
         "examples": setup.EXAMPLES,
+        "teams": await sync_to_async(teams_to_choose)(caller),
+        "team": request.POST.get("team"),
         "recent": _listed(Run.objects.visible_to(caller).newest_first())[:RECENT_RUNS],
     }
-    return await _render(request, "research/home.html", context, status=400 if form.errors else 200)
+    return await _render(request, "research/home.html", context, status=status)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from research.exceptions import ResearchError
+from research.people.caller import caller_in
 from research.runs import cells, table
 from research.runs.allowance import Allowance
 from research.runs.cells import Change
@@ -133,7 +134,7 @@ def _change(proof: Proof, fields: QueryDict, person: Any) -> str:
     run, position, column = proof.run, proof.topic.position, proof.column.name
     do = fields.get("do", "")
     if do == "again":
-        table.retry_cell(run, position, column, _allowance(fields))
+        table.retry_cell(run, position, column, _allowance(fields), by=person.get_username())
         return "The cell is asked for again."
     said = {name: fields.get(name, "").replace("\r\n", "\n") for name in SAID}  # as browsers do
     changes: dict[str, tuple[Change, str]] = {
@@ -167,7 +168,9 @@ def column(request: HttpRequest, run_id: uuid.UUID, number: int) -> HttpResponse
     asked, lacking = whole.columns[number - 1], whole.lacking(number)
 
     def retry() -> str:
-        count = table.retry_missing(run, asked.name, _allowance(request.POST))
+        count = table.retry_missing(
+            run, asked.name, _allowance(request.POST), by=caller_in(request).username
+        )
         return f"{count} cell{pluralize(count)} of “{asked.name}” asked for again."
 
     context = {
@@ -190,7 +193,7 @@ def add_column(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
     def add() -> str:
         asked = (form.column() if form.is_valid() else None) or {"name": ""}
-        table.add_columns(run, [asked], _allowance(request.POST))
+        table.add_columns(run, [asked], _allowance(request.POST), by=caller_in(request).username)
         return f"“{asked['name']}” is asked of {count} row{pluralize(count)}."
 
     context = {"run": run, "column": form, "count": count, "forecast": forecast_again(run, count)}

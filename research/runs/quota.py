@@ -1,0 +1,125 @@
+"""What teams may use, and have used: counted from the runs that are stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+
+from research.exceptions import NoPrice, QuotaSpent
+from research.kinds import QUEUES
+from research.people.models import Team
+from research.runs.models import OPEN, Event, Run, Topic
+from research.runs.models.functions import COST
+from research.text.money import usd
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a team uses: crews now, topics since midnight, tokens and USD since the month began.
+
+    A topic counts with all its attempts in the month in which it was last started.
+    """
+
+    crews: int = 0
+    topics: int = 0
+    tokens: int = 0
+    usd: Decimal = Decimal(0)
+    unpriced: int = 0
+    """Tokens of models whose price is not known: not part of `usd`."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """One limit of a team, beside what is used of it."""
+
+    what: str
+    used: int | Decimal
+    most: int | Decimal
+
+    @property
+    def words(self) -> str:
+        """`120 of 1,000 topics today`."""
+        if isinstance(self.most, Decimal):
+            return f"{usd(Decimal(self.used))} of {usd(self.most)} {self.what}"
+        return f"{self.used:,} of {self.most:,} {self.what}"
+
+
+def uses_of(teams: Iterable[Team]) -> dict[int, Use]:
+    """By the teams' keys; two queries for any number of them."""
+    day, month = _midnight(), _midnight().replace(day=1)
+    keys = [team.pk for team in teams]
+    tokens = F("prompt_tokens") + F("completion_tokens")
+    unpriced = Q(run__prompt_price=None) | Q(run__completion_price=None)
+    topics = Topic.objects.order_by().filter(run__team__in=keys)
+    spent = topics.filter(Q(status__in=OPEN) | Q(started_at__gte=month)).values("run__team")
+    sums = spent.annotate(
+        crews=Count("pk", filter=Q(status__in=OPEN)),
+        tokens=Sum(tokens, default=0),
+        usd=Sum(COST, default=Decimal(0)),
+        unpriced=Sum(tokens, filter=unpriced, default=0),
+    )
+    runs = Run.objects.filter(Q(finished_at=None) | Q(finished_at__gte=day), team__in=keys)
+    started = Event.objects.order_by().filter(run__in=runs, kind__in=QUEUES, at__gte=day)
+    today = dict(started.values_list("run__team").annotate(Count("pk")))
+    found = {row.pop("run__team"): row for row in sums}
+    return {key: Use(topics=today.get(key, 0), **found.get(key, {})) for key in keys}
+
+
+def quotas_of(team: Team, use: Use) -> list[Quota]:
+    """The team's limits; empty where it has none."""
+    all_of_them = (
+        ("crews at work or in line", use.crews, team.crews_at_once),
+        ("topics today", use.topics, team.topics_a_day),
+        ("tokens this month", use.tokens, team.tokens_a_month),
+        ("this month", use.usd, team.usd_a_month),
+    )
+    return [Quota(what, used, most) for what, used, most in all_of_them if most is not None]
+
+
+def refuse_over_quota(run: Run, asked: int) -> None:
+    """For topics that this transaction has queued, and whose events are not stored yet.
+
+    Raises QuotaSpent, and NoPrice where the team's USD are limited and the model's price is not
+    known. The team's row is held, so that two requests do not share what room there is.
+    """
+    if not asked or run.team is None or not run.team.has_quotas:
+        return
+    team = Team.objects.select_for_update(no_key=True).get(pk=run.team.pk)
+    use = uses_of([team])[team.pk]
+    if team.usd_a_month is not None and run.price is None:
+        raise NoPrice(name=run.model)
+    if team.crews_at_once is not None and (over := use.crews - team.crews_at_once) > 0:
+        told = f"{_of(use.crews - asked, team.crews_at_once)} crews at work or in line"
+        when = f"when {over:,} of them have ended"
+        if asked > team.crews_at_once:
+            when = f"for {team.crews_at_once:,} at most, when the others have ended"
+        raise QuotaSpent(team=team, used=told, asked=f" and this asks for {asked:,}", when=when)
+    if team.topics_a_day is not None and use.topics + asked > team.topics_a_day:
+        told = f"{_of(use.topics, team.topics_a_day)} topics of a day"
+        when = f"on {_told(_midnight() + timedelta(days=1))}"
+        if asked > team.topics_a_day:
+            when += f", for {team.topics_a_day:,} at most"
+        raise QuotaSpent(team=team, used=told, asked=f" and this asks for {asked:,}", when=when)
+    spent = ""
+    if team.tokens_a_month is not None and use.tokens >= team.tokens_a_month:
+        spent = f"{_of(use.tokens, team.tokens_a_month)} tokens of a month"
+    elif team.usd_a_month is not None and use.usd >= team.usd_a_month:
+        spent = f"{usd(use.usd)} of its {usd(team.usd_a_month)} of a month"
+    if spent:
+        following = (_midnight().replace(day=1) + timedelta(days=32)).replace(day=1)
+        raise QuotaSpent(team=team, used=spent, asked="", when=f"on {_told(following)}")
+
+
+def _of(used: int, most: int) -> str:
+    return f"{used:,} of its {most:,}"
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+def _midnight() -> datetime:
+    return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
