@@ -25,7 +25,7 @@ class Use:
 
     crews: int = 0
     topics: int = 0
-    tokens: int = 0
+    token_count: int = 0
     usd: Decimal = Decimal(0)
     unpriced: int = 0
     """Tokens of models whose price is not known: not part of `usd`."""
@@ -57,7 +57,7 @@ def uses_of(teams: Iterable[Team]) -> dict[int, Use]:
     spent = topics.filter(Q(status__in=OPEN) | Q(started_at__gte=month)).values("run__team")
     sums = spent.annotate(
         crews=Count("pk", filter=Q(status__in=OPEN)),
-        tokens=Sum(tokens, default=0),
+        token_count=Sum(tokens, default=0),
         usd=Sum(COST, default=Decimal(0)),
         unpriced=Sum(tokens, filter=unpriced, default=0),
     )
@@ -73,7 +73,7 @@ def quotas_of(team: Team, use: Use) -> list[Quota]:
     all_of_them = (
         ("crews at work or in line", use.crews, team.crews_at_once),
         ("topics today", use.topics, team.topics_a_day),
-        ("tokens this month", use.tokens, team.tokens_a_month),
+        ("tokens this month", use.token_count, team.tokens_a_month),
         ("this month", use.usd, team.usd_a_month),
     )
     return [Quota(what, used, most) for what, used, most in all_of_them if most is not None]
@@ -104,8 +104,8 @@ def refuse_over_quota(run: Run, asked: int) -> None:
             when += f", for {team.topics_a_day:,} at most"
         raise QuotaSpent(team=team, used=told, asked=f" and this asks for {asked:,}", when=when)
     spent = ""
-    if team.tokens_a_month is not None and use.tokens >= team.tokens_a_month:
-        spent = f"{_of(use.tokens, team.tokens_a_month)} tokens of a month"
+    if team.tokens_a_month is not None and use.token_count >= team.tokens_a_month:
+        spent = f"{_of(use.token_count, team.tokens_a_month)} tokens of a month"
     elif team.usd_a_month is not None and use.usd >= team.usd_a_month:
         spent = f"{usd(use.usd)} of its {usd(team.usd_a_month)} of a month"
     if spent:
