@@ -74,9 +74,14 @@ def quotas_of(team: Team, use: Use) -> list[Quota]:
         ("crews at work or in line", use.crews, team.crews_at_once),
         ("topics today", use.topics, team.topics_a_day),
         ("tokens this month", use.token_count, team.tokens_a_month),
-        ("this month", use.usd, team.usd_a_month),
+        (f"this month{_beside(use)}", use.usd, team.usd_a_month),
     )
     return [Quota(what, used, most) for what, used, most in all_of_them if most is not None]
+
+
+def _beside(use: Use) -> str:
+    """Unknown is not zero."""
+    return f", and {use.unpriced:,} tokens whose price is not known" if use.unpriced else ""
 
 
 def refuse_over_quota(run: Run, asked: int) -> None:

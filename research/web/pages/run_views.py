@@ -250,15 +250,15 @@ async def _change(
 ) -> HttpResponse:
     """Changes a run; answers a script with nothing or a sentence, a browser with the run's page."""
     run = await aget_object_or_404(Run, pk=run_id)
-    refusal = ""
+    refusal, status = "", 204
     try:
         await sync_to_async(change)(run)
     except (BadInput, NotFinished, QuotaSpent) as error:
         refusal = str(error)
+        status = 429 if isinstance(error, QuotaSpent) else 400
     except NotFound as error:
         raise Http404(str(error)) from None
     if request.headers.get("x-requested-with") == "fetch":  # actions.js
-        status = 400 if refusal else 204
         return HttpResponse(refusal, status=status, content_type="text/plain; charset=utf-8")
     if refusal:
         messages.error(request, refusal)

@@ -67,7 +67,8 @@ def teams(request: HttpRequest) -> HttpResponse:
             form.add_error("slug", str(error))
         else:
             return redirect(team)
-    members = Membership.objects.filter(user=caller.user).select_related("team")
+    own = Membership.objects.filter(user=caller.user, team__in=caller.teams)
+    members = own.select_related("team")
     context = {"members": members.annotate(size=Count("team__memberships")), "form": form}
     return render(request, "people/teams.html", context, status=400 if form.errors else 200)
 
