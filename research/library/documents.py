@@ -46,6 +46,9 @@ KINDS = {
     ".mdx": Document.Kind.MDX,
 }
 
+ARCHIVE = ".zip"
+TAKEN = (*KINDS, ARCHIVE)  # endings
+
 AT_ONCE = 1000  # passages written at once, and held in memory
 
 NOT_REGULAR = {
@@ -103,17 +106,28 @@ def add_path(path: str | Path, within: Path | None = None) -> Added:
     """
     path = Path(path)
     _kind(path.name)
+    real, content = opened(path, within)
+    document, pieces = read(path.name, content)
+    document.key = keys.of_path(real)
+    return stored(document, pieces)
+
+
+def opened(path: Path, within: Path | None) -> tuple[Path, bytes]:
+    """Where a path leads, and what the file there holds."""
     try:
         real = path.resolve(strict=True)
         if within and not real.is_relative_to(within.resolve()):
             raise LinkNotFollowed(str(path), folder=str(within))
-        document, pieces = _read(path.name, _content(real, str(path)))
+        return real, _content(real, str(path))
     except FileNotFoundError:
         raise FileMissing(str(path)) from None
     except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError
         reason = getattr(error, "strerror", None) or "it leads nowhere"
         raise FileUnreadable(str(path), reason=reason) from error
-    document.key = keys.of_path(real)
+
+
+def stored(document: Document, pieces: list[Piece]) -> Added:
+    """Writes a document in the place of the one that has its key, if there is one."""
     before = Document.objects.filter(key=document.key).values_list("text", flat=True).first()
     write([(document, pieces)])
     if before is None:
@@ -149,7 +163,7 @@ def add_bytes(
     text is kept beside the first, or, if it `replaces`, takes its place.
     """
     name = keys.path_in_folder(name)
-    document, pieces = _read(name, content)
+    document, pieces = read(name, content)
     document.team_id = team
     document.key = keys.of_upload(name, document.text, team)
     others = Document.objects.uploaded_as(name, team).exclude(key=document.key)
@@ -165,14 +179,19 @@ def add_bytes(
     return Added(document, Change.REPLACED)
 
 
+def is_archive(name: str) -> bool:
+    return name.lower().endswith(ARCHIVE)
+
+
 def check(name: str, size: int) -> None:
     """Whether a file of that name and size may be added at all; raises RefusedFile."""
-    _kind(name)
+    if not is_archive(name):
+        _kind(name)
     if size > MAX_BYTES:
         raise FileTooLarge(name, limit=MAX_BYTES // 1024**2)
 
 
-def _read(name: str, content: bytes) -> tuple[Document, list[Piece]]:
+def read(name: str, content: bytes) -> tuple[Document, list[Piece]]:
     """A document that is not stored yet and has no key, and its passages."""
     kind = _kind(name)
     check(name, len(content))
@@ -184,7 +203,7 @@ def _read(name: str, content: bytes) -> tuple[Document, list[Piece]]:
 def _kind(name: str) -> Document.Kind:
     kind = KINDS.get(Path(name).suffix.lower())
     if kind is None:
-        raise UnknownKind(name, kinds=", ".join(KINDS))
+        raise UnknownKind(name, kinds=", ".join(TAKEN))
     return kind
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from research.library.documents import KINDS
+from research.library.documents import TAKEN
 
 MAX_QUERY = 1000  # characters
 
@@ -33,8 +33,9 @@ class UploadForm(forms.Form):
         required=False,
         allow_empty_file=True,  # the library says itself what is wrong with one
         help_text="Text, Markdown, MDX, reStructuredText, HTML, PDF, Word, PowerPoint, Excel, "
-        "OpenDocument, EPUB, RTF, CSV, JSON or notebooks, at most 10 MB each.",
-        widget=ManyFilesInput(attrs={"accept": ",".join(KINDS)}),
+        "OpenDocument, EPUB, RTF, CSV, JSON or notebooks, "
+        "also in zip archives; at most 10 MB each.",
+        widget=ManyFilesInput(attrs={"accept": ",".join(TAKEN)}),
     )
     replaces = forms.BooleanField(
         label="Replace what I added before under the same name and folder",

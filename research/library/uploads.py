@@ -1,5 +1,6 @@
 """Uploads, in one request or several: what became of their files is told once all are there."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from research.confined.exceptions import RefusedFile
-from research.library import documents
+from research.library import archives, documents
 from research.library.outcomes import Group, Outcome, groups, headline
 
 KEPT = "library-upload"  # in the session, until the page has shown it
@@ -16,17 +17,26 @@ KEPT = "library-upload"  # in the session, until the page has shown it
 def add(data: dict[str, Any], team: int | None = None) -> list[Outcome]:
     """Adds the files of a cleaned UploadForm one by one; a refused one stops no other."""
     replaces = data["replaces"]
-    added = [_added(path, file, replaces=replaces, team=team) for path, file in data["named"]]
+    added = [
+        outcome
+        for path, file in data["named"]
+        for outcome in _added(path, file, replaces=replaces, team=team)
+    ]
     return added + [_left(path, size) for path, size in data["left"] or []]
 
 
-def _added(path: str, file: UploadedFile, *, replaces: bool, team: int | None) -> Outcome:
+def _added(path: str, file: UploadedFile, *, replaces: bool, team: int | None) -> Iterator[Outcome]:
+    """What became of a file, or of each of those in an archive."""
     try:
         documents.check(path, file.size or 0)
-        added = documents.add_bytes(path, file.read(), replaces=replaces, team=team)
-        return Outcome.taken(path, added)
+        content = file.read()
+        if documents.is_archive(path):
+            yield from archives.add_upload(path, content, replaces=replaces, team=team)
+        else:
+            added = documents.add_bytes(path, content, replaces=replaces, team=team)
+            yield Outcome.taken(path, added)
     except RefusedFile as error:
-        return Outcome.refused(path, error)
+        yield Outcome.refused(path, error)
 
 
 def _left(path: str, size: int) -> Outcome:

@@ -46,7 +46,7 @@ def library(request: HttpRequest) -> HttpResponse:
     context = {
         "upload": form,
         "uploaded": None if form.errors else uploads.told(request),
-        "kinds": ",".join(documents.KINDS),
+        "kinds": ",".join(documents.TAKEN),
         "max_bytes": MAX_BYTES,
         **_found(request),
         **_listed(request),

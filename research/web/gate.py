@@ -75,7 +75,7 @@ RULES: tuple[tuple[re.Pattern[str], Need], ...] = tuple(
         (r"(library/<int:pk>|api/library/<)", Need.DOCUMENT),
         (r"api/column-templates", Need.TEMPLATES),
         (r"(runs/|api/runs|research|estimate/|rows/.*)?$", Need.SIGN_IN),
-        (r"(library/$|api/library$|api/library/search$)", Need.SIGN_IN),
+        (r"(library/$|api/library$|api/library/(search|archive)$)", Need.SIGN_IN),
         (r"api/(check|me|docs|openapi\.json|exports?.*)$", Need.SIGN_IN),
         (r"(account/|teams/|join/<[^>]*>/)$", Need.SIGN_IN),
         (r"teams/<slug:slug>/leave/$", Need.IN_TEAM),

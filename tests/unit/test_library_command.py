@@ -50,13 +50,13 @@ def test_search_on_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_add_says_what_it_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "good.md").write_text("# Bees\n\nThey dance.")
-    for name in ("a.docx", "b.docx", "c.png", "LICENSE", ".hidden"):
+    for name in ("a.heic", "b.heic", "c.png", "LICENSE", ".hidden"):
         (tmp_path / name).touch()
     call_command("library", "add", tmp_path)
     told = capsys.readouterr().err
     assert "c.png is of a kind the library does not read." in told
     assert told.splitlines()[-1] == (
-        "1 of 5 files added; 4 not read: 2 of kind .docx, 1 without an ending, 1 of kind .png; "
+        "1 of 5 files added; 4 not read: 2 of kind .heic, 1 without an ending, 1 of kind .png; "
         "1 hidden left out."
     )
 

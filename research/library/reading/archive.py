@@ -25,7 +25,7 @@ Member = tuple[str, bytes | RefusedFile | None]
 
 
 def read(content: bytes, name: str, is_read: Callable[[str], bool]) -> Iterator[Member]:
-    """The files of an archive, but hidden ones, in its order.
+    """The files of an archive but hidden ones, in its order, the archive as their folder.
 
     Raises BrokenFile and UnpacksTooLarge, before anything is unpacked. `is_read` tells by its
     path whether a file is of a kind that the library reads: others are not unpacked.
@@ -40,7 +40,7 @@ def read(content: bytes, name: str, is_read: Callable[[str], bool]) -> Iterator[
     if size > MAX_UNPACKED or len(files) > MAX_MEMBERS:
         raise UnpacksTooLarge(name, limit=MAX_UNPACKED // 1024**2, members=MAX_MEMBERS)
     for each in shown:
-        path = f"{name.removesuffix(PurePosixPath(name).suffix)}/{each.filename}"
+        path = f"{name}/{each.filename}"
         try:
             _check(each, path)
             yield path, _content(archive, each, path) if is_read(each.filename) else None

@@ -10,9 +10,10 @@ from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile as NinjaFile
 
 from research.exceptions import BadInput, BuiltIn, NotFound, QueryTooLong
-from research.library import documents
+from research.library import archives, documents
 from research.library.forms import MAX_QUERY
 from research.library.models import MAX_ID, Document
+from research.library.outcomes import Outcome
 from research.library.search import Hit, search
 from research.library.suggestions import did_you_mean
 from research.people.caller import caller_in, member_team, readers_of
@@ -77,6 +78,31 @@ class DocumentsOut(Schema):
     documents: list[DocumentOut]
     count: int
     next: int | None
+
+
+class ArchivedOut(Schema):
+    """A file of an archive. `change`: added, beside, replaced, equal, or refused.
+
+    `told` is the document's title, or the reason that it was refused for.
+    """
+
+    path: str
+    change: str
+    told: str
+    url: str | None
+
+    @classmethod
+    def of(cls, outcome: Outcome, request: HttpRequest) -> Self:
+        return cls(
+            path=outcome.path,
+            change=outcome.change or "refused",
+            told=outcome.told,
+            url=request.build_absolute_uri(outcome.url) if outcome.url else None,
+        )
+
+
+class ArchiveOut(Schema):
+    files: list[ArchivedOut]
 
 
 @router.get("/api/library/search", response={200: HitsOut, **REFUSALS})
@@ -146,10 +172,33 @@ async def add_document(
 
     def added() -> tuple[int, DocumentOut]:
         name = path or file.name or ""
+        if documents.is_archive(name):
+            raise BadInput(reason="an archive goes to /api/library/archive.")
         documents.check(name, file.size or 0)
         team = member_team(caller_in(request))
         each = documents.add_bytes(name, file.read(), replaces=replace, team=team)
         return 201 if each.is_new else 200, DocumentOut.of(each.document, request)
+
+    return await sync_to_async(added)()
+
+
+@router.post("/api/library/archive", response={200: ArchiveOut, **REFUSALS})
+async def add_archive(
+    request: HttpRequest, file: File[NinjaFile], path: Form[str] = "", replace: Form[bool] = False
+) -> ArchiveOut:
+    """Adds the files of a zip archive, each as if it came from a folder of the archive's name.
+
+    Refused as a whole (400) if it cannot be unpacked; one of its files is refused by itself.
+    """
+
+    def added() -> ArchiveOut:
+        name = path or file.name or ""
+        if not documents.is_archive(name):
+            raise BadInput(reason="the file's name does not end in .zip.")
+        documents.check(name, file.size or 0)
+        team = member_team(caller_in(request))
+        outcomes = archives.add_upload(name, file.read(), replaces=replace, team=team)
+        return ArchiveOut(files=[ArchivedOut.of(each, request) for each in outcomes])
 
     return await sync_to_async(added)()
 

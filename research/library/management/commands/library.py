@@ -1,18 +1,24 @@
 """`manage.py library`: the documents that crews read, from a terminal."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from research.confined.exceptions import RefusedFile
-from research.library import sample
-from research.library.documents import Folder, add_path
+from research.library import archives, sample
+from research.library.documents import Folder, add_path, is_archive
 from research.library.models import Document
 from research.library.outcomes import Outcome, headline
 from research.library.search import search
 from research.library.suggestions import did_you_mean
+
+
+def _is_many(path: Path) -> bool:
+    return path.is_dir() or is_archive(path.name)
+
 
 BAD_INPUT = 2  # the exit status when something was refused
 
@@ -39,13 +45,13 @@ class Command(BaseCommand):
         hidden, failed = 0, 0
         for path in paths:
             folder = Folder.of(path) if path.is_dir() else Folder([path], hidden=0)
-            found = [self._added(file, path) for file in folder.files]
+            found = [each for file in folder.files for each in self._added(file, path)]
             if not any(outcome.change for outcome in found) and path.is_dir():
                 self.stderr.write(f"{path} holds no file that the library reads.")
                 failed += 1
             # Of a folder's files, one that is of another kind is no mistake.
             failed += sum(
-                not each.change and not (each.is_other and path.is_dir()) for each in found
+                not each.change and not (each.is_other and _is_many(path)) for each in found
             )
             outcomes += found
             hidden += folder.hidden
@@ -54,15 +60,28 @@ class Command(BaseCommand):
             number = "1 was" if failed == 1 else f"{failed} were"
             raise CommandError(f"{number} refused.", returncode=BAD_INPUT)
 
-    def _added(self, file: Path, named: Path) -> Outcome:
-        """Adds a file of what was named, and says so."""
+    def _added(self, file: Path, named: Path) -> Iterator[Outcome]:
+        """Adds a file of what was named, or the files of an archive, and says so."""
+        within = named if named.is_dir() else None
         try:
-            added = add_path(file, within=named if named.is_dir() else None)
+            if is_archive(file.name):
+                for outcome in archives.add_path(file, within):
+                    self._say(outcome)
+                    yield outcome
+                return
+            added = add_path(file, within)
         except RefusedFile as error:
             self.stderr.write(str(error))
-            return Outcome.refused(str(file), error)
+            yield Outcome.refused(str(file), error)
+            return
         self._line(added.document)
-        return Outcome.taken(str(file), added)
+        yield Outcome.taken(str(file), added)
+
+    def _say(self, outcome: Outcome) -> None:
+        if outcome.change:
+            self.stdout.write(f"        {outcome.path}: {outcome.told}")
+        else:
+            self.stderr.write(outcome.told)
 
     def _fill(self, **options: Any) -> None:
         if sample.fill():
