@@ -28,9 +28,11 @@ test: .venv/installed-dev
 test-fast: .venv/installed-dev
 	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m "not fuzz" tests/unit $(ARGS)
 
-# Side by side with the peers, which have an environment of their own. ARGS="--quick" is short.
+# Side by side with the peers, which have an environment of their own; then the library's search
+# beside plain FTS5. ARGS="--quick" is short, and leaves the search out.
 bench: .venv/installed-dev .venv-bench/installed
 	@$(VENV_PYTHON) -m benchmarks $(ARGS)
+	@$(if $(ARGS),,$(VENV_PYTHON) -m benchmarks.search)
 
 # What is lost when connections, the server, the provider or the disk break. ARGS="--quick" is short.
 chaos: .venv/installed-dev
