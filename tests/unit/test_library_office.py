@@ -2,7 +2,7 @@
 
 import pytest
 
-from research.confined.exceptions import RefusedFile
+from research.confined.exceptions import NeedsTooMuchMemory, RefusedFile
 from research.library.documents import Change, add_bytes, add_path
 from research.library.exceptions import (
     BrokenFile,
@@ -117,6 +117,14 @@ def test_what_cannot_be_read_is_refused(
 ) -> None:
     with pytest.raises(refusal, match=rf"^{name} "):
         add_bytes(name, content)
+
+
+def test_a_document_that_takes_too_much_memory_says_so() -> None:
+    many = b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 900_000
+    namespace = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    part = b"<w:document %s><w:body>%s</w:body></w:document>" % (namespace, many)
+    with pytest.raises(NeedsTooMuchMemory):
+        add_bytes("many.docx", changed(word(), {"word/document.xml": part}))
 
 
 def test_a_document_of_scans_says_so() -> None:

@@ -59,6 +59,8 @@ class Package:
         try:
             return etree.fromstring(self.read(part), parser)
         except etree.XMLSyntaxError as error:
+            if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError from error
             raise BrokenFile(self.name, reason="a part of it is not XML") from error
 
     def title(self, part: str) -> str:
