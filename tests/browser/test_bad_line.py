@@ -44,6 +44,7 @@ def test_a_run_that_ends_while_the_line_is_silent(
     provider.script(latency=4)
     run = site.submit("one", "two")["id"]
     watch(page, run)
+    expect(page.locator("#summary")).to_have_attribute("data-status", "running")
     line.silence()
     site.result(run)
     notice = page.locator("#connection")

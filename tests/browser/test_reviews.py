@@ -22,7 +22,7 @@ def test_a_verdict_by_keyboard_keeps_place_and_focus(
     expect(page.locator("#topic-2-approve")).to_be_focused()
     page.focus("#topic-2-unreview")
     page.keyboard.press("Enter")
-    expect(page.locator("#topic-2-review-state")).to_have_text("Not reviewed yet.")
+    expect(page.locator("#topic-2-review-state")).to_contain_text("Not reviewed yet.")
     expect(page.locator("#topic-2-line")).to_be_focused()  # its button is gone
     expect(page.locator("#connection")).to_be_hidden()
 
@@ -49,7 +49,7 @@ def test_rejecting_and_retrying_follows_the_new_crew(
     page.click("#topic-1-again")
     expect(page.locator("#topic-1-result .claim")).to_have_text(["Queens rule."])
     expect(page.locator("#topic-1-feedback")).to_contain_text("More on queens.")
-    expect(page.locator("#topic-1-review-state")).to_have_text("Not reviewed yet.")
+    expect(page.locator("#topic-1-review-state")).to_contain_text("Not reviewed yet.")
 
 
 def test_the_admins_verdict_is_in_reach_beside_a_long_report(

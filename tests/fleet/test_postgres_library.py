@@ -57,5 +57,6 @@ def test_the_index_is_made_and_removed(on_postgres: Site) -> None:
     for migration in ("0001", "0002"):
         moved = on_postgres.manage("migrate", "library", migration)
         assert moved.returncode == 0, moved.stderr
+    assert on_postgres.manage("migrate", "library").returncode == 0
     found = on_postgres.manage("library", "search", "asyncio", "task", "groups")
     assert "task" in found.stdout, found.stderr

@@ -43,7 +43,7 @@ def test_an_address_that_is_not_this_machine_s_stops_the_start_with_one_line(
     done = subprocess.run(
         [sys.executable, "manage.py", "serve"],
         cwd=PROJECT,
-        env={"PATH": os.environ["PATH"], name: value},
+        env={"PATH": os.environ["PATH"], "RESEARCH_ACCOUNTS": "off", name: value},
         capture_output=True,
         text=True,
         timeout=patient(60),

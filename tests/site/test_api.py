@@ -10,12 +10,14 @@ from tests.support.site import Site
 TOPIC = {
     "position", "topic", "status", "attempt", "result", "sources", "error", "started_at",
     "finished_at", "tokens", "tokens_estimated", "incomplete", "finding", "advice",
-    "unknown_citations", "review", "checked", "check_note",
+    "unknown_citations", "review", "checked", "check_note", "inputs", "values",
 }  # fmt: skip
 RUN = {
     "id", "status", "blueprint", "model", "priority", "review", "created_at", "started_at",
     "finished_at", "wall_seconds", "crew_seconds", "tokens", "tokens_estimated", "last_seq",
     "topics", "budget", "cost", "name", "starred",
+    "again_of", "by", "columns", "compares", "forecast", "language",
+    "not_sites", "since", "sites", "team", "waiting", "where",
 }  # fmt: skip
 
 

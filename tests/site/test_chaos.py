@@ -88,7 +88,7 @@ def test_hostile_documents_stop_nothing(site: Site, provider: ScriptedProvider) 
     """Each is added or refused with a reason, and the site answers all the while."""
     found = documents.measure(site, provider, every=5)
     assert promises(found) == []
-    assert len(found.uploads) == 11
+    assert len(found.uploads) == 13
 
 
 def test_figures_are_printed_and_written(

@@ -64,7 +64,7 @@ def stuck(monkeypatch: pytest.MonkeyPatch, settings: Any) -> threading.Event:
     """A library whose search does not come back until the event is set."""
     release = threading.Event()
 
-    def search(query: str, limit: int) -> list[Any]:
+    def search(query: str, limit: int, **more: Any) -> list[Any]:
         release.wait(patient(30))
         return []
 

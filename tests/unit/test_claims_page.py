@@ -163,6 +163,6 @@ def test_opened_reports_take_the_same_queries(
         record(topic.succeed(RESULT, claims=check(RESULT, [Seen(1, "On bees", "", SEEN)])))
     client.get("/")  # the local user is there from here on
     opened = ",".join(map(str, range(1, number + 1)))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = read(client, run, f"?open={opened}")
     assert page.count(">≠ differs<") == number

@@ -81,7 +81,8 @@ def _address() -> tuple[str, int]:
     if not may_serve_on(host):
         raise CommandError(
             f"HOST must be a loopback address such as 127.0.0.1, not {host!r}: "
-            "everyone who reaches this site is its administrator, so it serves this machine only.",
+            "everyone who reaches this site is its administrator, so it serves this machine only. "
+            "With RESEARCH_ACCOUNTS=on people sign in, and it serves any address of this machine.",
             returncode=2,
         )
     return ("127.0.0.1" if host == "localhost" else host.strip("[]")), settings.PORT
