@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 MAX_PASSAGE = 1200  # characters
+LEAST_ROOM = 200  # characters of a part of code, however long its fences
 MAX_HEADING = 200  # characters
 
 
@@ -153,6 +154,8 @@ def _headed(above: str, heading: str) -> str:
 def _cut(block: Block) -> Iterator[Block]:
     """A block in parts that each fit a passage: code between lines, prose between sentences."""
     room = MAX_PASSAGE - 20  # for fence or bullet
+    if block.kind == Kind.CODE:  # a line of backticks needs longer fences
+        room = max(room - 2 * len(_fence(block.text)), LEAST_ROOM)
     if len(block.text) <= room:
         yield block
         return

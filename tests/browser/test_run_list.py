@@ -154,6 +154,7 @@ def test_without_a_script_everything_is_there(
     expect(page.locator("#topic-1-result")).to_be_visible()
     while page.locator(f"#topic-{LAST}-result").count() == 0:  # a page holds so many claims
         page.get_by_role("link", name="Open the next ones").click()
+        page.wait_for_load_state()
     expect(page.locator(f"#topic-{LAST}-result")).to_be_visible()
 
 

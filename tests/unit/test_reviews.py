@@ -123,7 +123,7 @@ def test_only_a_rejected_result_is_retried(client: Client) -> None:
     assert (topic["status"], topic["attempt"], topic["result"]) == ("queued", 2, None)
     assert topic["review"] == {"state": "unreviewed", "note": "", "by": None, "at": None}
     retried = Event.objects.get(run=run, kind="topic.retried")
-    assert retried.data == {"attempt": 2, "note": "Two\nlines."}
+    assert retried.data == {"attempt": 2, "note": "Two\nlines.", "by": "local"}
     bees = run.topics.get(position=1)
     assert bees.feedback == "A reviewer rejected the last result: Two lines."
 
