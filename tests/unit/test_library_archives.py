@@ -65,7 +65,7 @@ def test_a_file_with_a_password_is_refused_by_name() -> None:
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    """It says that it unpacks to 10 GB, and would to more than is taken."""
+    """Its documents come to 72 MB together; one of 20 MB is refused by itself."""
     archive = bytearray(zipped({f"{number}.md": bytes(9_000_000) for number in range(8)}))
     with pytest.raises(UnpacksTooLarge, match=r"^docs\.zip unpacks to more than 60 MB"):
         unpacked("docs.zip", bytes(archive))

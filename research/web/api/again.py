@@ -34,9 +34,9 @@ async def run_again(
 
 def _again(request: HttpRequest, run_id: str, body: AgainIn, key: str | None) -> AgainOut:
     allowance = body.budget.allowance() if body.budget else None
-    submission = again(find_run(run_id), body.topics, body.model, body.blueprint, allowance)
-    caller = caller_in(request)
     old = find_run(run_id)
+    submission = again(old, body.topics, body.model, body.blueprint, allowance)
+    caller = caller_in(request)
     run = submission.submit(valid_key(key), caller.username, old.team)
     new = with_topics(Run.objects.filter(pk=run.pk)).get()
     return AgainOut.of(new, **places_of(new, request))
