@@ -296,3 +296,9 @@ class DatabaseUnavailable(ResearchError):
 
 class UnreadableBlueprint(ResearchError):
     """This version cannot read the run's blueprint; its worker may be older. {reason}"""
+
+
+class SealBroken(ResearchError):
+    """A stored secret was encrypted under another SECRET_KEY. Type it in again."""
+
+    status = 500
