@@ -7,6 +7,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 from research.exceptions import SealBroken
 
@@ -26,17 +27,17 @@ def unseal(sealed: str) -> str:
         raise SealBroken from None
 
 
-def _site_keys() -> tuple[str, ...]:
+def _site_keys() -> tuple[str | bytes, ...]:
     """The key of today, and those of before that still open."""
     return settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS
 
 
 @functools.cache
-def _keys(*site_keys: str) -> MultiFernet:
+def _keys(*site_keys: str | bytes) -> MultiFernet:
     return MultiFernet([Fernet(_derived(key)) for key in site_keys])
 
 
-def _derived(site_key: str) -> bytes:
+def _derived(site_key: str | bytes) -> bytes:
     """A key for this purpose only: what signs cookies encrypts nothing."""
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
-    return base64.urlsafe_b64encode(derivation.derive(site_key.encode()))
+    return base64.urlsafe_b64encode(derivation.derive(force_bytes(site_key)))
