@@ -269,7 +269,7 @@ NOTHING: dict[str, dict[str, Any] | str] = {
     "brave": {"type": "search", "query": {"original": "x"}},
     "tavily": {"query": "x", "results": []},
     "exa": {"requestId": "1", "results": []},
-    "searxng": {**SEARXNG, "results": []},
+    "searxng": {**SEARXNG, "results": [], "unresponsive_engines": []},
     "duckduckgo": "<html><body><div class='no-results'>No results.</div></body></html>",
     "wikipedia": {"batchcomplete": True},
     "arxiv": '<feed xmlns="http://www.w3.org/2005/Atom"><title>none</title></feed>',

@@ -122,6 +122,12 @@ REFUSALS: list[tuple[str, int, Any, str]] = [
     ("exa", 402, {"error": "No more credits", "tag": "NO_MORE_CREDITS"}, "out_of_credit"),
     ("searxng", 403, "<html>Forbidden</html>", "no_json"),
     ("searxng", 429, "<html>Too Many Requests</html>", "rate_limited"),
+    (
+        "searxng",
+        200,
+        {"query": "x", "results": [], "unresponsive_engines": [["wikipedia", "timeout"]]},
+        "not_all_answered",
+    ),
     ("wikipedia", 403, "<html>Please set a user-agent</html>", "blocked"),
     ("arxiv", 503, "<html>Retry</html>", "had_an_error"),
     ("openalex", 429, {"error": "Rate limit exceeded", "message": "Rate"}, "rate_limited"),
@@ -142,7 +148,7 @@ async def test_a_refusal_is_told_apart(
     )
     error = await refusal(name)
     assert error.code == code
-    assert error.pause > 0 or code == "search_refused"
+    assert error.pause > 0 or code in ("search_refused", "not_all_answered")
     assert ENGINES[name].title in str(error)
 
 

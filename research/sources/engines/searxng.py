@@ -6,7 +6,7 @@ from typing import Any
 
 from research.sources.days import day_of
 from research.sources.engines.asking import Request
-from research.sources.engines.contract import Engine, Query, Result, listed, result
+from research.sources.engines.contract import Engine, Query, Result, listed, plain, result
 from research.sources.exceptions import EngineFailed, KeyRefused
 
 RANGES = ((1, "day"), (7, "week"), (31, "month"), (366, "year"))  # days
@@ -16,6 +16,12 @@ class NoJson(EngineFailed):
     """{engine} does not answer programs: name json under search.formats in its settings.yml."""
 
     seconds = 600.0
+
+
+class NotAllAnswered(EngineFailed):
+    """{engine} found nothing, but not all engines behind it have answered: {reasons}."""
+
+    seconds = 0.0  # one of them may be blocked for days, while the others find something else
 
 
 class SearXNG(Engine):
@@ -46,6 +52,8 @@ class SearXNG(Engine):
     def results(self, answer: Any) -> Iterable[Result | None]:
         if not isinstance(answer, dict) or "results" not in answer:
             raise ValueError("it has no list of results")
+        if not answer["results"] and (reasons := _silent(answer)):
+            raise NotAllAnswered(self.title, reasons=reasons)
         for each in listed(answer, "results"):
             yield result(
                 each.get("title"),
@@ -54,3 +62,10 @@ class SearXNG(Engine):
                 day_of(each.get("publishedDate")),
                 each.get("author"),
             )
+
+
+def _silent(answer: dict[str, Any]) -> str:
+    """The engines behind it that did not answer, each with its reason; empty: all did."""
+    told = answer.get("unresponsive_engines")
+    pairs = [pair for pair in told if isinstance(pair, list)] if isinstance(told, list) else []
+    return plain(", ".join(": ".join(map(str, pair)) for pair in pairs))[:300]
