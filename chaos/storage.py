@@ -132,7 +132,7 @@ def _look(site: Site, run_id: str, found: Storage) -> None:
     answer = site.get("/readyz")
     if not found.ready or answer.status_code != 200:
         body = answer.json()
-        wrong = "; ".join(value for value in body.values() if value not in ("ok", "not ready"))
+        wrong = "; ".join(value for value in body.values() if value not in ("ok", body["status"]))
         found.ready = f"{answer.status_code} {body['status']}" + (f": {wrong}" if wrong else "")
 
 

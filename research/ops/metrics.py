@@ -1,16 +1,18 @@
 """The site's numbers for Prometheus: every metric is named here, and most are counted from events.
 
 Each process counts its own. `/metrics` shows the site's and, labelled apart, those of the engine's
-process, which is asked for them: the numbers of a dead process are gone with it. A worker has an
-address of its own. Label values come from short lists or are cut off, whatever a person or a model
-writes.
+process, which is asked for them: the numbers of a dead process are gone with it. A worker, and a
+web process too if it is told to, has an address of its own for them. Label values come from short
+lists or are cut off, whatever a person or a model writes.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from django.db import Error
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import Error, connections
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -135,30 +137,25 @@ def own() -> str:
     return generate_latest(REGISTRY).decode()
 
 
-def page(engine: str, count_topics: CountTopics) -> bytes:
-    """What `/metrics` answers; `engine` is the engine process's `own`, or empty."""
-    return generate_latest(_Shown("web", engine, count_topics))
+class Shown(Collector):
+    """This process's numbers and the engine's, if it tells any, with a label `process`.
 
-
-def serve(port: int, address: str) -> None:
-    """Answers with this worker's numbers in a thread of its own; an OSError if that cannot be."""
-    start_http_server(port, address, _Shown("worker"))
-
-
-class _Shown(Collector):
-    """This process's numbers and the engine's, if it told any, with a label `process`.
-
-    With `count_topics` the database's count of topics is there too, unless the database is away.
+    `engine` asks the engine's process for its `own`. With `count_topics` the database's count of
+    topics is there too, unless the database is away.
     """
 
     def __init__(
-        self, process: str, engine: str = "", count_topics: CountTopics | None = None
+        self,
+        process: str,
+        engine: Callable[[], str] | None = None,
+        count_topics: CountTopics | None = None,
     ) -> None:
         self._process, self._engine, self._count_topics = process, engine, count_topics
 
     def collect(self) -> Iterable[Metric]:
         families: dict[str, Metric] = {}
-        for process, text in ((self._process, own()), ("engine", self._engine)):
+        engine = self._engine() if self._engine else ""
+        for process, text in ((self._process, own()), ("engine", engine)):
             for family in text_string_to_metric_families(text):
                 shown = families.setdefault(
                     family.name, Metric(family.name, family.documentation, family.type)
@@ -170,6 +167,43 @@ class _Shown(Collector):
         yield from families.values()
         if self._count_topics:
             yield from _topics(self._count_topics)
+
+
+def page(shown: Shown) -> bytes:
+    """What `/metrics` answers."""
+    return generate_latest(shown)
+
+
+def serve(shown: Shown) -> None:
+    """Answers on RESEARCH_METRICS_PORT, if it is set, in a thread of its own; asks for no token.
+
+    Raises CommandError.
+    """
+    port, host = settings.RESEARCH_METRICS_PORT, settings.RESEARCH_METRICS_HOST
+    if port is None:
+        return
+    try:
+        start_http_server(port, host, _OfOwnThread(shown))
+    except (OSError, UnicodeError) as error:  # the latter for what no host is named
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(
+            f"The metrics cannot be shown on RESEARCH_METRICS_HOST {host}, port {port} ({reason}). "
+            "Each process of a machine needs a RESEARCH_METRICS_PORT of its own.",
+            returncode=2,
+        ) from None
+
+
+class _OfOwnThread(Collector):
+    """The numbers for a thread that lives for one answer, and takes its connection with it."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
+
+    def collect(self) -> Iterable[Metric]:
+        try:
+            yield from self._shown.collect()
+        finally:
+            connections.close_all()
 
 
 def _topics(count_topics: CountTopics) -> Iterator[Metric]:

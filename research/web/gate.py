@@ -41,6 +41,8 @@ class Need(Enum):
     """What an address asks of its caller."""
 
     NOTHING = auto()
+    PROBE = auto()
+    """Nothing, and the database may be away."""
     SIGN_IN = auto()
     READ = auto()
     """To see its runs, whatever the method."""
@@ -64,7 +66,8 @@ class Need(Enum):
 RULES: tuple[tuple[re.Pattern[str], Need], ...] = tuple(
     (re.compile(pattern), need)
     for pattern, need in (
-        (r"(accounts/|healthz$|readyz$|favicon\.ico$|first/|s/)", Need.NOTHING),
+        (r"(healthz|readyz)$", Need.PROBE),
+        (r"(accounts/|favicon\.ico$|first/|s/)", Need.NOTHING),
         (r"metrics$", Need.SCRAPE),
         (r"mcp$", Need.READ),  # its tools ask for what they do
         (r"admin/", Need.STAFF),
@@ -119,6 +122,8 @@ class Gate(OnTheLoop):
         self, request: HttpRequest, route: str, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         need = need_of(route)
+        if need is Need.PROBE:
+            return None
         if need is Need.NOTHING:
             await sync_to_async(_recognise)(request)
             return None
@@ -243,6 +248,19 @@ def _recognise(request: HttpRequest) -> None:
 def _may_scrape(request: HttpRequest) -> bool:
     wanted, given = settings.RESEARCH_SCRAPE_TOKEN, _token(request)
     return bool(wanted and given and hmac.compare_digest(wanted.encode(), given.encode()))
+
+
+def may_see_details(request: HttpRequest, has_database: bool) -> bool:
+    """Whether a probe is told what is wrong: it may be a scraper's, or an administrator's."""
+    if not settings.RESEARCH_ACCOUNTS or _may_scrape(request):
+        return True
+    token = _token(request)
+    if not has_database or not (token or settings.SESSION_COOKIE_NAME in request.COOKIES):
+        return False
+    try:
+        return _caller(request, token).is_administrator
+    except ResearchError:
+        return False
 
 
 def _is_api(route: str) -> bool:

@@ -75,7 +75,7 @@ def test_a_database_that_takes_nothing_loses_nothing(
         pytest.skip(found.skipped)  # a right to mount is nothing that a machine must have
     assert promises(found) == []
     assert found.submitted == "503 database_unavailable"
-    assert found.ready.startswith("503 not ready: the database takes no changes")
+    assert found.ready.startswith("503 unavailable: the database takes no changes")
 
 
 def test_a_kill_loses_nothing(site: Site, provider: ScriptedProvider) -> None:

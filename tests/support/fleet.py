@@ -53,10 +53,10 @@ class Fleet:
         site.start(ready="/healthz")
         return site
 
-    def add_worker(self) -> Worker:
-        """Starts one more worker."""
+    def add_worker(self, **env: str) -> Worker:
+        """Starts one more worker; `env` holds for it alone."""
         log_file = self._folder / f"worker-{len(self.workers)}.log"
-        self.workers.append(Worker(self.sites[0].env, log_file))
+        self.workers.append(Worker(self.sites[0].env | env, log_file))
         return self.workers[-1]
 
     def start(self, sites: int, workers: int) -> None:

@@ -2,9 +2,11 @@
 
 import socket
 import time
+from typing import Any
 
 import httpx
 import pytest
+from django.core.management.base import CommandError
 from django.db import transaction
 from prometheus_client import REGISTRY
 
@@ -16,13 +18,13 @@ from research.runs.models import Event, Topic
 from research.runs.submission import Submission
 
 
-def test_a_worker_shows_its_own_numbers() -> None:
+def test_a_worker_shows_its_own_numbers(settings: Any) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        with pytest.raises(OSError, match="in use"):
-            metrics.serve(port, "127.0.0.1")
-    metrics.serve(port, "127.0.0.1")
+        port = settings.RESEARCH_METRICS_PORT = probe.getsockname()[1]
+        with pytest.raises(CommandError, match="in use"):
+            metrics.serve(metrics.Shown("worker"))
+    metrics.serve(metrics.Shown("worker"))
     text = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
     assert 'research_crews{process="worker"} 0.0' in text
     assert "research_topics{" not in text  # the site tells it, once

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from research.ops import metrics
 from research.ops.database import check_reachable, migrate
 from research.ops.private_files import keep_private
 from research.ops.runtime import settle_memory, take_short_turns
 from research.runs import engines
 from research.web.guard import may_serve_on
+from research.web.health import web_numbers
 
 NO_ACCOUNTS = (
     "It has no accounts yet: everyone who can reach this port, as every user of this machine can, "
@@ -33,6 +35,7 @@ class Command(BaseCommand):
         check_reachable()
         keep_private()
         migrate()
+        metrics.serve(web_numbers())
         engine = engines.engine()
         engine.start()  # it imports for seconds, which the site does meanwhile, too
         try:
@@ -58,13 +61,12 @@ class Command(BaseCommand):
         from channels.routing import get_default_application
         from daphne.server import twisted_loop
 
-        from research.ops.metrics import measure_lag
         from research.web.server import Server
 
         self.stderr.write(f"Research is at http://{_for_url(host)}:{port}/  (Ctrl-C stops it)")
         self.stderr.write(self._accounts(host, port))
 
-        measure_lag(twisted_loop, "web")
+        metrics.measure_lag(twisted_loop, "web")
         import_module(settings.ROOT_URLCONF)  # now, not with the first request
         take_short_turns()
         settle_memory()

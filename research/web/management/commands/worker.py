@@ -5,7 +5,6 @@ import os
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -30,7 +29,7 @@ class Command(BaseCommand):
         keep_private()
         check_migrated()
         take_short_turns()
-        _show_metrics()
+        metrics.serve(metrics.Shown("worker"))
         from research.engine.fleet.worker import work  # which needs PostgreSQL
         from research.engine.readiness import CannotStart
 
@@ -41,18 +40,3 @@ class Command(BaseCommand):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)  # without waiting for tool calls in threads
-
-
-def _show_metrics() -> None:
-    port, host = settings.RESEARCH_METRICS_PORT, settings.RESEARCH_METRICS_HOST
-    if port is None:
-        return
-    try:
-        metrics.serve(port, host)
-    except (OSError, UnicodeError) as error:  # the latter for what no host is named
-        reason = getattr(error, "strerror", None) or error
-        raise CommandError(
-            f"The metrics cannot be shown on RESEARCH_METRICS_HOST {host}, port {port} ({reason}). "
-            "Each worker of a machine needs a RESEARCH_METRICS_PORT of its own.",
-            returncode=2,
-        ) from None
