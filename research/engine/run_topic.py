@@ -21,6 +21,7 @@ from research.crews.tools.web import Web
 from research.engine.journal import Journal
 from research.engine.limits.budget import Budget
 from research.engine.limits.governor import Governor
+from research.engine.limits.turns import Run
 from research.engine.store import Store
 from research.exceptions import UnreadableBlueprint
 from research.kinds import Kind
@@ -81,7 +82,8 @@ async def _run(
     left = LeftBehind() if is_fresh else await store.read(partial(_left_behind, topic))
     others = await store.read(topic.other_rows) if topic.run.is_table else ()
     budget = Budget(topic, store, journal.event)
-    turns = governor.gate(topic.run_id, topic.run.model, journal.event, topic.priority)
+    run = Run(topic.run_id, topic.run.team_id, topic.priority)
+    turns = governor.gate(run, topic.run.model, journal.event)
     journal.charge = turns.spent
     book = SourceBook(left.sources, journal.seen, _readers(topic))
     row = replace(_row(topic, left.cells), others=others)

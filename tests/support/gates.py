@@ -9,6 +9,7 @@ import httpx
 import openai
 
 from research.engine.limits.governor import Gate, Governor
+from research.engine.limits.turns import Run
 from research.runs.models import Limit
 from tests.support.clock import DrivenClock
 
@@ -43,10 +44,10 @@ class Calls:
 
 
 def gates(
-    governor: Governor, number: int, run: uuid.UUID | None = None, model: str = MODEL
+    governor: Governor, number: int, run: Run | None = None, model: str = MODEL
 ) -> list[Gate]:
     """As many topics' gates, all of one run."""
-    run = run or uuid.uuid4()
+    run = run or Run(uuid.uuid4())
     return [governor.gate(run, model, silent) for _ in range(number)]
 
 

@@ -1,10 +1,12 @@
 """The governor's plans: they are kept to over all crews, and runs take turns. Its clock is ours."""
 
 import asyncio
+import random
 import uuid
 from typing import Any
 
 from research.engine.limits.governor import PERIOD, Governor
+from research.engine.limits.turns import Run, Turns
 from research.runs.models import Limit
 from tests.support.clock import DrivenClock
 from tests.support.gates import MODEL, Calls, Plans, gates, silent
@@ -100,7 +102,7 @@ async def test_calls_of_a_higher_priority_go_first(
     through: list[int] = []
 
     async def call(priority: int) -> None:
-        async with governor.gate(uuid.uuid4(), MODEL, silent, priority).admit(10):
+        async with governor.gate(Run(uuid.uuid4(), priority=priority), MODEL, silent).admit(10):
             through.append(priority)
 
     tasks = [asyncio.create_task(call(priority)) for priority in (0, -1, -1, 0, 1)]
@@ -108,6 +110,43 @@ async def test_calls_of_a_higher_priority_go_first(
 
     assert through == [1, 0, 0, -1, -1]
     assert all(task.done() for task in tasks)
+
+
+async def test_teams_take_turns_and_within_a_team_its_runs(
+    governor: Governor, plans: Plans, clock: DrivenClock
+) -> None:
+    plans.limits[MODEL] = [requests(1)]
+    through: list[str] = []
+
+    async def call(name: str, run: Run) -> None:
+        async with governor.gate(run, MODEL, silent).admit(10):
+            through.append(name)
+
+    tasks = []
+    for team, runs in ((1, "abc"), (None, "yz"), (2, "r")):
+        for name in runs:
+            run = Run(uuid.uuid4(), team)
+            tasks += [asyncio.create_task(call(name, run)) for _ in range(2)]
+    await clock.advance(LONG)
+
+    assert "".join(through) == "ayr" + "bzr" + "cy" + "az" + "bc"
+    assert all(task.done() for task in tasks)
+
+
+async def test_how_many_calls_are_before_one_is_told_as_they_are_let_out() -> None:
+    """Whatever teams, runs and priorities there are, and whoever was served last."""
+    chance, turns = random.Random(1), Turns()
+    runs = [Run(uuid.uuid4(), chance.choice((None, 1, 2)), chance.choice((0, 1))) for _ in range(9)]
+    waiting = [(run, turns.add(run, 10, chance.randint(0, 2))) for run in runs * 5]
+    for _ in range(12):
+        turns.serve(*(served := turns.next()))
+        waiting.remove(served)
+    told = [turns.before(run, call) for run, call in waiting]
+    order = []
+    while turns:
+        turns.serve(*(served := turns.next()))
+        order.append(served)
+    assert [order.index(each) for each in waiting] == told
 
 
 async def test_a_cancelled_call_leaves_the_line_at_once(
@@ -176,7 +215,7 @@ async def test_waiting_is_told_once_with_what_for(
 ) -> None:
     plans.limits[MODEL] = [requests(2)]
     told: list[tuple[str, dict[str, Any]]] = []
-    run = uuid.uuid4()
+    run = Run(uuid.uuid4())
     calls.make(*gates(governor, 6, run))
     calls.make(governor.gate(run, MODEL, lambda kind, **data: told.append((kind, data))))
 

@@ -1,9 +1,10 @@
-"""One governor for all crews: model calls keep to the provider's plan, and runs take turns.
+"""One governor for all crews: model calls keep to the provider's plan, and teams take turns.
 
 A call goes through its topic's gate. Where its model has no limits the gate is open. Else the call
 stands in the model's line, from which it is let out when the last minute has room for it. The line
-has a queue for every run and serves those of the highest priority in turn, so a run of three topics
-does not wait behind one of two hundred.
+has a queue for every run. Of those of the highest priority it serves the teams in turn, and a
+team's runs in turn: a run of three topics does not wait behind one of two hundred, nor a team
+behind ten runs of another. The plan is the site's; what one team eats does not starve the others.
 
 A provider's refusal holds all calls of its model: a crew meets a refusal or two, not one for every
 try. Where workers share a Redis, one worker's refusal holds the calls of all.
@@ -11,7 +12,6 @@ try. Where workers share a Redis, one worker's refusal holds the calls of all.
 
 import contextlib
 import functools
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -54,10 +54,10 @@ class Governor:
         self.limits_of, self.period, self.clock = limits_of, period, clock or Clock()
         self._lines: dict[str, Line] = {}
 
-    def gate(self, run: uuid.UUID, model: str, report: Report, priority: int = 0) -> "Gate":
+    def gate(self, run: Run, model: str, report: Report) -> "Gate":
         """The way to a model for one topic of a run; those of a higher priority go first."""
         _ = self._refusals  # listens from now on
-        return Gate(self._line(catalog.full_name(model)), (priority, run), report)
+        return Gate(self._line(catalog.full_name(model)), run, report)
 
     async def take(self, costs: Sequence[tuple[Limit, int]]) -> float:
         """Takes every cost and returns 0; or takes none and returns seconds until the next try."""
