@@ -62,8 +62,8 @@ class Caller:
         """The team to act for. Raises UnknownTeam for one that they are not in."""
         if slug is None:
             return None if self.home is None else Team.objects.filter(pk=self.home).first()
-        found = Team.objects.filter(slug=slug).first()
-        if found is None or not self.sees(found.pk):
+        found = Team.objects.named(slug)
+        if not self.sees(found.pk):
             raise UnknownTeam(name=slug[:60])
         return found
 

@@ -5,6 +5,7 @@ from typing import Any, Self, cast
 from django.db.models import Q
 
 from research.people.caller import Caller
+from research.people.models import Team
 
 
 class OfTeam:
@@ -23,3 +24,21 @@ class OfTeam:
         if self.site_is_shared:
             theirs |= Q(**{f"{self.team_path}__isnull": True})
         return cast(Self, rows.filter(theirs))
+
+
+class NamedInTeam(OfTeam):
+    """A QuerySet of rows with a name, which belong to a team, or to the site and are everybody's.
+
+    A team's own takes the place of the site's of the same name.
+    """
+
+    site_is_shared = True
+
+    def usable_by(self, team: Team | None) -> Self:
+        """What names stand for in the team: its own, and those of the site beside them."""
+        rows: Any = self
+        own = rows.filter(team=team)
+        if team is None:
+            return cast(Self, own)
+        names = own.order_by().values("name")
+        return cast(Self, own | rows.filter(team=None).exclude(name__in=names))

@@ -37,11 +37,12 @@ def again(
     kept = Blueprint(name=run.blueprint, definition=run.definition)
     return Submission.of(
         [*rows.values(), *waiting],
-        known_blueprint(blueprint) if blueprint else kept,
+        known_blueprint(blueprint, run.team) if blueprint else kept,
         model or run.model,
         allowance.with_defaults() if allowance else Allowance(run.token_budget, run.money_budget),
         Priority(run.priority),
         run.look,
         columns=run.table_columns,
         again_of=run,
+        team=run.team,
     )

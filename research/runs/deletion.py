@@ -22,7 +22,7 @@ from research.exceptions import NotFound, StillAtWork
 from research.library.models import Document
 from research.ops.database import empty_log
 from research.people.exceptions import PersonalTeam, TeamInUse
-from research.people.models import Team
+from research.people.models import Act, AuditEntry, Team
 from research.runs.control import hold
 from research.runs.models import OPEN, Run
 
@@ -46,7 +46,7 @@ def delete(run: Run) -> None:
     transaction.on_commit(_leave_no_trace)
 
 
-def delete_team(team: Team) -> None:
+def delete_team(team: Team, by: str) -> None:
     """Deletes a team with its runs and documents.
 
     Raises PersonalTeam, and TeamInUse while runs of it are in flight.
@@ -62,6 +62,7 @@ def delete_team(team: Team) -> None:
                 raise _in_flight(team, 1)
             _remove(keys)
             Document.objects.filter(team=team).delete()
+            AuditEntry.objects.keep(team, Act.TEAM_DELETED, by)
             team.delete()
     except ProtectedError:  # something was started in the meantime
         raise _in_flight(team, 1) from None

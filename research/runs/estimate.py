@@ -9,6 +9,7 @@ from django.db.models import Avg, Count, F
 
 from research.crews.llms.catalog import OFFLINE
 from research.crews.llms.price_list import FREE, Price
+from research.people.models import Team
 from research.runs.models import Blueprint, Plan, Run, Status, Topic
 from research.runs.models.functions import crew_seconds
 
@@ -44,13 +45,14 @@ class Estimate:
         return self.price.of(self.prompt, self.completion) if self.price else None
 
 
-def estimate_of(model: str, blueprint: str) -> Estimate:
-    """One query, or two where there is nothing to go by. Raises UnknownModel."""
-    earlier = Run.objects.filter(model=model, blueprint=blueprint).newest_first()[:EARLIER_RUNS]
+def estimate_of(model: str, blueprint: str, team: Team | None) -> Estimate:
+    """By the team's own runs; one query, or two where there are none. Raises UnknownModel."""
+    runs = Run.objects.filter(team=team, model=model, blueprint=blueprint)
+    earlier = runs.newest_first()[:EARLIER_RUNS]
     topics = Topic.objects.filter(run__in=earlier.values("pk"), status=Status.SUCCEEDED)
     mean = topics.aggregate(number=Count("pk"), p=Avg("prompt_tokens"), c=Avg("completion_tokens"))
     if not mean["number"] and model != OFFLINE:
-        return _guess(model, blueprint)
+        return _guess(model, blueprint, team)
     return Estimate(
         model,
         Plan.objects.price_of(model),
@@ -60,9 +62,9 @@ def estimate_of(model: str, blueprint: str) -> Estimate:
     )
 
 
-def _guess(model: str, blueprint: str) -> Estimate:
+def _guess(model: str, blueprint: str, team: Team | None) -> Estimate:
     """What a topic may use of a model that none has used with the blueprint yet."""
-    found = Blueprint.objects.filter(name=blueprint).first()
+    found = Blueprint.objects.usable_by(team).filter(name=blueprint).first()
     tasks = len(found.definition["tasks"]) if found else 1
     return Estimate(
         model,

@@ -70,11 +70,12 @@ def uses_of(teams: Iterable[Team]) -> dict[int, Use]:
 
 def quotas_of(team: Team, use: Use) -> list[Quota]:
     """The team's limits; empty where it has none."""
+    limits = team.limits
     all_of_them = (
-        ("crews at work or in line", use.crews, team.crews_at_once),
-        ("topics today", use.topics, team.topics_a_day),
-        ("tokens this month", use.token_count, team.tokens_a_month),
-        (f"this month{_beside(use)}", use.usd, team.usd_a_month),
+        ("crews at work or in line", use.crews, limits.crews_at_once),
+        ("topics today", use.topics, limits.topics_a_day),
+        ("tokens this month", use.token_count, limits.tokens_a_month),
+        (f"this month{_beside(use)}", use.usd, limits.usd_a_month),
     )
     return [Quota(what, used, most) for what, used, most in all_of_them if most is not None]
 
@@ -90,29 +91,29 @@ def refuse_over_quota(run: Run, asked: int) -> None:
     Raises QuotaSpent, and NoPrice where the team's USD are limited and the model's price is not
     known. The team's row is held, so that two requests do not share what room there is.
     """
-    if not asked or run.team is None or not run.team.has_quotas:
+    if not asked or run.team is None or not run.team.limits:
         return
     team = Team.objects.select_for_update(no_key=True).get(pk=run.team.pk)
-    use = uses_of([team])[team.pk]
-    if team.usd_a_month is not None and run.price is None:
+    limits, use = team.limits, uses_of([team])[team.pk]
+    if limits.usd_a_month is not None and run.price is None:
         raise NoPrice(name=run.model)
-    if team.crews_at_once is not None and (over := use.crews - team.crews_at_once) > 0:
-        told = f"{_of(use.crews - asked, team.crews_at_once)} crews at work or in line"
+    if limits.crews_at_once is not None and (over := use.crews - limits.crews_at_once) > 0:
+        told = f"{_of(use.crews - asked, limits.crews_at_once)} crews at work or in line"
         when = f"when {over:,} of them have ended"
-        if asked > team.crews_at_once:
-            when = f"for {team.crews_at_once:,} at most, when the others have ended"
+        if asked > limits.crews_at_once:
+            when = f"for {limits.crews_at_once:,} at most, when the others have ended"
         raise QuotaSpent(team=team, used=told, asked=f" and this asks for {asked:,}", when=when)
-    if team.topics_a_day is not None and use.topics + asked > team.topics_a_day:
-        told = f"{_of(use.topics, team.topics_a_day)} topics of a day"
+    if limits.topics_a_day is not None and use.topics + asked > limits.topics_a_day:
+        told = f"{_of(use.topics, limits.topics_a_day)} topics of a day"
         when = f"on {_told(_midnight() + timedelta(days=1))}"
-        if asked > team.topics_a_day:
-            when += f", for {team.topics_a_day:,} at most"
+        if asked > limits.topics_a_day:
+            when += f", for {limits.topics_a_day:,} at most"
         raise QuotaSpent(team=team, used=told, asked=f" and this asks for {asked:,}", when=when)
     spent = ""
-    if team.tokens_a_month is not None and use.token_count >= team.tokens_a_month:
-        spent = f"{_of(use.token_count, team.tokens_a_month)} tokens of a month"
-    elif team.usd_a_month is not None and use.usd >= team.usd_a_month:
-        spent = f"{usd(use.usd)} of its {usd(team.usd_a_month)} of a month"
+    if limits.tokens_a_month is not None and use.token_count >= limits.tokens_a_month:
+        spent = f"{_of(use.token_count, limits.tokens_a_month)} tokens of a month"
+    elif limits.usd_a_month is not None and use.usd >= limits.usd_a_month:
+        spent = f"{usd(use.usd)} of its {usd(limits.usd_a_month)} of a month"
     if spent:
         following = (_midnight().replace(day=1) + timedelta(days=32)).replace(day=1)
         raise QuotaSpent(team=team, used=spent, asked="", when=f"on {_told(following)}")

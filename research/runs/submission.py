@@ -85,6 +85,8 @@ class Submission:
     duplicates: list[str] = field(default_factory=list)
     again_of: Run | None = None
     where: Where = ANYWHERE
+    team: Team | None = None
+    """Whose run it is going to be; None: nobody's, or who submits says so."""
     unmarked: int = 0  # topics that came as items of a list
     unturned: int = 0  # lines that held invisible characters which reorder what is read
 
@@ -102,12 +104,13 @@ class Submission:
         columns: Sequence[Mapping[str, Any]] = (),
         pilot: int | None = None,
         where: Where = ANYWHERE,
+        team: Team | None = None,
     ) -> "Submission":
         """Drops blank lines and repeats, and raises BadInput for what cannot be run.
 
         Lines of a text that somebody has pasted may be a list, whose marks are taken off. In place
         of lines there may be rows: a topic each, and inputs by name. `columns` are asked of each.
-        A `pilot` runs so many rows first.
+        A `pilot` runs so many rows first. The blueprint is one that the team can use.
         """
         # Far more lines than topics are refused before any of them is looked at.
         number = len(lines if rows is None else rows)
@@ -132,13 +135,14 @@ class Submission:
             raise NoTopics
         return cls.of(
             list(kept.values()),
-            known_blueprint(blueprint),
+            known_blueprint(blueprint, team),
             model,
             (allowance or Allowance()).with_defaults(),
             _priority(priority),
             columns=columns_from(columns),
             pilot=_pilot(pilot),
             where=where,
+            team=team,
             blank=blank,
             duplicates=duplicates,
             unmarked=unmarked,
@@ -192,14 +196,14 @@ class Submission:
         """
         try:
             with transaction.atomic():
-                run = self._create(idempotency_key, caller, team)
+                run = self._create(idempotency_key, caller, team or self.team)
         except IntegrityError:
             run = Run.objects.get(caller=caller, idempotency_key=idempotency_key)
-            if run.idempotency_digest != self._digest():
+            if run.idempotency_digest != self._digest(team or self.team):
                 raise IdempotencyKeyReused from None
         return run
 
-    def _digest(self) -> str:
+    def _digest(self, team: Team | None) -> str:
         """What tells one request from another. Not the run: a retry may have changed its budget."""
         asked: list[Any] = [
             self.topics,
@@ -220,13 +224,15 @@ class Submission:
             asked.append([str(self.compares.pk), [source.text for source in self.sources]])
         if self.where != ANYWHERE:
             asked.append(self.where.as_json())
+        if team:
+            asked.append(["team", team.pk])
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def _create(self, idempotency_key: str | None, caller: str, team: Team | None) -> Run:
         first = self.pilot or len(self.rows)
         run = Run.objects.create(
             caller=caller,
-            team=team or (self.again_of.team if self.again_of else None),
+            team=team,
             name=self.again_of.name if self.again_of else "",
             again_of=self.again_of,
             compares=self.compares,
@@ -242,7 +248,7 @@ class Submission:
             prompt_price=self.price.prompt if self.price else None,
             completion_price=self.price.completion if self.price else None,
             idempotency_key=idempotency_key,
-            idempotency_digest=self._digest() if idempotency_key else "",
+            idempotency_digest=self._digest(team) if idempotency_key else "",
         )
         topics = [
             Topic(
@@ -271,11 +277,12 @@ def _clean(line: str, position: int) -> str:
     return topic
 
 
-def known_blueprint(name: str | None) -> Blueprint:
-    """The blueprint as it is today. Raises UnknownBlueprint."""
-    blueprint = Blueprint.objects.filter(name=name or DEFAULT_BLUEPRINT).first()
+def known_blueprint(name: str | None, team: Team | None) -> Blueprint:
+    """The team's blueprint, or the site's, as it is today. Raises UnknownBlueprint."""
+    usable = Blueprint.objects.usable_by(team)
+    blueprint = usable.filter(name=name or DEFAULT_BLUEPRINT).first()
     if blueprint is None:
-        known = ", ".join(Blueprint.objects.values_list("name", flat=True))
+        known = ", ".join(usable.values_list("name", flat=True))
         raise UnknownBlueprint(name=str(name)[:80], known=known)
     return blueprint
 

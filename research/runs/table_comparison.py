@@ -72,6 +72,7 @@ def comparison_of(
         (allowance or Allowance()).with_defaults(),
         Priority(run.priority),
         compares=run,
+        team=run.team,
         sources=sources[:MOST_SOURCES],
     )
 

@@ -108,10 +108,10 @@ def test_earlier_runs_tell_what_a_topic_uses(django_assert_num_queries: object) 
         Topic.objects.create(run=run, position=1, text="x", status=status, **used)
     Plan.objects.price_of("gpt-4o-mini")  # plans are asked for once
     with django_assert_num_queries(1):  # type: ignore[operator]
-        estimate = estimate_of("gpt-4o-mini", "quick")
+        estimate = estimate_of("gpt-4o-mini", "quick", None)
     assert (estimate.topics, estimate.prompt, estimate.completion) == (2, 1500, 150)
     assert estimate.tokens == 1600  # 1,650 to two digits
     assert estimate.usd == Decimal("0.000315")
     assert not estimate.is_guess
-    guess = estimate_of("gpt-4o-mini", "deep")
+    guess = estimate_of("gpt-4o-mini", "deep", None)
     assert guess.is_guess and guess.tokens > estimate.tokens

@@ -1,12 +1,17 @@
-"""Teams, their members, the tokens of programs, and the links that bring in others."""
+"""Teams, their members, tokens of programs, links that bring in others, and who did what."""
 
+from research.people.models.audit import Act, AuditEntry
 from research.people.models.invitation import Invitation
-from research.people.models.team import Membership, Role, Team
+from research.people.models.team import QUOTAS, Limits, Membership, Role, Team
 from research.people.models.token import PREFIX, Scope, Token, digest_of
 
 __all__ = [
     "PREFIX",
+    "QUOTAS",
+    "Act",
+    "AuditEntry",
     "Invitation",
+    "Limits",
     "Membership",
     "Role",
     "Scope",

@@ -9,17 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from research.people.exceptions import AlreadyMember, PersonalTeam
+from research.people.models.audit import Act, AuditEntry
 from research.people.models.team import Membership, Role, Team
 
 SALT = "research.invitation"
 
 
 class InvitationManager(models.Manager["Invitation"]):
+    @transaction.atomic
     def make(self, team: Team, role: Role, days: int, by: str) -> "Invitation":
         """Raises PersonalTeam."""
         if team.is_personal:
             raise PersonalTeam(team=team)
         expires = timezone.now() + timedelta(days=days)
+        AuditEntry.objects.keep(team, Act.INVITATION_MADE, by, role=role, days=days)
         return self.create(team=team, role=role, expires_at=expires, made_by=by)
 
     def open(self) -> "models.QuerySet[Invitation]":
@@ -66,4 +69,13 @@ class Invitation(models.Model):
         still = Invitation.objects.open().filter(pk=self.pk)
         if not still.update(used_at=now, used_by=name):
             return None
-        return self.team.add(user, self.role)
+        act = Act.INVITATION_USED
+        AuditEntry.objects.keep(self.team, act, name, role=self.role, who=self.made_by)
+        return self.team.memberships.create(user=user, role=self.role)
+
+    @transaction.atomic
+    def withdraw(self, by: str) -> None:
+        """Deletes it, so that its link leads nowhere."""
+        act = Act.INVITATION_WITHDRAWN
+        AuditEntry.objects.keep(self.team, act, by, role=self.role, who=self.made_by)
+        self.delete()

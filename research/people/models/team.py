@@ -1,5 +1,6 @@
 """Teams, and who is in them and as what."""
 
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from research.people.exceptions import LastManager, PersonalTeam, TeamExists
+from research.people.exceptions import LastManager, PersonalTeam, TeamExists, UnknownTeam
+from research.people.models.audit import Act, AuditEntry
 
 
 class Role(models.TextChoices):
@@ -42,6 +44,14 @@ class TeamManager(models.Manager["Team"]):
         if not is_new:
             raise TeamExists(slug=slug)
         team.memberships.create(user=manager, role=Role.MANAGER)
+        AuditEntry.objects.keep(team, Act.TEAM_MADE, manager.get_username())
+        return team
+
+    def named(self, slug: str) -> "Team":
+        """Raises UnknownTeam."""
+        team = self.filter(slug=slug).first()
+        if team is None:
+            raise UnknownTeam(name=slug[:60])
         return team
 
     def _free_slug(self, name: str) -> str:
@@ -52,10 +62,52 @@ class TeamManager(models.Manager["Team"]):
         return slug
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a team may use; None: as much as there is."""
+
+    crews_at_once: int | None = None
+    topics_a_day: int | None = None
+    tokens_a_month: int | None = None
+    usd_a_month: Decimal | None = None
+
+    def __bool__(self) -> bool:
+        return any(value is not None for value in asdict(self).values())
+
+    def within(self, most: "Limits") -> "Limits":
+        """The lower one of each."""
+        pairs = ((field, getattr(self, field), getattr(most, field)) for field in QUOTAS)
+        return Limits(**{field: _lower(own, other) for field, own, other in pairs})
+
+
+QUOTAS = tuple(field.name for field in fields(Limits))
+
+
+def _lower(one: Any, other: Any) -> Any:
+    known = [value for value in (one, other) if value is not None]
+    return min(known) if known else None
+
+
 def _quota(help_text: str) -> "models.PositiveBigIntegerField[int | None, int | None]":
     return models.PositiveBigIntegerField(
         null=True, blank=True, help_text=f"{help_text} Empty: no limit."
     )
+
+
+def _usd(name: str) -> "models.DecimalField[Decimal | None, Decimal | None]":
+    return models.DecimalField(
+        name,
+        null=True,
+        blank=True,
+        max_digits=14,
+        decimal_places=6,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="Empty: no limit. Only models whose price is known can then be run.",
+    )
+
+
+def _own() -> "models.PositiveBigIntegerField[int | None, int | None]":
+    return models.PositiveBigIntegerField(null=True, blank=True, editable=False)
 
 
 class Team(models.Model):
@@ -67,15 +119,11 @@ class Team(models.Model):
     crews_at_once = _quota("Crews at work or in line at the same time.")
     topics_a_day = _quota("Topics that are started, or asked for again, from midnight UTC on.")
     tokens_a_month = _quota("Tokens of topics that were started since the month began, UTC.")
-    usd_a_month = models.DecimalField(
-        "USD a month",
-        null=True,
-        blank=True,
-        max_digits=14,
-        decimal_places=6,
-        validators=[MinValueValidator(Decimal(0))],
-        help_text="Empty: no limit. Only models whose price is known can then be run.",
-    )
+    usd_a_month = _usd("USD a month")
+    own_crews_at_once = _own()
+    own_topics_a_day = _own()
+    own_tokens_a_month = _own()
+    own_usd_a_month = _usd("own USD a month")
 
     objects = TeamManager()
 
@@ -89,27 +137,81 @@ class Team(models.Model):
         return reverse("team", args=[self.slug])
 
     @property
-    def has_quotas(self) -> bool:
-        quotas = (self.crews_at_once, self.topics_a_day, self.tokens_a_month, self.usd_a_month)
-        return any(quota is not None for quota in quotas)
+    def most(self) -> Limits:
+        """What administrators allow."""
+        return Limits(**{field: getattr(self, field) for field in QUOTAS})
 
-    def add(self, user: Any, role: str) -> "Membership":
-        """Makes somebody a member, or changes what they are."""
+    @property
+    def own(self) -> Limits:
+        """What the team's managers allow."""
+        return Limits(**{field: getattr(self, f"own_{field}") for field in QUOTAS})
+
+    @property
+    def limits(self) -> Limits:
+        """What holds: the lower one of each."""
+        return self.own.within(self.most)
+
+    @transaction.atomic
+    def limit(self, own: Limits, by: str) -> None:
+        """Managers' quotas, in place of those before; those of administrators hold beside them."""
+        team = Team.objects.select_for_update(no_key=True).get(pk=self.pk)
+        before = team.own
+        Team.objects.filter(pk=self.pk).update(
+            **{f"own_{field}": getattr(own, field) for field in QUOTAS}
+        )
+        self.tell_of_quotas(before, own, by)
+
+    def tell_of_quotas(self, before: Limits, after: Limits, by: str) -> None:
+        """Writes down which have changed."""
+        for field in QUOTAS:
+            old, new = getattr(before, field), getattr(after, field)
+            if old != new:
+                what = field.replace("_", " ")
+                AuditEntry.objects.keep(
+                    self, Act.QUOTA_CHANGED, by, what=what, before=_said(old), after=_said(new)
+                )
+
+    @transaction.atomic
+    def add(self, user: Any, role: str, by: str = "") -> "Membership":
+        """Makes somebody a member, or changes what they are; `by` whom, if not by a command."""
+        before = self.role_of(user)
         member, _ = self.memberships.update_or_create(user=user, defaults={"role": Role(role)})
+        self.tell_of(user, before, Role(role), by)
         return member
 
     @transaction.atomic
-    def change_role(self, user: Any, role: Role) -> None:
+    def change_role(self, user: Any, role: Role, by: str = "") -> None:
         """Gives a member another role. Raises LastManager and PersonalTeam."""
         if role is not Role.MANAGER:
             self._refuse_without(user)
-        self.memberships.filter(user=user).update(role=role)
+        before = self.role_of(user)
+        if self.memberships.filter(user=user).update(role=role):
+            self.tell_of(user, before, role, by)
 
     @transaction.atomic
-    def remove(self, user: Any) -> None:
+    def remove(self, user: Any, by: str = "") -> None:
         """Takes somebody out of the team. Raises LastManager and PersonalTeam."""
         self._refuse_without(user)
-        self.memberships.filter(user=user).delete()
+        before = self.role_of(user)
+        if self.memberships.filter(user=user).delete()[0]:
+            self.tell_of(user, before, None, by)
+
+    def role_of(self, user: Any) -> Role | None:
+        found = self.memberships.filter(user=user).values_list("role", flat=True).first()
+        return Role(found) if found else None
+
+    def tell_of(self, user: Any, before: Role | None, after: Role | None, by: str) -> None:
+        """Writes down that somebody's role has changed; None: they are not in the team."""
+        if before == after:
+            return
+        who = user.get_username()
+        if before is None:
+            AuditEntry.objects.keep(self, Act.MEMBER_ADDED, by, who=who, role=after)
+        elif after is None:
+            act = Act.MEMBER_LEFT if by == who else Act.MEMBER_REMOVED
+            AuditEntry.objects.keep(self, act, by, who=who, role=before)
+        else:
+            AuditEntry.objects.keep(self, Act.ROLE_CHANGED, by, who=who, role=after, before=before)
 
     def _refuse_without(self, user: Any) -> None:
         """Unless another manager stays; the team's row keeps two from going at the same time."""
@@ -119,6 +221,12 @@ class Team(models.Model):
         managers = set(team.memberships.filter(role=Role.MANAGER).values_list("user", flat=True))
         if managers == {user.pk}:
             raise LastManager(name=user.get_username(), team=team)
+
+
+def _said(quota: int | Decimal | None) -> str:
+    if quota is None:
+        return "none"
+    return f"{quota.normalize():,f}" if isinstance(quota, Decimal) else f"{quota:,}"
 
 
 class Membership(models.Model):

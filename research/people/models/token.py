@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from research.people.models.audit import Act, AuditEntry
 from research.people.models.team import Team
 
 PREFIX = "rsk_"  # of every token, so that scanners for leaked secrets know one
@@ -24,6 +25,7 @@ class Scope(models.TextChoices):
 
 
 class TokenManager(models.Manager["Token"]):
+    @transaction.atomic
     def make(
         self,
         user: Any,
@@ -31,8 +33,12 @@ class TokenManager(models.Manager["Token"]):
         scope: str = Scope.WRITE,
         days: int | None = None,
         name: str = "",
+        by: str | None = None,
     ) -> tuple["Token", str]:
-        """A new token, and its text, which is told this once and kept as a hash."""
+        """A new token, and its text, which is told this once and kept as a hash.
+
+        `by` whom it is made, if not by the user.
+        """
         text = PREFIX + secrets.token_urlsafe(32)
         expires = timezone.now() + timedelta(days=days) if days is not None else None
         token = self.create(
@@ -44,6 +50,7 @@ class TokenManager(models.Manager["Token"]):
             digest=digest_of(text),
             expires_at=expires,
         )
+        token.tell_of(Act.TOKEN_MADE, user.get_username() if by is None else by)
         return token, text
 
     def valid(self, text: str) -> "Token | None":
@@ -90,9 +97,17 @@ class Token(models.Model):
         if self.used_at is None or (now - self.used_at).total_seconds() > USED_SECONDS:
             Token.objects.filter(pk=self.pk).update(used_at=now)
 
-    def revoke(self) -> None:
-        self.revoked_at = self.revoked_at or timezone.now()
-        self.save(update_fields=["revoked_at"])
+    @transaction.atomic
+    def revoke(self, by: str = "") -> None:
+        if self.revoked_at is None:
+            self.revoked_at = timezone.now()
+            self.save(update_fields=["revoked_at"])
+            self.tell_of(Act.TOKEN_REVOKED, by)
+
+    def tell_of(self, act: Act, by: str) -> None:
+        """Writes down what was done with it."""
+        who = self.user.get_username()
+        AuditEntry.objects.keep(self.team, act, by, token=self.shown, scope=self.scope, who=who)
 
 
 def digest_of(text: str) -> str:

@@ -18,6 +18,7 @@ def load_built_in() -> None:
         definition = Definition.model_validate(content)
         Blueprint.objects.update_or_create(
             name=file.stem,
+            team=None,
             defaults={
                 "title": title,
                 "description": description,

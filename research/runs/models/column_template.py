@@ -5,20 +5,23 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from research.exceptions import BadInput
+from research.people.models import Team
+from research.people.visible import NamedInTeam
 from research.runs.models.fields import OrderedJSONField
 from research.tables.columns import columns_from
 
 MAX_TEMPLATE_NAME = 80  # characters
 
 
-class ColumnTemplateManager(models.Manager["ColumnTemplate"]):
+class ColumnTemplateQuerySet(NamedInTeam, models.QuerySet["ColumnTemplate"]):
     def keep(
-        self, name: str, columns: Sequence[Mapping[str, Any]]
+        self, name: str, columns: Sequence[Mapping[str, Any]], team: Team | None = None
     ) -> "tuple[ColumnTemplate, bool]":
-        """Keeps columns under a name, in place of those that had it; whether it is a new name.
+        """Keeps columns under a name, in place of a team's that had it; whether it is a new name.
 
         Raises BadInput.
         """
@@ -30,21 +33,38 @@ class ColumnTemplateManager(models.Manager["ColumnTemplate"]):
             raise BadInput(reason="the template has no column.")
         data = [column.model_dump(mode="json") for column in checked]
         return self.update_or_create(
-            name=name, defaults={"columns": data, "changed_at": timezone.now()}
+            name=name, team=team, defaults={"columns": data, "changed_at": timezone.now()}
         )
 
 
 class ColumnTemplate(models.Model):
     """Columns under a name; runs keep a copy of their own."""
 
-    name = models.CharField(max_length=MAX_TEMPLATE_NAME, unique=True)
+    name = models.CharField(max_length=MAX_TEMPLATE_NAME)
+    team = models.ForeignKey(
+        Team,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="column_templates",
+        help_text="Empty: the site has it, for all teams.",
+    )
     columns = OrderedJSONField(help_text="A list: name, type, unit, choices and ask of each.")
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = ColumnTemplateManager()
+    objects = ColumnTemplateQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "name"], name="template_of_team"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(team=None),
+                name="template_of_site",
+                violation_error_message="The site has columns of this name already.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

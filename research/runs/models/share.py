@@ -5,13 +5,15 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from research.people.models import Act, AuditEntry
 from research.runs.models.run import Run
 
 
 class ShareManager(models.Manager["Share"]):
+    @transaction.atomic
     def make(self, run: Run, position: int | None, days: int, by: str) -> "tuple[Share, str]":
         """A new link, and its secret, which is told this once and kept as a hash."""
         secret = secrets.token_urlsafe(24)
@@ -19,6 +21,9 @@ class ShareManager(models.Manager["Share"]):
         share = self.create(
             run=run, position=position, digest=_digest(secret), expires_at=expires, made_by=by
         )
+        what = f"topic {position} of the run {run.pk}" if position else f"the run {run.pk}"
+        until = f"{expires:%Y-%m-%d}"
+        AuditEntry.objects.keep(run.team, Act.SHARE_MADE, by, what=what, until=until)
         return share, secret
 
     def valid(self, secret: str) -> "Share | None":
@@ -27,9 +32,13 @@ class ShareManager(models.Manager["Share"]):
         held = self.filter(digest=_digest(secret), expires_at__gt=now, ended_at=None)
         return held.select_related("run").first()
 
-    def end(self, run: Run) -> int:
+    @transaction.atomic
+    def end(self, run: Run, by: str) -> int:
         """Ends all links to the run; returns how many there were."""
-        return self.filter(run=run, ended_at=None).update(ended_at=timezone.now())
+        ended = self.filter(run=run, ended_at=None).update(ended_at=timezone.now())
+        if ended:
+            AuditEntry.objects.keep(run.team, Act.SHARES_ENDED, by, what=f"the run {run.pk}")
+        return ended
 
 
 class Share(models.Model):

@@ -12,8 +12,10 @@ from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from research.people.models import Act
 from research.runs.models import Blueprint
 from research.runs.submission import DEFAULT_BLUEPRINT
+from research.web.admin.audited import OfTeamOrSite
 from research.web.admin.shared import pretty
 
 
@@ -47,13 +49,15 @@ class DefinitionField(forms.JSONField):
 
 
 @admin.register(Blueprint)
-class BlueprintAdmin(admin.ModelAdmin):
+class BlueprintAdmin(OfTeamOrSite):
     """Own blueprints are edited here; those that come with the site are only read."""
 
-    list_display = ("name", "title", "description", "built_in")
-    list_filter = ("built_in",)
+    made, changed, deleted = Act.BLUEPRINT_MADE, Act.BLUEPRINT_CHANGED, Act.BLUEPRINT_DELETED
+    list_display = ("name", "team", "title", "description", "built_in")
+    list_select_related = ("team",)
+    list_filter = ("built_in", "team")
     search_fields = ("name", "title", "description")
-    fields = ("name", "title", "description", "definition")
+    fields = ("name", "team", "title", "description", "definition")
     readonly_fields = ("pretty_definition",)
     formfield_overrides = {
         models.JSONField: {
@@ -80,5 +84,5 @@ class BlueprintAdmin(admin.ModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new blueprint starts as a copy of the default one, to be changed."""
-        example = Blueprint.objects.filter(name=DEFAULT_BLUEPRINT).first()
+        example = Blueprint.objects.usable_by(None).filter(name=DEFAULT_BLUEPRINT).first()
         return {"definition": example.definition if example else None}

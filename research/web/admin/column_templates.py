@@ -2,14 +2,19 @@
 
 from django.contrib import admin
 
+from research.people.models import Act
 from research.runs.models import ColumnTemplate
+from research.web.admin.audited import OfTeamOrSite
 
 
 @admin.register(ColumnTemplate)
-class ColumnTemplateAdmin(admin.ModelAdmin):
+class ColumnTemplateAdmin(OfTeamOrSite):
     """Columns that people use again; their JSON is checked when it is saved."""
 
-    list_display = ("name", "column_names", "changed_at")
+    made, changed, deleted = Act.COLUMNS_KEPT, Act.COLUMNS_KEPT, Act.COLUMNS_DELETED
+    list_display = ("name", "team", "column_names", "changed_at")
+    list_select_related = ("team",)
+    list_filter = ("team",)
     search_fields = ("name",)
 
     @admin.display(description="columns")

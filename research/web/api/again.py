@@ -37,6 +37,6 @@ def _again(request: HttpRequest, run_id: str, body: AgainIn, key: str | None) ->
     old = find_run(run_id)
     submission = again(old, body.topics, body.model, body.blueprint, allowance)
     caller = caller_in(request)
-    run = submission.submit(valid_key(key), caller.username, old.team)
+    run = submission.submit(valid_key(key), caller.username)
     new = with_topics(Run.objects.filter(pk=run.pk)).get()
     return AgainOut.of(new, **places_of(new, request))

@@ -351,6 +351,9 @@ async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = No
         allowance = body.budget.allowance() if body.budget else None
         if body.topics is not None and body.rows is not None:
             raise RowsAndTopics
+        caller = caller_in(request)
+        team = caller.team(body.team)
+        caller.refuse_unless(Role.MEMBER, team.pk if team else None)
         submission = Submission.check(
             body.topics or [],
             body.blueprint,
@@ -361,11 +364,9 @@ async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = No
             columns=[column.model_dump(mode="json") for column in body.columns],
             pilot=body.pilot,
             where=body.look(),
+            team=team,
         )
-        caller = caller_in(request)
-        team = caller.team(body.team)
-        caller.refuse_unless(Role.MEMBER, team.pk if team else None)
-        return submission.submit(key, caller.username, team)
+        return submission.submit(key, caller.username)
 
     return await sync_to_async(submit)()
 

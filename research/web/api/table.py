@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, ConfigDict
 
-from research.exceptions import NotFound
 from research.people.caller import caller_in
-from research.runs import cells, table
+from research.runs import belongings, cells, table
 from research.runs.cells import Change
 from research.runs.models import ColumnTemplate, Run
 from research.runs.table_comparison import comparison_of
@@ -60,18 +59,24 @@ class WaitingIn(BaseModel):
 
 
 class TemplateIn(ColumnsIn):
+    """Columns under a name, of a team: the token's, or the personal one, if none is named."""
+
     name: str
+    team: str | None = None
 
 
 class TemplateOut(BaseModel):
     name: str
+    team: str | None
+    """None: the site's, which all teams can use."""
     columns: list[ColumnIn]
     changed_at: datetime
 
     @classmethod
     def of(cls, template: ColumnTemplate) -> "TemplateOut":
         columns = [ColumnIn(**column) for column in template.columns]
-        return cls(name=template.name, columns=columns, changed_at=template.changed_at)
+        team = template.team.slug if template.team else None
+        return cls(name=template.name, team=team, columns=columns, changed_at=template.changed_at)
 
 
 class TemplatesOut(BaseModel):
@@ -161,7 +166,7 @@ async def compare(
         run, wanted = find_run(run_id), body or ComparisonIn()
         allowance = wanted.budget.allowance() if wanted.budget else None
         submission = comparison_of(run, wanted.model, allowance)
-        new = submission.submit(caller=caller_in(request).username, team=run.team)
+        new = submission.submit(caller=caller_in(request).username)
         shown = with_topics(Run.objects.filter(pk=new.pk)).get()
         return AgainOut.of(shown, **places_of(shown, request))
 
@@ -169,10 +174,21 @@ async def compare(
 
 
 @router.get("/api/column-templates", response=TemplatesOut)
-async def list_templates(request: HttpRequest) -> TemplatesOut:
-    """Columns that are kept to be used again, by name."""
-    kept = [TemplateOut.of(template) async for template in ColumnTemplate.objects.all()]
-    return TemplatesOut(templates=kept)
+async def list_templates(request: HttpRequest, team: str | None = None) -> TemplatesOut:
+    """Columns that are kept to be used again, by name: the site's, and those of your teams.
+
+    Of a `team`: what names stand for there; its own take the place of the site's.
+    """
+
+    def found() -> TemplatesOut:
+        caller = caller_in(request)
+        templates = ColumnTemplate.objects.visible_to(caller)
+        if team is not None:
+            templates = templates.usable_by(caller.team(team))
+        shown = templates.select_related("team").order_by("name", "team__slug")
+        return TemplatesOut(templates=[TemplateOut.of(template) for template in shown])
+
+    return await sync_to_async(found)()
 
 
 @router.post("/api/column-templates", response={200: TemplateOut, 201: TemplateOut, **REFUSALS})
@@ -180,18 +196,25 @@ async def keep_template(request: HttpRequest, body: TemplateIn) -> tuple[int, Te
     """Keeps columns under a name: 201 for a new one, 200 in place of those that had it."""
 
     def keep() -> tuple[int, TemplateOut]:
-        template, is_new = ColumnTemplate.objects.keep(body.name, _data(body.columns))
+        caller = caller_in(request)
+        team = caller.team(body.team)
+        template, is_new = belongings.keep_columns(caller, team, body.name, _data(body.columns))
         return 201 if is_new else 200, TemplateOut.of(template)
 
     return await sync_to_async(keep)()
 
 
 @router.delete("/api/column-templates/{path:name}", response={204: None, **REFUSALS})
-async def delete_template(request: HttpRequest, name: str) -> tuple[int, None]:
-    """Forgets a template; runs keep their columns."""
-    deleted, _ = await ColumnTemplate.objects.filter(name=name).adelete()
-    if not deleted:
-        raise NotFound(thing="template", name=name[:80])
+async def delete_template(
+    request: HttpRequest, name: str, team: str | None = None
+) -> tuple[int, None]:
+    """Forgets what the name stands for in the team; runs keep their columns."""
+
+    def delete() -> None:
+        caller = caller_in(request)
+        belongings.delete_columns(caller, caller.team(team), name)
+
+    await sync_to_async(delete)()
     return 204, None
 
 

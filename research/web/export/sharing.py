@@ -74,9 +74,9 @@ async def unshare(request: HttpRequest, run_id: str) -> tuple[int, None]:
 
     @transaction.atomic
     def ended() -> None:
-        run = find_run(run_id)
-        if Share.objects.end(run):
-            record([NewEvent(run.pk, Kind.RUN_UNSHARED, data={"by": caller_in(request).username})])
+        run, by = find_run(run_id), caller_in(request).username
+        if Share.objects.end(run, by):
+            record([NewEvent(run.pk, Kind.RUN_UNSHARED, data={"by": by})])
 
     await sync_to_async(ended)()
     return 204, None

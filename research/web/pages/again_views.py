@@ -39,7 +39,7 @@ class AgainForm(CrewForm):
             "money_budget": usd,
         }
         super().__init__(data, initial=initial)
-        self.run, self.chosen = run, chosen
+        self.run, self.chosen, self.team = run, chosen, run.team
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -68,7 +68,7 @@ class AgainForm(CrewForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 async def run_again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Shows what of a run can be run again, `?topics=3,7` chosen; a POST starts the new run."""
-    run = await aget_object_or_404(Run, pk=run_id)
+    run = await aget_object_or_404(Run.objects.select_related("team"), pk=run_id)
     form = await sync_to_async(_form)(request, run)
     if request.method == "POST" and not form.errors:
         new = await sync_to_async(_submitted)(request, form)
@@ -81,7 +81,7 @@ async def run_again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _submitted(request: HttpRequest, form: AgainForm) -> Run:
-    return form.submission.submit(caller=caller_in(request).username, team=form.run.team)
+    return form.submission.submit(caller=caller_in(request).username)
 
 
 def _form(request: HttpRequest, run: Run) -> AgainForm:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 
 from research.exceptions import BadInput
+from research.people.models import Team
 from research.runs.models import ColumnTemplate
 from research.tables.columns import MAX_COLUMNS, ColumnType, columns_from
 
@@ -78,32 +79,42 @@ class ColumnsForm(_Formset):  # type: ignore[misc, valid-type]  # Django makes t
     def is_used(self) -> bool:
         return self.is_open or any(form["name"].value() for form in self.forms)
 
+    team: Team | None = None
+    """Whose templates there are, beside the site's."""
+
     @cached_property
     def templates(self) -> list[ColumnTemplate]:
-        return list(ColumnTemplate.objects.all())
+        return list(ColumnTemplate.objects.usable_by(self.team).select_related("team"))
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any] | None) -> "ColumnsForm":
+    def from_data(cls, data: Mapping[str, Any] | None, team: Team | None) -> "ColumnsForm":
         """As it was sent; a form without this part asks for no column."""
         if data is None or "columns-TOTAL_FORMS" not in data:
-            return cls(prefix="columns")
-        return cls(data, prefix="columns")
+            return cls._of(team)
+        return cls._of(team, data)
 
     @classmethod
-    def showing(cls, columns: Iterable[Mapping[str, Any]]) -> "ColumnsForm":
+    def showing(cls, columns: Iterable[Mapping[str, Any]], team: Team | None) -> "ColumnsForm":
         """With columns that are there already, to be changed."""
         shown = [{**column, "choices": ", ".join(column["choices"])} for column in columns]
-        return cls(initial=shown, prefix="columns")
+        return cls._of(team, initial=shown)
 
     @classmethod
-    def at_step(cls, data: Mapping[str, Any]) -> "ColumnsForm":
+    def at_step(cls, data: Mapping[str, Any], team: Team | None) -> "ColumnsForm":
         """What was typed so far, with one column more, or with those of a template."""
         if data.get("step") == "template":
-            kept = ColumnTemplate.objects.filter(name=data.get("column_template", "")).first()
-            form = cls.showing(kept.columns if kept else [])
+            usable = ColumnTemplate.objects.usable_by(team)
+            kept = usable.filter(name=data.get("column_template", "")).first()
+            form = cls.showing(kept.columns if kept else [], team)
         else:
-            form = cls(initial=list(_typed(data)), prefix="columns")
-        form.is_open = True
+            form = cls._of(team, initial=list(_typed(data)))
+        form.is_open = data.get("step") in ("template", "column")
+        return form
+
+    @classmethod
+    def _of(cls, team: Team | None, *args: Any, **options: Any) -> "ColumnsForm":
+        form = cls(*args, prefix="columns", **options)
+        form.team = team
         return form
 
 

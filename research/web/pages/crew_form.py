@@ -17,6 +17,7 @@ from research.exceptions import (
     UnknownModel,
     UnknownPriority,
 )
+from research.people.models import Team
 from research.runs.estimate import Estimate, estimate_of
 from research.runs.models import Blueprint
 from research.runs.submission import DEFAULT_BLUEPRINT
@@ -41,14 +42,17 @@ class CrewForm(forms.Form):
     token_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_TOKEN_BUDGET)
     money_budget = forms.CharField(required=False, initial=lambda: settings.RESEARCH_MONEY_BUDGET)
 
+    team: Team | None = None
+    """Whose blueprints there are to choose from, beside the site's."""
+
     def blueprints(self) -> list[Blueprint]:
-        return list(Blueprint.objects.all())
+        return list(Blueprint.objects.usable_by(self.team).select_related("team"))
 
     def estimate(self) -> Estimate | None:
         """For what is chosen now; None for a model that cannot be read."""
         with contextlib.suppress(BadInput):
             model = catalog.resolve(self["model"].value())
-            return estimate_of(model, self.estimated_blueprint() or DEFAULT_BLUEPRINT)
+            return estimate_of(model, self.estimated_blueprint() or DEFAULT_BLUEPRINT, self.team)
         return None
 
     def estimated_blueprint(self) -> str:

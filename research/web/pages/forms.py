@@ -9,8 +9,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from research.exceptions import BadInput
+from research.people.models import Team
 from research.runs.allowance import Allowance
-from research.runs.models import ColumnTemplate, Priority, RunQuerySet, Status
+from research.runs.models import Priority, RunQuerySet, Status
 from research.runs.models.column_template import MAX_TEMPLATE_NAME
 from research.runs.submission import Submission
 from research.web.pages.columns import ColumnsForm
@@ -38,20 +39,29 @@ class SubmissionForm(CrewForm, WhereForm):
 
     submission: Submission
 
+    def __init__(self, *args: Any, team: Team | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.team = team
+
     @classmethod
     def at_step(
-        cls, data: QueryDict, files: MultiValueDict[str, UploadedFile] | None = None
+        cls,
+        data: QueryDict,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        team: Team | None = None,
     ) -> "SubmissionForm":
-        """What was typed so far, unchecked, for somebody who is still at its rows or columns."""
-        form = cls(initial=data.dict())
-        form.columns = ColumnsForm.at_step(data)
+        """What was typed so far, unchecked, for somebody who is still at its parts."""
+        form = cls(initial=data.dict(), team=team)
+        if form["blueprint"].value() not in {blueprint.name for blueprint in form.blueprints()}:
+            del form.initial["blueprint"]  # of another team, which was chosen before
+        form.columns = ColumnsForm.at_step(data, team)
         form.rows = RowsForm(data, files)
         return form
 
     @cached_property
     def columns(self) -> ColumnsForm:
         """The part about columns."""
-        return ColumnsForm.from_data(self.data if self.is_bound else None)
+        return ColumnsForm.from_data(self.data if self.is_bound else None, self.team)
 
     @cached_property
     def rows(self) -> RowsForm:
@@ -81,6 +91,7 @@ class SubmissionForm(CrewForm, WhereForm):
                 columns=self.columns.columns if self.columns.is_bound else (),
                 pilot=cleaned["pilot"],
                 where=self.look(cleaned),
+                team=self.team,
             )
         except BadInput as error:
             self._tell(error)
@@ -94,11 +105,6 @@ class SubmissionForm(CrewForm, WhereForm):
             self.add_error(None, ROWS)
         else:
             self.add_error(field or "topics", str(error))
-
-    def keep_asked_columns(self) -> None:
-        """Keeps the columns under the name that was given, if one was."""
-        if name := self.cleaned_data["keep_columns"]:
-            ColumnTemplate.objects.keep(name, self.columns.columns)
 
     def priorities(self) -> list[str]:
         return Priority.labels

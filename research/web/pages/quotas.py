@@ -14,5 +14,5 @@ def teams_to_choose(caller: Caller) -> list[tuple[Team, list[Quota]]]:
 
 def with_quotas(teams: list[Team]) -> list[tuple[Team, list[Quota]]]:
     """Teams with their quotas, in two queries if any of them has one."""
-    uses = uses_of(limited) if (limited := [team for team in teams if team.has_quotas]) else {}
+    uses = uses_of(limited) if (limited := [team for team in teams if team.limits]) else {}
     return [(team, quotas_of(team, uses[team.pk]) if team.pk in uses else []) for team in teams]

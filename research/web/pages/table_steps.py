@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from research.exceptions import ResearchError
 from research.people.caller import caller_in
 from research.runs import table
-from research.runs.models import ColumnTemplate, Run
+from research.runs.belongings import keep_columns, may_manage, refuse_unless_manager
+from research.runs.models import Run
 from research.runs.table_comparison import comparison_of
 from research.web.pages.columns import ColumnsForm
 
@@ -56,7 +57,7 @@ def _started(request: HttpRequest, run: Run) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 async def change_columns(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Shows a run's columns as they can be changed; what is new or changed is asked of its rows."""
-    run = await aget_object_or_404(Run, pk=run_id)
+    run = await aget_object_or_404(Run.objects.select_related("team"), pk=run_id)
     context = await sync_to_async(_change)(request, run)
     if not context:
         return redirect(run)
@@ -65,22 +66,32 @@ async def change_columns(request: HttpRequest, run_id: uuid.UUID) -> HttpRespons
 
 def _change(request: HttpRequest, run: Run) -> dict[str, Any] | None:
     """What the page shows; None: the columns are changed."""
+    caller, team = caller_in(request), run.team
     error, status = "", 200
     if request.method != "POST":
-        columns = ColumnsForm.showing(run.columns)
+        columns = ColumnsForm.showing(run.columns, team)
     elif "step" in request.POST:
-        columns = ColumnsForm.at_step(request.POST)
+        columns = ColumnsForm.at_step(request.POST, team)
     else:
-        columns, status = ColumnsForm.from_data(request.POST), 400
+        columns, status = ColumnsForm.from_data(request.POST, team), 400
         if columns.is_valid():
             try:
-                table.change_columns(run, columns.columns, by=caller_in(request).username)
-                if name := request.POST.get("keep_columns", "").strip():
-                    ColumnTemplate.objects.keep(name, columns.columns)
+                name = request.POST.get("keep_columns", "").strip()
+                if name:
+                    refuse_unless_manager(caller, team, "keep columns")
+                table.change_columns(run, columns.columns, by=caller.username)
+                if name:
+                    keep_columns(caller, team, name, columns.columns)
             except ResearchError as refusal:
                 error, status = str(refusal), refusal.status
             else:
                 return None
     columns.is_open = True
-    name = request.POST.get("keep_columns", "")
-    return {"run": run, "columns": columns, "error": error, "status": status, "name": name}
+    return {
+        "run": run,
+        "columns": columns,
+        "error": error,
+        "status": status,
+        "name": request.POST.get("keep_columns", ""),
+        "may_keep": may_manage(caller, team),
+    }

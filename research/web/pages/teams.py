@@ -97,9 +97,9 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
 @where_people_sign_in
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     """Takes the caller out of a team."""
-    left = get_object_or_404(Team, slug=slug)
+    left, user = get_object_or_404(Team, slug=slug), caller_in(request).user
     try:
-        left.remove(caller_in(request).user)
+        left.remove(user, by=user.get_username())
     except ResearchError as error:
         messages.error(request, str(error))
         return redirect(left)
@@ -149,20 +149,23 @@ def _change(caller: Caller, team: Team, fields: QueryDict, form: InvitationForm)
         case "role":
             if fields.get("role") not in Role.values:
                 raise BadInput(reason="a role is viewer, member or manager.")
-            team.change_role(_member(team, fields).user, Role(str(fields["role"])))
+            member = _member(team, fields)
+            team.change_role(member.user, Role(str(fields["role"])), caller.username)
         case "remove":
-            team.remove(_member(team, fields).user)
+            team.remove(_member(team, fields).user, caller.username)
         case "invite":
             if not form.is_valid():
                 raise BadInput(reason=f"choose a role, and 1 to {MAX_DAYS} days.")
             data = form.cleaned_data
             Invitation.objects.make(team, Role(data["role"]), data["days"], caller.username)
         case "withdraw":
-            Invitation.objects.open().filter(team=team, pk=_key(fields, "invitation")).delete()
+            open_ones = Invitation.objects.open().filter(team=team)
+            if found := open_ones.filter(pk=_key(fields, "invitation")).first():
+                found.withdraw(caller.username)
         case "delete":
             if fields.get("slug", "").strip() != team.slug:
                 raise BadInput(reason=f"to delete the team, write its name: {team}.")
-            delete_team(team)
+            delete_team(team, caller.username)
             return "teams"
         case _:
             raise BadInput(reason="there is no such change.")

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from research.exceptions import ResearchError
 from research.people.caller import Caller, caller_in
-from research.people.models import Role
+from research.people.exceptions import UnknownTeam
+from research.people.models import Role, Team
+from research.runs.belongings import keep_columns, may_manage, refuse_unless_manager
 from research.runs.models import Run, RunQuerySet, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import MAX_TOPIC_LENGTH, Submission
@@ -57,7 +59,8 @@ async def home(request: HttpRequest) -> HttpResponse:
         "env_file": settings.ENV_FILE,
         "examples": setup.EXAMPLES,
         "teams": await sync_to_async(teams_to_choose)(caller),
-        "team": request.POST.get("team"),
+        "team": form.team,
+        "may_keep": may_manage(caller, form.team),
         "recent": _listed(Run.objects.visible_to(caller).newest_first())[:RECENT_RUNS],
     }
     return await _render(request, "research/home.html", context, status=status)
@@ -65,8 +68,16 @@ async def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 async def estimate(request: HttpRequest) -> HttpResponse:
-    """What `?model=&blueprint=` costs, for a form in which somebody has just chosen them."""
-    return await _render(request, "research/_estimate.html", {"form": SubmissionForm(request.GET)})
+    """What `?model=&blueprint=&team=` costs, for a form in which somebody has just chosen them."""
+
+    def form() -> SubmissionForm:
+        try:
+            team = caller_in(request).team(request.GET.get("team") or None)
+        except UnknownTeam as error:
+            raise Http404(str(error)) from None
+        return SubmissionForm(request.GET, team=team)
+
+    return await _render(request, "research/_estimate.html", {"form": await sync_to_async(form)()})
 
 
 @require_POST
@@ -78,27 +89,42 @@ async def rows(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest) -> SubmissionForm:
     if request.method != "POST":
-        return SubmissionForm()
+        return SubmissionForm(team=_chosen_team(request, request.GET.get("team")))
+    team = _chosen_team(request, request.POST.get("team"))
     if "step" in request.POST:
-        return SubmissionForm.at_step(request.POST, request.FILES)
-    return SubmissionForm(request.POST, request.FILES)
+        return SubmissionForm.at_step(request.POST, request.FILES, team)
+    return SubmissionForm(request.POST, request.FILES, team=team)
+
+
+def _chosen_team(request: HttpRequest, slug: str | None) -> Team | None:
+    """Their own in place of one that they are not in: what was typed stays, and is refused."""
+    caller = caller_in(request)
+    try:
+        return caller.team(slug or None)
+    except UnknownTeam:
+        return caller.team(None)
 
 
 async def _start(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
     submission = form.submission
-    await sync_to_async(form.keep_asked_columns)()
     caller = caller_in(request)
-    run = await sync_to_async(_submitted)(submission, caller, request.POST.get("team") or None)
+    run = await sync_to_async(_submitted)(form, caller, request.POST.get("team") or None)
     for note in _left_out(submission):
         messages.info(request, note)
     return redirect(run)
 
 
-def _submitted(submission: Submission, caller: Caller, team_slug: str | None) -> Run:
-    """Raises UnknownTeam and NotAllowed."""
+def _submitted(form: SubmissionForm, caller: Caller, team_slug: str | None) -> Run:
+    """Raises UnknownTeam, NotAllowed, BadInput and QuotaSpent."""
     team = caller.team(team_slug)
     caller.refuse_unless(Role.MEMBER, team.pk if team else None)
-    return submission.submit(caller=caller.username, team=team)
+    name = form.cleaned_data["keep_columns"]
+    if name:
+        refuse_unless_manager(caller, team, "keep columns")
+    run = form.submission.submit(caller=caller.username)
+    if name:
+        keep_columns(caller, team, name, form.columns.columns)
+    return run
 
 
 def _left_out(submission: Submission) -> Iterator[str]:

@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from research.exceptions import BadInput, RowsAndTopics
+from research.people.exceptions import UnknownTeam
+from research.people.models import Team
 from research.runs.allowance import Allowance
 from research.runs.models import Priority
 from research.runs.submission import DEFAULT_BLUEPRINT, Submission
@@ -50,6 +52,7 @@ class Command(RunCommand):
         parser.add_argument("--max-tokens", metavar="NUMBER", help="stop when this many are spent")
         parser.add_argument("--max-usd", metavar="USD", help="… or when they have cost this much")
         parser.add_argument("--priority", choices=Priority.labels, default=Priority.NORMAL.label)
+        parser.add_argument("--team", metavar="SLUG", help="whose run it is; nobody's, if not said")
         parser.add_argument("--json", action="store_true", help="print the run as the API shows it")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -71,8 +74,9 @@ class Command(RunCommand):
                 ),
                 rows=self._rows(options),
                 columns=columns_in(options["columns"]) if options["columns"] else (),
+                team=Team.objects.named(options["team"]) if options["team"] else None,
             )
-        except BadInput as error:
+        except (BadInput, UnknownTeam) as error:
             raise CommandError(str(error), returncode=2) from None
         self.run(submission, as_json=options["json"])
 

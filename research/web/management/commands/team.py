@@ -10,7 +10,8 @@ from django.core.validators import validate_slug
 from django.db import transaction
 
 from research.people.exceptions import BadRole
-from research.people.models import Role, Team
+from research.people.models import Act, AuditEntry, Role, Team
+from research.people.models.audit import COMMAND
 
 
 class Command(BaseCommand):
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         except ValidationError:
             raise CommandError("A slug is letters, numbers, hyphens and underscores.") from None
         team, is_new = Team.objects.get_or_create(slug=slug)
+        if is_new:
+            AuditEntry.objects.keep(team, Act.TEAM_MADE, COMMAND)
         self.stdout.write(f"{'Made' if is_new else 'There is'} the team {slug}.")
         for text in options["member"]:
             self._add(team, text)

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from research.people.models import Scope, Team, Token
+from research.people.models.audit import COMMAND
 
 
 class Command(BaseCommand):
@@ -24,9 +25,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user {options['username']!r}.")
         if options["days"] is not None and options["days"] < 0:
             raise CommandError("--days takes a whole number from 0 on.")
-        _, text = Token.objects.make(
-            user, self._team(user, options["team"]), options["scope"], options["days"]
-        )
+        team = self._team(user, options["team"])
+        _, text = Token.objects.make(user, team, options["scope"], options["days"], by=COMMAND)
         self.stdout.write(text)
 
     def _team(self, user: Any, slug: str | None) -> Team:

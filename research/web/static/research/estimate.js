@@ -31,6 +31,7 @@ export function followEstimate(form, onFresh) {
     const chosen = new URLSearchParams({
       model: form.elements.model.value,
       blueprint: blueprint?.dataset.kept ?? blueprint?.value ?? "",
+      team: estimate.dataset.team,
     });
     const answer = await fetch(`${estimate.dataset.url}?${chosen}`).catch(() => null); // offline
     if (!answer?.ok || own !== asked) return;

@@ -99,6 +99,11 @@ examples.addEventListener("click", ({ target }) => {
   show();
 });
 
+// Another team has other blueprints and columns, which the server knows: what was typed stays.
+document.getElementById("team")?.addEventListener("change", () => {
+  form.requestSubmit(document.getElementById("choose-team"));
+});
+
 followEstimate(form, showWhole);
 topics.addEventListener("input", show);
 form.querySelectorAll("[name=source]").forEach((choice) => choice.addEventListener("change", showWhole));
