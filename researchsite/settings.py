@@ -191,6 +191,7 @@ RESEARCH_SEARCH = env.RESEARCH_SEARCH  # engines by name; empty: those whose key
 RESEARCH_SEARCH_WIDTH = env.RESEARCH_SEARCH_WIDTH  # engines that a search asks at once
 RESEARCH_SEARCH_PER_MINUTE = env.RESEARCH_SEARCH_PER_MINUTE
 RESEARCH_ROBOTS = env.RESEARCH_ROBOTS  # whether robots.txt is honoured
+RESEARCH_MCP_FILE = env.RESEARCH_MCP_FILE or VAR_DIR / "mcp.json"  # servers that are commands
 # Of any model for which no Plan says otherwise.
 RESEARCH_REQUESTS_PER_MINUTE = env.RESEARCH_REQUESTS_PER_MINUTE
 RESEARCH_TOKENS_PER_MINUTE = env.RESEARCH_TOKENS_PER_MINUTE

@@ -53,7 +53,7 @@ class Limiter:
         spacing: float = 0.0,
         others: Callable[[], Others | None] = lambda: None,
     ) -> None:
-        self._name, self._per_minute, self._spacing = name, per_minute, spacing
+        self.name, self._per_minute, self._spacing = name, per_minute, spacing
         self._others = others
         self._sent: deque[float] = deque()  # when, in the last minute
         self._first_in_line = asyncio.Lock()
@@ -105,7 +105,7 @@ class Limiter:
         if left <= 0:
             return None
         reason = str(self._refusal) if self._refusal else "another worker was refused."
-        return Held(self._name, left=math.ceil(left), reason=reason)
+        return Held(self.name, left=math.ceil(left), reason=reason)
 
     def seconds(self) -> float:
         """About how long a new request would wait."""
@@ -127,7 +127,7 @@ class Limiter:
             await asyncio.sleep(min(seconds, 1.0))
         while others := self._others():
             self._check_held()
-            seconds = await others.take(self._name, self._per_minute)
+            seconds = await others.take(self.name, self._per_minute)
             if not seconds:
                 break
             await asyncio.sleep(min(seconds, 1.0))
@@ -155,4 +155,4 @@ class Limiter:
             return
         self.hold(error.pause, error)
         if others := self._others():
-            others.tell(self._name, error.pause)
+            others.tell(self.name, error.pause)

@@ -10,7 +10,7 @@ from tests.support.waiting import until
 
 
 async def test_a_minute_s_requests_are_counted_together(redis: Redis) -> None:
-    workers = [SharedSearches(redis.url, WebSearch()) for _ in range(2)]
+    workers = [SharedSearches(redis.url, WebSearch().hold) for _ in range(2)]
     waits = await asyncio.gather(*(worker.take("Brave", 6) for worker in workers * 10))
     assert waits.count(0) <= 6 and any(waits)
     assert await workers[0].take("Exa", 6) == 0
@@ -21,7 +21,7 @@ async def test_a_minute_s_requests_are_counted_together(redis: Redis) -> None:
 async def test_one_worker_s_refusal_holds_the_others(redis: Redis, settings, monkeypatch) -> None:
     settings.RESEARCH_SEARCH = ["wikipedia", "arxiv"]
     searches = [WebSearch(), WebSearch()]
-    one, other = (SharedSearches(redis.url, each) for each in searches)
+    one, other = (SharedSearches(redis.url, each.hold) for each in searches)
 
     async def is_held() -> bool:
         one.tell("Wikipedia", 300.0)
