@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import dj_database_url
+import idna
 from django.core.exceptions import ImproperlyConfigured
 from dotenv.parser import parse_stream
 from pydantic import (
@@ -33,6 +34,7 @@ PRIVATE_NETWORKS = [
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 ]
 ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+DEFAULT_PORTS = {"http": 80, "https": 443}
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # of SECRET_KEY
 MAX_SHOWN = 60  # characters of a value that cannot be read
 OBVIOUS = ("insecure", "change", "secret", "password", "example", "qwerty", "abcdefgh", "12345678")
@@ -80,11 +82,18 @@ def _is_loopback(host: str) -> bool:
 
 
 def _public_url(address: str) -> str:
-    """The address that browsers use, without a path."""
+    """The address that browsers use, as they write it themselves in an Origin."""
     parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+    host, port = parts.hostname or "", parts.port  # a ValueError if it is not a port
+    rest = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    try:
+        host = f"[{host}]" if ":" in host else idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        host = ""
+    if parts.scheme not in DEFAULT_PORTS or rest or not _is_host(host):
         raise ValueError("write scheme and host only, as in https://research.example.org")
-    return f"{parts.scheme}://{parts.netloc}"
+    at = "" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{at}"
 
 
 def _strong(key: str) -> str:
@@ -199,7 +208,7 @@ class Environment(BaseSettings):
     REDIS_URL: Annotated[str, AfterValidator(_redis)] = Field("", repr=False)
     RESEARCH_TRUSTED_NETWORK: Annotated[IPvAnyNetwork, AfterValidator(_private)] | None = None
     RESEARCH_ACCOUNTS: Literal["on", "off"] | None = None
-    RESEARCH_PUBLIC_URL: Annotated[str, AfterValidator(_public_url)] = ""
+    RESEARCH_PUBLIC_URL: Annotated[str, AfterValidator(_public_url)] = Field("", repr=False)
     RESEARCH_SCRAPE_TOKEN: str = Field("", repr=False)
     RESEARCH_OIDC_URL: str = ""
     RESEARCH_OIDC_ID: str = ""
@@ -216,7 +225,14 @@ class Environment(BaseSettings):
         """Whether people sign in: where they are asked to, and on addresses of the network."""
         if self.RESEARCH_ACCOUNTS is not None:
             return self.RESEARCH_ACCOUNTS == "on"
+        if self.is_public:
+            return True
         return not (_is_loopback(self.HOST) or self.RESEARCH_TRUSTED_NETWORK)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether a proxy brings browsers of other machines."""
+        return bool(self.RESEARCH_PUBLIC_URL) and not _is_loopback(self.public_host)
 
     @property
     def public_host(self) -> str:
@@ -240,7 +256,13 @@ class Environment(BaseSettings):
     def read(cls) -> "Environment":
         """Raises ImproperlyConfigured with one line, of the first variable that cannot be used."""
         try:
-            return cls()
+            found = cls()
+            if found.is_public and not found.has_accounts:
+                raise ImproperlyConfigured(
+                    "RESEARCH_ACCOUNTS='off' cannot be used: whoever reaches RESEARCH_PUBLIC_URL "
+                    "would be the site's administrator."
+                )
+            return found
         except ValidationError as failure:
             error = failure.errors()[0]
         name = str(error["loc"][0])

@@ -31,6 +31,14 @@ if RESEARCH_PUBLIC_URL:
         SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
         SECURE_HSTS_SECONDS = 365 * 24 * 3600
         SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # whose X-Forwarded-For tells attempts to sign in apart
+SILENCED_SYSTEM_CHECKS = [
+    # They look for Django's middleware by name; the site has subclasses of it, and
+    # tests/site/test_public_address.py looks at the headers that they send.
+    "security.W001",
+    "security.W002",
+    "security.W003",
+]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -148,7 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "research.web.signing_in.Adapter"
+ACCOUNT_ADAPTER = "research.web.signing_in.adapters.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

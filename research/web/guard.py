@@ -90,7 +90,7 @@ def refusal(scope: Scope) -> Refused | None:
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return Refused(reason="This Host is not the site's own.")
     origin = headers.get(b"origin")
-    if origin is not None and _place(origin) not in _own_places(host):
+    if origin is not None and not _is_own(origin, host):
         return Refused(reason="This Origin is not the site's own.")
     fetched_from = headers.get(b"sec-fetch-site", "none")
     if fetched_from not in OWN_PAGES and not _only_reads(scope):
@@ -98,10 +98,12 @@ def refusal(scope: Scope) -> Refused | None:
     return None
 
 
-def _own_places(host: str) -> set[str | None]:
-    """Where the site's own pages come from: the Host asked, or the address that browsers use."""
-    public = settings.RESEARCH_PUBLIC_URL
-    return {host.lower(), _place(public)} if public else {host.lower()}
+def _is_own(origin: str, host: str) -> bool:
+    """Whether the site's own pages come from there: the address that browsers use, or the Host."""
+    public, place = settings.RESEARCH_PUBLIC_URL, _place(origin)
+    if public and place == _place(public):  # a page that came without TLS may be anybody's
+        return origin.lower() == public
+    return place == host.lower()
 
 
 def _only_reads(scope: Scope) -> bool:

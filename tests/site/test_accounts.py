@@ -1,8 +1,8 @@
-"""A site with accounts, over HTTP and WebSockets: tokens, sessions, the first administrator."""
+"""A site with accounts, over HTTP and WebSockets: what teams share, and who stops watching."""
 
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,35 +10,53 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.patience import patient
+from tests.support.people import fields_of, make_people, sign_in
 from tests.support.provider import ScriptedProvider
-from tests.support.site import Site
+from tests.support.site import Site, asking, start_site
+
+
+@pytest.fixture(scope="module")
+def team_process(
+    tmp_path_factory: pytest.TempPathFactory,
+    first_database: Path,
+    provider_process: ScriptedProvider,
+) -> Iterator[Site]:
+    env = asking(provider_process.url) | {"RESEARCH_ACCOUNTS": "on"}
+    site = start_site(tmp_path_factory.mktemp("teams"), first_database, **env)
+    yield site
+    site.kill()
 
 
 @pytest.fixture
-def team_site(make_site: Callable[..., Site]) -> Site:
-    site = make_site(RESEARCH_ACCOUNTS="on")
-    members = ["viv:viewer", "max:member", "meg:manager"]
-    told = site.manage("team", "acme", *(f"--member={member}" for member in members))
-    assert told.returncode == 0, told.stderr
-    assert site.manage("team", "other", "--member=eve:manager").returncode == 0
-    return site
+def team_site(team_process: Site, provider: ScriptedProvider) -> Site:
+    """One site for all tests here."""
+    return team_process
 
 
-def token(site: Site, name: str, *options: str) -> str:
-    made = site.manage("token", name, *options)
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()
+@pytest.fixture(scope="module")
+def tokens(team_process: Site) -> dict[str, str]:
+    acme = {"viv": "viewer", "max": "member", "meg": "manager"}
+    return make_people(team_process, {"acme": acme, "other": {"eve": "manager"}})
 
 
-def client(site: Site, name: str, team: str) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {token(site, name, '--team', team)}"}
+@pytest.fixture
+def member(team_site: Site, tokens: dict[str, str]) -> httpx.Client:
+    return client(team_site, tokens["max"])
+
+
+@pytest.fixture
+def outsider(team_site: Site, tokens: dict[str, str]) -> httpx.Client:
+    return client(team_site, tokens["eve"])
+
+
+def client(site: Site, token: str) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {token}"}
     return httpx.Client(base_url=site.url, headers=headers, timeout=patient(30))
 
 
 def closed_with(site: Site, run: str, headers: dict[str, str]) -> int | None:
     """The code with which a run's socket closes, after what it may send."""
-    address = site.url.replace("http", "ws", 1)
-    with connect(f"{address}/ws/runs/{run}/", additional_headers=headers) as socket:
+    with connect(f"{site.ws_url}/ws/runs/{run}/", additional_headers=headers) as socket:
         return end_of(socket)
 
 
@@ -51,9 +69,10 @@ def end_of(socket: ClientConnection) -> int | None:
         return end.rcvd.code if end.rcvd else None
 
 
-def test_a_team_works_and_others_see_nothing(team_site: Site, provider: ScriptedProvider) -> None:
+def test_a_team_works_and_others_see_nothing(
+    team_site: Site, member: httpx.Client, outsider: httpx.Client
+) -> None:
     site = team_site
-    member, outsider = client(site, "max", "acme"), client(site, "eve", "other")
     posted = member.post("/api/runs", json={"topics": ["bees"], "team": "acme"})
     assert posted.status_code == 202, posted.text
     run = posted.json()["id"]
@@ -69,27 +88,49 @@ def test_a_team_works_and_others_see_nothing(team_site: Site, provider: Scripted
     assert stream.status_code == 401
 
 
-def test_who_is_removed_stops_watching(team_site: Site, provider: ScriptedProvider) -> None:
+def test_who_is_removed_or_signed_out_elsewhere_stops_watching(
+    team_site: Site, tokens: dict[str, str], member: httpx.Client, provider: ScriptedProvider
+) -> None:
     provider.script(latency=60)
     site = team_site
-    member = client(site, "max", "acme")
     run = member.post("/api/runs", json={"topics": ["bees"], "team": "acme"}).json()["id"]
-    viewer = token(site, "viv", "--team", "acme")
-    address = site.url.replace("http", "ws", 1)
-    with connect(
-        f"{address}/ws/runs/{run}/", additional_headers={"Authorization": f"Bearer {viewer}"}
-    ) as socket:
-        socket.recv(timeout=patient(30))
+    at_work, at_home = browser(site), browser(site)
+    address = f"{site.ws_url}/ws/runs/{run}/"
+    by_token = {"Authorization": f"Bearer {tokens['viv']}"}
+    with (
+        connect(address, additional_headers=by_token) as viewer,
+        connect(address, additional_headers=cookies_of(at_work)) as ended,
+        connect(address, additional_headers=cookies_of(at_home)) as kept,
+    ):
+        for line in (viewer, ended, kept):
+            line.recv(timeout=patient(30))
         gone = "from research.people.models import Membership as M;"
         gone += "M.objects.filter(user__username='viv').delete()"
         assert site.manage("shell", "-c", gone).returncode == 0
-        assert end_of(socket) == 4403
-    member.post(f"/api/runs/{run}/cancel")
+        sessions = at_home.get("/accounts/sessions/")
+        at_home.post("/accounts/sessions/", data=fields_of(sessions.text))
+        assert at_work.get("/account/").status_code == 302
+        assert end_of(viewer) == end_of(ended) == 4403
+        assert at_home.get("/account/").status_code == 200
+        member.post(f"/api/runs/{run}/cancel")
+        assert end_of(kept) == 1000
 
 
-def test_a_crew_finds_its_teams_documents_only(team_site: Site, provider: ScriptedProvider) -> None:
+def browser(site: Site) -> httpx.Client:
+    """A window in which meg is signed in."""
+    client = httpx.Client(base_url=site.url, timeout=patient(30))
+    assert sign_in(client, "meg").headers["location"] == "/"
+    return client
+
+
+def cookies_of(client: httpx.Client) -> dict[str, str]:
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
+
+
+def test_a_crew_finds_its_teams_documents_only(
+    team_site: Site, member: httpx.Client, outsider: httpx.Client
+) -> None:
     site = team_site
-    member, outsider = client(site, "max", "acme"), client(site, "eve", "other")
     text = b"Zorblax bees live in a hive of amber. Zorblax bees hum at night."
     added = member.post("/api/library", files={"file": ("bees.txt", text)})
     assert added.status_code == 201, added.text
@@ -102,25 +143,3 @@ def test_a_crew_finds_its_teams_documents_only(team_site: Site, provider: Script
         seen[name] = json.dumps(person.get(f"/api/runs/{run}").json())
     assert "hive of amber" in seen["acme"]
     assert "hive of amber" not in seen["other"]
-
-
-def test_the_first_administrator_comes_by_the_printed_link(make_site: Callable[..., Site]) -> None:
-    site = make_site(RESEARCH_ACCOUNTS="on")
-    found = re.search(r"http://\S+(/first/\S+/)", site.log)
-    assert found, site.log
-    with httpx.Client(base_url=site.url, follow_redirects=True, timeout=patient(30)) as person:
-        assert person.get("/").url.path == "/accounts/login/"
-        page = person.get(found[1])
-        csrf = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-        assert csrf
-        fields = {"csrfmiddlewaretoken": csrf[1], "username": "ada"}
-        weak = person.post(found[1], data=fields | {"password1": "abc", "password2": "abc"})
-        assert weak.status_code == 400 and "too short" in weak.text
-        strong = {"password1": "quiet-otter-77", "password2": "quiet-otter-77"}
-        home = person.post(found[1], data=fields | strong)
-        assert home.url.path == "/" and "ada" in home.text
-        assert person.get("/admin/").status_code == 200
-        assert person.get(found[1]).status_code == 404
-        account = person.get("/account/")
-        assert "Make a token" in account.text and account.status_code == 200
-    assert "quiet-otter" not in site.log

@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Any
 import httpx
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 
 from researchsite import environment, outside
 from researchsite.environment import Environment
-from tests.support.site import PROJECT
+from tests.support.patience import patient
+from tests.support.site import INHERITED, PROJECT
 
 SET = "geheim"  # stands in values that may hold a secret
 README = (PROJECT / "README.md").read_text()
@@ -78,6 +82,12 @@ def set_only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
         ("ALLOWED_HOSTS", "*.example.org"),
         ("ALLOWED_HOSTS", "http://example.org"),
         ("ALLOWED_HOSTS", "example.org:8000"),
+        ("RESEARCH_PUBLIC_URL", "research.example.org"),
+        ("RESEARCH_PUBLIC_URL", "https://research.example.org/tools"),
+        ("RESEARCH_PUBLIC_URL", "https://me:geheim@research.example.org"),
+        ("RESEARCH_PUBLIC_URL", "https://research.example.org:https"),
+        ("RESEARCH_PUBLIC_URL", "https://re search.example.org"),
+        ("RESEARCH_PUBLIC_URL", "ftp://research.example.org"),
         ("SECRET_KEY", "geheim"),
         ("SECRET_KEY", "x" * 50),
         ("SECRET_KEY", "0123456789" * 5),
@@ -142,6 +152,52 @@ def test_readme_describes_each_variable_once_and_with_its_default() -> None:
             assert told in defaults[name], name
         elif isinstance(field.default, str) and field.default:
             assert field.default in defaults[name], name
+
+
+# A public address --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://Research.Example.org/", "https://research.example.org"),
+        ("https://research.example.org:443", "https://research.example.org"),
+        ("http://research.example.org:8080", "http://research.example.org:8080"),
+        ("https://forschung.bücher.example", "https://forschung.xn--bcher-kva.example"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+    ],
+)
+def test_a_public_address_is_kept_as_browsers_write_it(
+    address: str, origin: str, set_only: Any
+) -> None:
+    set_only(RESEARCH_PUBLIC_URL=address)
+    assert origin == Environment.read().RESEARCH_PUBLIC_URL
+
+
+def test_who_can_be_reached_from_elsewhere_has_accounts(set_only: Any) -> None:
+    set_only(RESEARCH_PUBLIC_URL="https://research.example.org")
+    assert Environment.read().has_accounts
+    set_only(RESEARCH_PUBLIC_URL="https://research.example.org", RESEARCH_ACCOUNTS="off")
+    with pytest.raises(ImproperlyConfigured, match=r"^RESEARCH_ACCOUNTS='off' cannot be used: "):
+        Environment.read()
+    set_only(RESEARCH_PUBLIC_URL="http://localhost:8000")
+    assert not Environment.read().has_accounts
+
+
+def test_the_deployment_check_is_clean_at_a_public_address() -> None:
+    env = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    env["RESEARCH_PUBLIC_URL"] = "https://research.example.org"
+    env["SECRET_KEY"] = "pV3rT9-for-tests-only-6WqLz0KxYbN4mHs8JdFg2RcUe5Ao"
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(
+        command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=patient(60)
+    )
+    assert done.returncode == 0 and "no issues" in done.stdout, done.stderr
+
+
+def test_the_check_says_nothing_of_a_site_on_loopback(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("check")
+    assert "no issues" in capsys.readouterr().out
 
 
 # Other people's -----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from research.library.search import Hit, search
 from research.library.suggestions import did_you_mean
 from research.people.caller import caller_in, member_team, readers_of
 from research.web.api.schemas import ErrorOut
+from research.web.links import public_url
 
 MOST_HITS = 50
 PAGE_SIZE = 50  # documents in one answer
@@ -68,7 +69,7 @@ class DocumentOut(Schema):
             built_in=document.built_in,
             passages=getattr(document, "passage_count", None) or document.passages.count(),
             added_at=document.added_at,
-            url=request.build_absolute_uri(document.get_absolute_url()),
+            url=public_url(request, document.get_absolute_url()),
         )
 
 
@@ -97,7 +98,7 @@ class ArchivedOut(Schema):
             path=outcome.path,
             change=outcome.change or "refused",
             told=outcome.told,
-            url=request.build_absolute_uri(outcome.url) if outcome.url else None,
+            url=public_url(request, outcome.url) if outcome.url else None,
         )
 
 
@@ -128,7 +129,7 @@ def _hits(hits: Sequence[Hit], request: HttpRequest) -> list[HitOut]:
             document=hit.document_id,
             title=hit.title,
             file=hit.file,
-            url=request.build_absolute_uri(hit.url),
+            url=public_url(request, hit.url),
             heading=hit.heading,
             text=hit.text,
             score=hit.score,

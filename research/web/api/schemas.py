@@ -19,6 +19,7 @@ from research.runs.models import Cell, Claim, Review, Run, RunQuerySet, Source, 
 from research.sources.where import Where
 from research.tables.columns import ColumnType
 from research.text.money import plain
+from research.web.links import public_url, socket_url
 
 
 class BudgetIn(BaseModel):
@@ -211,11 +212,10 @@ class Places(BaseModel):
 
 def places_of(run: Run, request: HttpRequest) -> dict[str, str]:
     """The fields of Places."""
-    scheme = "wss" if request.is_secure() else "ws"
     return {
-        "url": request.build_absolute_uri(run.get_absolute_url()),
-        "events": request.build_absolute_uri(f"/api/runs/{run.id}/events"),
-        "ws": f"{scheme}://{request.get_host()}/ws/runs/{run.id}/",
+        "url": public_url(request, run.get_absolute_url()),
+        "events": public_url(request, f"/api/runs/{run.id}/events"),
+        "ws": socket_url(request, f"/ws/runs/{run.id}/"),
     }
 
 
