@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import io
 import json
-import time
 from typing import Any
 
 from daphne import server as daphne
@@ -19,11 +18,13 @@ from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from twisted.internet import reactor as _reactor
 from twisted.internet.error import AlreadyCalled, AlreadyCancelled
+from twisted.web.http import HTTPChannel, _GenericHTTPChannelProtocol
 
 from research.exceptions import BodyTooLarge, ResearchError, TooSlow
 from research.web import guard
 
 reactor: Any = _reactor
+Channel: Any = HTTPChannel  # Twisted's types say nothing of its methods
 
 MAX_UPLOAD = 100 * 1024 * 1024  # bytes of a form with files; any other body is smaller
 FILES = b"multipart/form-data"
@@ -33,7 +34,6 @@ IDLE_SECONDS = 15.0  # without a byte, or between two requests of a connection
 LINGER_SECONDS = 2.0  # in which a refused client may read why, while its bytes are dropped
 SLOW_READER_SECONDS = 60.0  # for which an answer waits for a client that does not read
 CLOSE_SECONDS = 300.0  # for which a WebSocket's client may read on before it answers our close
-PAUSE = 0.05  # seconds between looks whether a client reads on
 PHRASES = {400: b"Bad Request", 403: b"Forbidden", 408: b"Request Timeout", 413: b"Too Large"}
 
 
@@ -118,8 +118,36 @@ class LimitedRequest(WebRequest):
             self._deadline.cancel()
 
 
+class TellingChannel(Channel):
+    """A connection that tells when there is room for more: `room` is set while there is.
+
+    It stays the producer of its transport when a WebSocket takes the connection over.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = asyncio.Event()
+        self.room.set()
+
+    def pauseProducing(self) -> None:
+        self.room.clear()
+        super().pauseProducing()
+
+    def resumeProducing(self) -> None:
+        self.room.set()
+        super().resumeProducing()
+
+    def stopProducing(self) -> None:
+        """The connection is gone: nobody needs to wait any more."""
+        self.room.set()
+        super().stopProducing()
+
+
 class LimitedFactory(HTTPFactory):
     """Makes the protocol of each connection."""
+
+    def protocol(self) -> _GenericHTTPChannelProtocol:
+        return _GenericHTTPChannelProtocol(TellingChannel())
 
     def __init__(self, server: daphne.Server) -> None:
         super().__init__(server)
@@ -153,21 +181,23 @@ class Server(daphne.Server):
         super().run()
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        ends = time.monotonic() + SLOW_READER_SECONDS
-        while _is_full(protocol):
-            if time.monotonic() > ends:
+        room = _room_of(protocol)
+        if room is not None and not room.is_set():
+            try:
+                async with asyncio.timeout(SLOW_READER_SECONDS):
+                    await room.wait()
+            except TimeoutError:
                 protocol.transport.abortConnection()
                 return
-            await asyncio.sleep(PAUSE)
         await super().handle_reply(protocol, message)
 
 
-def _is_full(protocol: Any) -> bool:
-    """Whether the client of an HTTP request or a WebSocket has not read what was sent so far."""
+def _room_of(protocol: Any) -> asyncio.Event | None:
+    """Set while the client of an HTTP request or a WebSocket reads what is sent; None: it left."""
     channel = getattr(protocol, "channel", None)
     if channel is None:  # a WebSocket: its transport still belongs to the channel that upgraded
         channel = getattr(getattr(protocol, "transport", None), "producer", None)
-    return bool(getattr(channel, "_waitingForTransport", False))
+    return getattr(channel, "room", None)
 
 
 def _drop(channel: Any) -> None:
