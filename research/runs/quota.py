@@ -85,15 +85,14 @@ def _beside(use: Use) -> str:
     return f", and {use.unpriced:,} tokens whose price is not known" if use.unpriced else ""
 
 
-def refuse_over_quota(run: Run, asked: int) -> None:
+def refuse_over_quota(team: Team, run: Run, asked: int) -> None:
     """For topics that this transaction has queued, and whose events are not stored yet.
 
-    Raises QuotaSpent, and NoPrice where the team's USD are limited and the model's price is not
-    known. The team's row is held, so that two requests do not share what room there is.
+    `team` is the run's, as its row is now, which the caller holds. Raises QuotaSpent, and NoPrice
+    where the team's USD are limited and the model's price is not known.
     """
-    if not asked or run.team is None or not run.team.limits:
+    if not team.limits:
         return
-    team = Team.objects.select_for_update(no_key=True).get(pk=run.team.pk)
     limits, use = team.limits, uses_of([team])[team.pk]
     if limits.usd_a_month is not None and run.price is None:
         raise NoPrice(name=run.model)

@@ -17,6 +17,18 @@ DELETE FROM procrastinate_jobs WHERE id IN (
     ORDER BY id FOR UPDATE
 )
 """
+# A job that somebody holds is just being fetched, or cancelled: its place in the line is no matter.
+FOLLOW = """
+UPDATE procrastinate_jobs SET priority = line.priority FROM (
+    SELECT job.id, topic.priority * %(step)s - topic.turn AS priority
+    FROM research_topic AS topic
+    JOIN research_run AS run ON run.id = topic.run_id
+    JOIN procrastinate_jobs AS job ON job.id = topic.job
+    WHERE topic.status = 'queued' AND topic.priority = %(priority)s
+        AND coalesce(run.team_id, 0) = %(team)s AND job.status = 'todo'
+    FOR UPDATE OF job SKIP LOCKED
+) AS line WHERE procrastinate_jobs.id = line.id AND procrastinate_jobs.priority <> line.priority
+"""
 RETRY = "SELECT procrastinate_retry_job_v2(%(job)s, now(), NULL, NULL, %(lock)s)"
 GIVE_UP = "SELECT procrastinate_finish_job_v1(%(job)s, 'failed', true)"
 # Deletes jobs that wait, and has those at work aborted.

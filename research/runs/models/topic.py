@@ -88,6 +88,9 @@ class Topic(models.Model):
     priority = models.SmallIntegerField(  # the run's, here for the line's index
         choices=Priority, default=Priority.NORMAL, db_default=Priority.NORMAL
     )
+    turn = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Its team's turn in the line at which it goes."
+    )
     attempt = models.PositiveIntegerField(default=1)
     result = models.TextField(blank=True)
     finding = models.CharField(max_length=15, choices=Finding, blank=True, db_default="")
@@ -159,7 +162,7 @@ class Topic(models.Model):
         ]
         indexes = [
             # next_in_line
-            models.Index(fields=["status", "-priority", "crashes", "position"], name="topic_line"),
+            models.Index(fields=["status", "-priority", "crashes", "turn"], name="topic_line"),
             # The admin's filters, whose lists begin with the newest.
             models.Index(fields=["review", "-id"], name="topic_by_review"),
             models.Index(fields=["error_kind", "-id"], name="topic_by_error"),
@@ -353,6 +356,7 @@ class Topic(models.Model):
         if not self._change(
             Topic.objects.filter(pk=self.pk, attempt=self.attempt).retriable(),
             status=Status.QUEUED,
+            turn=0,
             attempt=attempt,
             error_kind="",
             error_message="",
@@ -385,6 +389,7 @@ class Topic(models.Model):
         if not self._change(
             Topic.objects.filter(pk=self.pk, attempt=self.attempt).exclude(status__in=OPEN),
             status=Status.QUEUED,
+            turn=0,
             attempt=attempt,
             asked=asked,
             anew_from=attempt,

@@ -45,9 +45,9 @@ class TopicQuerySet(OfTeam, models.QuerySet["Topic"]):
         return self.filter(status=Status.QUEUED)
 
     def next_in_line(self, limit: int, run: uuid.UUID | None = None) -> "list[Topic]":
-        """Queued topics, every run's first ones before any run's second ones; crashed ones last.
+        """Queued topics, as teams and their runs take turns (`research.runs.turns`).
 
-        Runs of a higher priority come before all others.
+        Those of a higher priority come before all others; crashed ones of each priority last.
 
         They are the transaction's own until it ends, so that it can `claim` them. Topics of the
         same run share its object.
@@ -55,7 +55,7 @@ class TopicQuerySet(OfTeam, models.QuerySet["Topic"]):
         waiting = self.waiting().unlocked()
         if run:
             waiting = waiting.filter(run=run)
-        line = waiting.order_by("-priority", "crashes", "position", "pk").prefetch_related("run")
+        line = waiting.order_by("-priority", "crashes", "turn", "pk").prefetch_related("run")
         found = list(line.filter(crashes__lt=SUSPECT)[:limit])
         # Topics that may bring a worker down run one at a time, so that it is known which does.
         suspects = self.filter(crashes__gte=SUSPECT, status__in=AT_WORK)
