@@ -58,6 +58,16 @@ class UnknownBlueprint(BadInput):
     """There is no blueprint {name!r}. There are: {known}."""
 
 
+class BadBlueprint(BadInput):
+    """The blueprint cannot be used. {reason}"""
+
+
+class BlueprintExists(BadInput):
+    """There is a blueprint {name!r} already. Choose another name."""
+
+    status = 409
+
+
 class UnknownPriority(BadInput):
     """There is no priority {name!r}. There are: low, normal, high."""
 

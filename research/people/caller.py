@@ -25,6 +25,7 @@ class Caller:
     roles: Mapping[int, Role] = field(default_factory=dict)
     may_write: bool = True
     """A token may be for reading only."""
+    by_token: bool = False
     home: int | None = None
     """The team for which a request acts that names none."""
     sees_all: bool = False
@@ -86,6 +87,7 @@ def caller_of(user: Any, token: Token | None = None) -> Caller:
         is_administrator=is_site,
         may_review=is_site or user.has_perm(REVIEW),
         roles=roles,
+        by_token=token is not None,
         may_write=token is None or token.scope == Scope.WRITE,
         home=home,
         sees_all=is_site,

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from research.exceptions import BadInput, NotFound
+from research.exceptions import BadBlueprint, BlueprintExists, NotFound
 from research.people.caller import Caller
 from research.people.exceptions import NotAllowed
 from research.people.models import Act, AuditEntry, Role, Team
@@ -39,10 +39,13 @@ def delete_columns(caller: Caller, team: Team | None, name: str) -> None:
 def save_blueprint(caller: Caller, blueprint: Blueprint) -> None:
     """Stores a new or a changed blueprint. Raises NotAllowed and BadInput."""
     refuse_unless_manager(caller, blueprint.team, "change blueprints")
+    same = Blueprint.objects.filter(team=blueprint.team, name=blueprint.name)
+    if same.exclude(pk=blueprint.pk).exists():
+        raise BlueprintExists(name=blueprint.name)
     try:
         blueprint.full_clean()
     except ValidationError as error:
-        raise BadInput(reason=" ".join(error.messages)) from None
+        raise BadBlueprint(reason=" ".join(error.messages)) from None
     act = Act.BLUEPRINT_CHANGED if blueprint.pk else Act.BLUEPRINT_MADE
     blueprint.save()
     AuditEntry.objects.keep(blueprint.team, act, caller.username, name=blueprint.name)

@@ -38,6 +38,8 @@ class Quota:
     what: str
     used: int | Decimal
     most: int | Decimal
+    note: str = ""
+    """Who has set it."""
 
     @property
     def words(self) -> str:
@@ -70,14 +72,30 @@ def uses_of(teams: Iterable[Team]) -> dict[int, Use]:
 
 def quotas_of(team: Team, use: Use) -> list[Quota]:
     """The team's limits; empty where it has none."""
-    limits = team.limits
-    all_of_them = (
-        ("crews at work or in line", use.crews, limits.crews_at_once),
-        ("topics today", use.topics, limits.topics_a_day),
-        ("tokens this month", use.token_count, limits.tokens_a_month),
-        (f"this month{_beside(use)}", use.usd, limits.usd_a_month),
+    uses: tuple[tuple[str, int | Decimal], ...] = (
+        ("crews at work or in line", use.crews),
+        ("topics today", use.topics),
+        ("tokens this month", use.token_count),
+        (f"this month{_beside(use)}", use.usd),
     )
-    return [Quota(what, used, most) for what, used, most in all_of_them if most is not None]
+    limits = zip(*(vars(each).values() for each in (team.limits, team.most)), strict=True)
+    return [
+        Quota(what, used, limit, _note(limit, most))
+        for (what, used), (limit, most) in zip(uses, limits, strict=True)
+        if limit is not None
+    ]
+
+
+def _note(limit: int | Decimal, most: int | Decimal | None) -> str:
+    if limit == most:
+        return "set by administrators"
+    allowed = f"; administrators allow {amount(most)}" if most is not None else ""
+    return f"set by the team's managers{allowed}"
+
+
+def amount(quota: int | Decimal) -> str:
+    """`$2.50`, `1,000`."""
+    return usd(quota) if isinstance(quota, Decimal) else f"{quota:,}"
 
 
 def _beside(use: Use) -> str:

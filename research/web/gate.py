@@ -44,6 +44,8 @@ class Need(Enum):
     PROBE = auto()
     """Nothing, and the database may be away."""
     SIGN_IN = auto()
+    PERSON = auto()
+    """To be signed in as a person: a token that leaks is not to leave others behind."""
     READ = auto()
     """To see its runs, whatever the method."""
     RUN = auto()
@@ -54,6 +56,8 @@ class Need(Enum):
     """To see it; to change it, to be a member of its team; the site's are the administrators'."""
     TEAM = auto()
     """To be in the team; to change it, to be its manager."""
+    MANAGER = auto()
+    """To be the team's manager, whatever the method."""
     IN_TEAM = auto()
     """To be in the team, whatever the method."""
     STAFF = auto()
@@ -78,9 +82,11 @@ RULES: tuple[tuple[re.Pattern[str], Need], ...] = tuple(
         (r"(runs/|api/runs|research|estimate/|rows/.*)?$", Need.SIGN_IN),
         (r"(library/$|api/library$|api/library/(search|archive)$)", Need.SIGN_IN),
         (r"api/(check|me|docs|openapi\.json|exports?.*)$", Need.SIGN_IN),
-        (r"(account/|teams/|join/<[^>]*>/)$", Need.SIGN_IN),
+        (r"account/$", Need.PERSON),
+        (r"(teams/|join/<[^>]*>/)$", Need.SIGN_IN),
         (r"teams/<slug:slug>/leave/$", Need.IN_TEAM),
-        (r"teams/<slug:slug>/$", Need.TEAM),
+        (r"teams/<slug:slug>/record/$", Need.MANAGER),
+        (r"teams/<slug:slug>/(blueprints/(<slug:name>/)?)?$", Need.TEAM),
     )
 )
 
@@ -159,10 +165,13 @@ def _check(asked: Asked, kwargs: Mapping[str, Any]) -> None:
         case Need.SIGN_IN:
             if not is_safe and not caller.may_write:
                 raise NotAllowed(need="the token is for reading only")
-        case Need.TEAM | Need.IN_TEAM:
+        case Need.PERSON:
+            if caller.by_token:
+                raise NotAllowed(need="it needs a person who has signed in, not a token")
+        case Need.TEAM | Need.IN_TEAM | Need.MANAGER:
             own = caller.team(str(kwargs["slug"]))
-            if not is_safe:
-                role = Role.MANAGER if asked.need is Need.TEAM else Role.VIEWER
+            if not is_safe or asked.need is Need.MANAGER:
+                role = Role.VIEWER if asked.need is Need.IN_TEAM else Role.MANAGER
                 caller.refuse_unless(role, own.pk if own else None)
         case Need.READ:
             _team_of(caller, kwargs)

@@ -10,6 +10,8 @@ from research.web.pages import (
     diff_views,
     run_views,
     table_steps,
+    team_blueprints,
+    team_record,
     teams,
     views,
 )
@@ -58,6 +60,9 @@ urlpatterns = [
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),
     path("teams/<slug:slug>/leave/", teams.leave, name="leave-team"),
+    path("teams/<slug:slug>/record/", team_record.record, name="team-record"),
+    path("teams/<slug:slug>/blueprints/", team_blueprints.blueprints, name="blueprints"),
+    path("teams/<slug:slug>/blueprints/<slug:name>/", team_blueprints.blueprint, name="blueprint"),
     path("join/<str:secret>/", teams.join, name="join-team"),
     path("s/<str:secret>/", sharing.shared, name="shared"),
     path("mcp", mcp_views.endpoint, name="mcp"),

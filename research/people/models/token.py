@@ -87,9 +87,12 @@ class Token(models.Model):
         return f"{self.shown}… of {self.user}"
 
     @property
+    def is_over(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
     def is_valid(self) -> bool:
-        is_over = self.expires_at is not None and self.expires_at <= timezone.now()
-        return self.revoked_at is None and not is_over and self.user.is_active
+        return self.revoked_at is None and not self.is_over and self.user.is_active
 
     def use(self) -> None:
         """Writes down that it was used, once a minute at most."""

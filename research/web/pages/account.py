@@ -1,7 +1,5 @@
 """A person's own page: their teams and their API tokens."""
 
-from typing import Any
-
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from research.exceptions import BadInput, ResearchError
 from research.people.caller import caller_in
-from research.people.models import Membership, Scope, Team, Token
-
-MAX_DAYS = 3650
+from research.people.models import Membership, Token
+from research.web.pages.tokens import make_token, revoke_token
 
 
 @never_cache
@@ -27,34 +24,19 @@ def _account(request: HttpRequest) -> HttpResponse:
     members = Membership.objects.filter(user=caller.user).select_related("team")
     if not members:
         raise Http404("Nobody signs in to this site.")
-    own = Token.objects.filter(user=caller.user).select_related("team")
-    made = error = ""
+    own = Token.objects.filter(user=caller.user).select_related("team", "user")
+    made, error, status = "", "", 200
     if request.method == "POST":
-        try:
-            made = _change(request, own, [member.team for member in members])
-        except ResearchError as refusal:
-            error = str(refusal)
-        if not (made or error):
+        if key := request.POST.get("revoke"):
+            revoke_token(caller, own, key)
             return redirect("account")
+        teams = {member.team.slug: member.team for member in members}
+        try:
+            team = teams.get(request.POST.get("team", ""))
+            if team is None:
+                raise BadInput(reason="choose a team of yours.")
+            made = make_token(caller, team, request.POST)
+        except ResearchError as refusal:
+            error, status = str(refusal), refusal.status
     context = {"caller": caller, "members": members, "tokens": own.all(), "made": made}
-    status = 400 if error else 200
     return render(request, "research/account.html", context | {"error": error}, status=status)
-
-
-def _change(request: HttpRequest, own: Any, teams: list[Team]) -> str:
-    """The text of a token that was made; empty where one was revoked."""
-    fields = request.POST
-    if key := fields.get("revoke"):
-        if token := own.filter(pk=key if key.isdigit() else 0).first():
-            token.revoke()
-        return ""
-    team = next((team for team in teams if team.slug == fields.get("team")), None)
-    if team is None or fields.get("scope") not in Scope.values:
-        raise BadInput(reason="choose a team of yours, and what the token may do.")
-    said = fields.get("days", "").strip()
-    if said and not (said.isdecimal() and 0 < int(said) <= MAX_DAYS):
-        raise BadInput(reason=f"the days are a whole number from 1 to {MAX_DAYS}.")
-    days = int(said) if said else None
-    name = " ".join(fields.get("name", "").split())[:80]
-    _, text = Token.objects.make(request.user, team, fields["scope"], days, name)
-    return text

@@ -15,13 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from research.exceptions import BadInput, ResearchError
 from research.people.caller import Caller, caller_in
-from research.people.models import Invitation, Membership, Role, Team
+from research.people.models import AuditEntry, Invitation, Membership, Role, Scope, Team, Token
+from research.runs.belongings import may_manage
 from research.runs.deletion import delete_team
+from research.runs.use import use_by_day
 from research.web.links import public_url
-from research.web.pages.quotas import with_quotas
+from research.web.pages.quotas import QuotasForm, with_quotas
+from research.web.pages.tokens import make_token, revoke_token
+from research.web.pages.use_plots import plots_of
 
 PAGES = ["GET", "HEAD", "POST"]
 MAX_DAYS = 365  # that an invitation is good for
+LATEST = 5  # acts that the page shows; the others have a page of their own
 
 View = Callable[..., HttpResponse]
 
@@ -76,21 +81,24 @@ def teams(request: HttpRequest) -> HttpResponse:
 @require_http_methods(PAGES)
 @where_people_sign_in
 def team(request: HttpRequest, slug: str) -> HttpResponse:
-    """A team's members; its managers change them, by the `do` of a POST, and invite others."""
+    """A team with its members, use and tokens; its managers change it, by the `do` of a POST."""
     caller = caller_in(request)
     shown = get_object_or_404(Team, slug=slug)
-    invitation, error, status = InvitationForm(), "", 200
+    fields, status = request.POST, 200
+    more: dict[str, Any] = {"form": InvitationForm(), "limits": QuotasForm(shown)}
     if request.method == "POST":
-        if request.POST.get("do") == "invite":
-            invitation = InvitationForm(request.POST)
+        if fields.get("do") == "invite":
+            more["form"] = InvitationForm(fields)
+        if fields.get("do") == "quotas":
+            more["limits"] = QuotasForm(shown, fields)
         try:
-            place = _change(caller, shown, request.POST, invitation)
+            if fields.get("do") == "token":
+                more["made"] = make_token(caller, shown, fields)
+            else:
+                return redirect(_change(caller, shown, fields, more["form"], more["limits"]))
         except ResearchError as refusal:
-            error, status = str(refusal), refusal.status
-        else:
-            return redirect(place)
-    context = _shown(request, shown) | {"form": invitation, "error": error}
-    return render(request, "people/team.html", context, status=status)
+            more["error"], status = str(refusal), refusal.status
+    return render(request, "people/team.html", _shown(request, shown) | more, status=status)
 
 
 @require_POST
@@ -127,8 +135,9 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, team: Team) -> dict[str, Any]:
     caller = caller_in(request)
-    invitations = list(Invitation.objects.open().filter(team=team))
-    own = caller.roles.get(team.pk)
+    own, manages = caller.roles.get(team.pk), may_manage(caller, team)
+    invitations = Invitation.objects.open().filter(team=team) if manages else ()
+    days = use_by_day(team)
     return {
         "team": team,
         "members": team.memberships.select_related("user").order_by("user__username"),
@@ -138,12 +147,20 @@ def _shown(request: HttpRequest, team: Team) -> dict[str, Any]:
         "roles": Role.values,
         "own": own,
         "quotas": with_quotas([team])[0][1],
-        "manages": caller.is_administrator or own is Role.MANAGER,
+        "plots": plots_of(days),
+        "days": [day for day in reversed(days) if day.topics],
+        "first_day": days[0].day,
+        "manages": manages,
+        "tokens": team.tokens.select_related("user", "team") if manages else (),
+        "scopes": Scope.values,
+        "entries": AuditEntry.objects.filter(team=team)[:LATEST] if manages else (),
         "caller": caller,
     }
 
 
-def _change(caller: Caller, team: Team, fields: QueryDict, form: InvitationForm) -> Any:
+def _change(
+    caller: Caller, team: Team, fields: QueryDict, form: InvitationForm, limits: QuotasForm
+) -> Any:
     """Does what a button says, and returns where to go. Raises what stands in the way."""
     match fields.get("do"):
         case "role":
@@ -162,6 +179,13 @@ def _change(caller: Caller, team: Team, fields: QueryDict, form: InvitationForm)
             open_ones = Invitation.objects.open().filter(team=team)
             if found := open_ones.filter(pk=_key(fields, "invitation")).first():
                 found.withdraw(caller.username)
+        case "quotas":
+            if not limits.is_valid():
+                raise BadInput(reason="the quotas stay as they were: see below.")
+            team.limit(limits.limits, caller.username)
+        case "revoke":
+            tokens = Token.objects.filter(team=team).select_related("team", "user")
+            revoke_token(caller, tokens, fields.get("token", ""))
         case "delete":
             if fields.get("slug", "").strip() != team.slug:
                 raise BadInput(reason=f"to delete the team, write its name: {team}.")
