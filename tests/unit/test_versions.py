@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from research.runs.events import record
-from research.runs.models import NewEvent, Run, Source, Topic
+from research.runs.models import Cell, Event, NewEvent, Run, Source, Topic
 from research.web.api.schemas import EventsOut, RunOut
 from tests.support.rows import make_run
 
@@ -34,6 +34,11 @@ def review(run: Run) -> None:
     run.topics.update(review="approved", reviewed_by=user, reviewed_at=timezone.now())
 
 
+def fill_in(run: Run) -> None:
+    Run.objects.update(columns=[{"name": "legs", "type": "number"}])
+    Cell.objects.create(topic=run.topics.get(position=2), column="legs", attempt=1, value=6)
+
+
 CHANGES: dict[str, Callable[[Run], object]] = {
     "an event": tell,
     "a name": lambda run: Run.objects.update(name="Insects"),
@@ -42,6 +47,7 @@ CHANGES: dict[str, Callable[[Run], object]] = {
     "a source": lambda run: Source.objects.create(topic=run.topics.get(position=2), number=2),
     "a source's title": lambda run: Source.objects.update(title="New"),
     "a review": review,
+    "a cell": fill_in,
     "counts of claims": lambda run: run.topics.update(check_note="It was not checked."),
     "a topic less": lambda run: Topic.objects.filter(position=2).delete(),
 }
@@ -73,6 +79,30 @@ def test_a_new_event_is_seen(client: Client, run: Run) -> None:
     assert [event["seq"] for event in after.json()["events"]] == [2, 3]
     assert after.json()["last_seq"] == 3
     assert after.headers["etag"] != tag
+
+
+@pytest.mark.parametrize("microsecond", [0, 999_999, 120_400])
+def test_events_are_as_their_frames(client: Client, run: Run, microsecond: int) -> None:
+    """They are put together by the database, which reads no JSON for it."""
+    at = timezone.now().replace(microsecond=microsecond)
+    data = {
+        "text": 'ü "quoted" \\ line\n',
+        "list": [1, 2.5, None, True],
+        "nested": {"b": {}, "a": 1},
+    }
+    last = Event.objects.create(run=run, seq=3, kind="run.finished", at=at, data=data)
+    Run.objects.update(last_seq=3)
+    answer = poll(client, f"/api/runs/{run.pk}/events").json()
+    assert answer["events"] == [event.frame() for event in run.events.all()]
+    assert answer["events"][-1] == last.frame()
+
+
+def test_how_long_a_run_at_work_has_taken_is_told_anew(client: Client, run: Run) -> None:
+    Run.objects.update(status="running", finished_at=None)
+    path = f"/api/runs/{run.pk}"
+    before = poll(client, path)
+    after = poll(client, path, before.headers["etag"])
+    assert after.json()["wall_seconds"] > before.json()["wall_seconds"]
 
 
 def test_events_that_come_meanwhile_are_the_next_versions(client: Client, run: Run) -> None:

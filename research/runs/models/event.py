@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from research.kinds import TELLING, Kind
+from research.runs.models.functions import FrameTime
 
 MAX_SEQ = 2**31 - 1  # the largest that a column takes
 
@@ -51,10 +53,16 @@ class EventQuerySet(models.QuerySet["Event"]):
     def after(self, seq: int) -> Self:
         return self.filter(seq__gt=min(max(seq, 0), MAX_SEQ)).order_by("seq")
 
-    def frames(self) -> Iterator[Frame]:
-        """As `Event.frame`, without the objects: for thousands they take as long as the query."""
-        for row in self.values_list("seq", "kind", "position", "at", "data"):
-            yield _frame(*row)
+    def frames_as_json(self) -> Iterator[str]:
+        """As `Event.frame` in JSON, without reading what is stored as JSON: a quarter of the work.
+
+        No kind has a letter that JSON would escape.
+        """
+        shown = (FrameTime("at"), Cast("data", models.TextField()))
+        for seq, kind, position, at, data in self.values_list("seq", "kind", "position", *shown):
+            topic = "null" if position is None else position
+            who = f'"seq": {seq}, "kind": "{kind}", "topic": {topic}'
+            yield f'{{{who}, "at": "{at}", "data": {data}}}'
 
     def telling(self) -> Self:
         """Each topic's last event that says what its crew does now; for the events of one run."""

@@ -22,6 +22,22 @@ class Epoch(models.Func):
         return super().as_sql(*args, **context)
 
 
+class FrameTime(models.Func):
+    """A time as frames carry it (`event.as_text`), to the millisecond."""
+
+    output_field = models.CharField()
+
+    def as_sqlite(self, *args: Any, **context: Any) -> Any:
+        # Stored with six digits after the point or, on the second, with none.
+        context["template"] = "substr(replace(%(expressions)s, ' ', 'T') || '.000', 1, 23) || 'Z'"
+        return super().as_sql(*args, **context)
+
+    def as_postgresql(self, *args: Any, **context: Any) -> Any:
+        form = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'"""
+        context["template"] = f"to_char(%(expressions)s AT TIME ZONE 'UTC', {form})"
+        return super().as_sql(*args, **context)
+
+
 def crew_seconds() -> models.Sum:
     """Of topics: the time that crews worked on them, added up; those at work count to now."""
     return models.Sum(Epoch(Coalesce("finished_at", Now())) - Epoch("started_at"), default=0.0)

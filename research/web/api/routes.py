@@ -33,6 +33,7 @@ from research.runs import control, deletion, engines
 from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
+from research.sources.engines import ready
 from research.web.api.again import router as again_router
 from research.web.api.changing import after, allowance_in
 from research.web.api.claim_check import router as check_router
@@ -57,10 +58,11 @@ from research.web.api.schemas import (
     SubmittedOut,
     TopicDetail,
     places_of,
+    rows_behind,
     with_topics,
 )
 from research.web.api.table import router as table_router
-from research.web.api.versions import as_json, unless_known, versioned
+from research.web.api.versions import as_json, unless_kept, unless_known, versioned
 
 PAGE_SIZE = 50  # runs in one answer
 MAX_QUERY = 200  # characters of a search
@@ -157,13 +159,24 @@ async def get_run(request: HttpRequest, run_id: str) -> HttpResponse:
     It carries an `ETag`; a request that brings it in `If-None-Match` is answered with 304.
     """
 
-    def get() -> HttpResponse:
-        run = with_topics(Run.objects.filter(pk=as_uuid(run_id))).first()
-        if run is None:
-            raise no_run(run_id)
-        return versioned(request, RunOut.of(run))
+    return await sync_to_async(lambda: versioned(request, _run_of(as_uuid(run_id))))()
 
-    return await sync_to_async(get)()
+
+def _run_of(run_id: uuid.UUID) -> bytes:
+    """The run as JSON; one that has ended is put together again only when its rows differ.
+
+    How long a run at work has taken differs every time. Raises NotFound.
+    """
+
+    def show() -> bytes:
+        run = with_topics(Run.objects.filter(pk=run_id)).first()
+        if run is None:
+            raise no_run(str(run_id))
+        return as_json(RunOut.of(run).model_dump())
+
+    if Run.objects.filter(pk=run_id, finished_at=None).exists():
+        return show()
+    return unless_kept(rows_behind(run_id), show, bool(ready()))  # advice asks what is ready
 
 
 @api.patch("/api/runs/{run_id}", response={200: RunOut, **REFUSALS})
@@ -219,7 +232,8 @@ async def list_events(
 def _events_of(run: Run, after: int) -> bytes:
     """The events up to the run's `last_seq`, and no newer ones: the answer's version is that."""
     events = Event.objects.filter(run=run.pk, seq__lte=run.last_seq).after(after)
-    return as_json({"events": list(events.frames()), "last_seq": run.last_seq})
+    frames = ", ".join(events.frames_as_json())
+    return f'{{"events": [{frames}], "last_seq": {run.last_seq}}}'.encode()
 
 
 @api.post("/api/runs/{run_id}/cancel", response={202: RunOut, **REFUSALS})

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -632,13 +632,24 @@ class EventsOut(BaseModel):
     last_seq: int
 
 
+_TOPICS = Topic.objects.select_related("reviewed_by")
+_SOURCES = Source.objects.only("topic", "number", "title", "url")
+_CELLS = Cell.objects.with_people()
+
+
 def with_topics(runs: RunQuerySet) -> RunQuerySet:
     """Runs that `RunOut.of` shows without further queries."""
-    topics = Prefetch("topics", Topic.objects.select_related("reviewed_by"))
-    shown = Source.objects.only("topic", "number", "title", "url")
-    sources = Prefetch("topics__sources", shown)
-    cells = Prefetch("topics__cells", Cell.objects.with_people())
+    topics = Prefetch("topics", _TOPICS.all())
+    sources = Prefetch("topics__sources", _SOURCES.all())
+    cells = Prefetch("topics__cells", _CELLS.all())
     return runs.select_related("team").prefetch_related(topics, sources, cells)
+
+
+def rows_behind(run_id: uuid.UUID) -> list[QuerySet[Any]]:
+    """The rows that `RunOut.of` shows a run from, as `with_topics` loads them."""
+    runs = Run.objects.filter(pk=run_id).select_related("team")
+    of_topics = [rows.filter(topic__run=run_id) for rows in (_SOURCES, _CELLS)]
+    return [runs, _TOPICS.filter(run=run_id), *of_topics]
 
 
 class CheckSource(BaseModel):
