@@ -16,7 +16,7 @@ from tests.support.patience import patient
 from tests.support.site import PROJECT
 
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
-UNITS = sorted(PROJECT.glob("deploy/systemd/*.service"))
+UNITS = sorted(PROJECT.glob("deploy/systemd/*.*"))
 
 
 def services() -> dict[str, dict[str, Any]]:
@@ -31,9 +31,11 @@ def services() -> dict[str, dict[str, Any]]:
 def test_systemd_understands_the_units(tmp_path: Path, unit: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         unavailable("systemd-analyze", "apt-get install systemd")
-    text = unit.read_text().replace("/opt/research/.venv/bin/python", sys.executable)
+    for each in UNITS:  # a timer needs its service
+        text = each.read_text().replace("/opt/research/.venv/bin/python", sys.executable)
+        copy = tmp_path / each.name.replace("@", "@8000")
+        copy.write_text(text.replace("/opt/research", str(PROJECT)))
     copy = tmp_path / unit.name.replace("@", "@8000")
-    copy.write_text(text.replace("/opt/research", str(PROJECT)))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", copy],
         capture_output=True,
@@ -44,11 +46,14 @@ def test_systemd_understands_the_units(tmp_path: Path, unit: Path) -> None:
 
 
 def test_the_units_start_what_is_there_and_give_it_time_to_stop() -> None:
-    assert len(UNITS) == 2
-    for unit in UNITS:
-        lines = unit.read_text().splitlines()
-        assert {"User=research", "Restart=always", "TimeoutStopSec=15"} <= set(lines)
-        command = re.search(r"manage\.py (\w+)$", unit.read_text(), re.M)
+    services = [unit for unit in UNITS if unit.suffix == ".service"]
+    assert len(services) == 3
+    for unit in services:
+        lines = set(unit.read_text().splitlines())
+        assert {"User=research", "UMask=0077", "ProtectSystem=strict"} <= lines
+        if "Type=oneshot" not in lines:
+            assert {"Restart=always", "TimeoutStopSec=15"} <= lines
+        command = re.search(r"manage\.py (\w+)", unit.read_text(), re.M)
         assert command is not None
         assert (PROJECT / f"research/web/management/commands/{command[1]}.py").is_file()
 
