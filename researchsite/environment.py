@@ -33,6 +33,7 @@ PRIVATE_NETWORKS = [
     ipaddress.ip_network(text)
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 ]
+ROLES = ("viewer", "member", "manager")  # research.people.models.Role
 ENGINES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 10  # of SECRET_KEY
@@ -94,6 +95,26 @@ def _public_url(address: str) -> str:
         raise ValueError("write scheme and host only, as in https://research.example.org")
     at = "" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}"
     return f"{parts.scheme}://{host}{at}"
+
+
+def _oidc_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("write the provider's address, as in https://id.example.org/realms/main")
+    return address.rstrip("/")
+
+
+def _by_group(text: str) -> list[tuple[str, str, str]]:
+    """`staff=acme, /leads=acme:manager` as groups, each with the team and role that it gives."""
+    found = []
+    for pair in filter(None, (each.strip() for each in text.split(","))):
+        group, _, place = pair.rpartition("=")
+        team, _, role = (part.strip() for part in place.lower().partition(":"))
+        is_team = team.isascii() and team.replace("-", "").replace("_", "").isalnum()
+        if not group.strip() or not is_team or len(team) > 50 or role not in ("", *ROLES):
+            raise ValueError("write group=team:role, as in staff=acme:member,leads=acme:manager")
+        found.append((group.strip(), team, role or "member"))
+    return found
 
 
 def _strong(key: str) -> str:
@@ -173,6 +194,7 @@ Engines = Annotated[
     list[str], NoDecode, BeforeValidator(lambda text: _engines(_names(text.lower())))
 ]
 ByEngine = Annotated[dict[str, int], NoDecode, BeforeValidator(_by_engine)]
+ByGroup = Annotated[list[tuple[str, str, str]], NoDecode, BeforeValidator(_by_group)]
 Database = Annotated[dict[str, Any], NoDecode, BeforeValidator(_database)]
 
 
@@ -210,9 +232,10 @@ class Environment(BaseSettings):
     RESEARCH_ACCOUNTS: Literal["on", "off"] | None = None
     RESEARCH_PUBLIC_URL: Annotated[str, AfterValidator(_public_url)] = Field("", repr=False)
     RESEARCH_SCRAPE_TOKEN: str = Field("", repr=False)
-    RESEARCH_OIDC_URL: str = ""
+    RESEARCH_OIDC_URL: Annotated[str, AfterValidator(_oidc_address)] = ""
     RESEARCH_OIDC_ID: str = ""
     RESEARCH_OIDC_SECRET: str = Field("", repr=False)
+    RESEARCH_OIDC_GROUPS: ByGroup = []
     RESEARCH_LOG_FORMAT: Literal["line", "json"] = "line"
     RESEARCH_METRICS_PORT: Port | None = None
     RESEARCH_METRICS_HOST: str = "127.0.0.1"
@@ -239,32 +262,43 @@ class Environment(BaseSettings):
         return urlsplit(self.RESEARCH_PUBLIC_URL).hostname or ""
 
     @property
-    def oidc_providers(self) -> dict[str, Any]:
-        """Settings of allauth for the OpenID Connect provider, if one is named."""
-        if not (self.RESEARCH_OIDC_URL and self.RESEARCH_OIDC_ID):
-            return {}
+    def oidc_apps(self) -> list[dict[str, Any]]:
+        """The OpenID Connect provider, as allauth's settings want it; empty if none is named."""
+        if not self.RESEARCH_OIDC_URL:
+            return []
         app = {
             "provider_id": "oidc",
-            "name": urlsplit(self.RESEARCH_OIDC_URL).hostname or "OpenID Connect",
+            "name": urlsplit(self.RESEARCH_OIDC_URL).hostname,
             "client_id": self.RESEARCH_OIDC_ID,
             "secret": self.RESEARCH_OIDC_SECRET,
             "settings": {"server_url": self.RESEARCH_OIDC_URL},
         }
-        return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+        return [app]
+
+    def _check_together(self) -> None:
+        """What a variable says about another. Raises ImproperlyConfigured."""
+        if self.is_public and not self.has_accounts:
+            raise ImproperlyConfigured(
+                "RESEARCH_ACCOUNTS='off' cannot be used: whoever reaches RESEARCH_PUBLIC_URL "
+                "would be the site's administrator."
+            )
+        names = ("RESEARCH_OIDC_URL", "RESEARCH_OIDC_ID", "RESEARCH_OIDC_SECRET")
+        lacking = [name for name in names if not getattr(self, name)]
+        if 0 < len(lacking) < len(names):
+            raise ImproperlyConfigured(
+                f"{lacking[0]} is not set: an OpenID Connect provider needs {', '.join(names)}."
+            )
 
     @classmethod
     def read(cls) -> "Environment":
         """Raises ImproperlyConfigured with one line, of the first variable that cannot be used."""
         try:
             found = cls()
-            if found.is_public and not found.has_accounts:
-                raise ImproperlyConfigured(
-                    "RESEARCH_ACCOUNTS='off' cannot be used: whoever reaches RESEARCH_PUBLIC_URL "
-                    "would be the site's administrator."
-                )
-            return found
         except ValidationError as failure:
             error = failure.errors()[0]
+        else:
+            found._check_together()
+            return found
         name = str(error["loc"][0])
         value = f"={str(error['input'])[:MAX_SHOWN]!r}" if cls.model_fields[name].repr else ""
         reason = str(error.get("ctx", {}).get("error") or error["msg"])

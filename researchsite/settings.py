@@ -169,10 +169,20 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # the site sends no mail
+RESEARCH_SENDS_MAIL = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 USERSESSIONS_TRACK_ACTIVITY = False
-SOCIALACCOUNT_PROVIDERS = env.oidc_providers
+SOCIALACCOUNT_ADAPTER = "research.web.signing_in.adapters.ProviderAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads elsewhere is what form-action forbids
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "research.web.signing_in.oidc.Provider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": env.oidc_apps,
+    }
+}
+RESEARCH_OIDC_GROUPS = env.RESEARCH_OIDC_GROUPS  # (group, team, role) each
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

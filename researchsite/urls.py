@@ -1,3 +1,4 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -9,12 +10,13 @@ from research.web.export.sharing import router as sharing_router
 api.add_router("", sharing_router)
 api.add_router("", export_router)  # it stands above the API's own shapes, which it exports
 admin.site.site_header = admin.site.site_title = "Research"
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("research.web.urls")),
     path("library/", include("research.library.urls")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("research.web.signing_in.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/research/favicon.svg")),  # the admin's
     path("", api.urls),
 ]

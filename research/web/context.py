@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 
 def accounts(request: HttpRequest) -> dict[str, Any]:
-    """Whether people sign in, and whether the page is one of their account's."""
-    is_account = request.path.startswith("/accounts/")
-    return {"accounts": settings.RESEARCH_ACCOUNTS, "account_page": is_account}
+    """Whether people sign in, whether they get mail, and whether the page is of their account."""
+    return {
+        "accounts": settings.RESEARCH_ACCOUNTS,
+        "account_page": request.path.startswith("/accounts/"),
+        "sends_mail": settings.RESEARCH_SENDS_MAIL,
+    }

@@ -114,9 +114,11 @@ class Gate(OnTheLoop):
     async def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if not settings.RESEARCH_ACCOUNTS:
-            return None
         route = request.resolver_match.route if request.resolver_match else ""
+        if not settings.RESEARCH_ACCOUNTS:
+            if route.startswith("accounts/"):
+                raise Http404("Nobody signs in to this site.")
+            return None
         try:
             return await self._admit(request, route, kwargs)
         except ResearchError as error:

@@ -1,5 +1,6 @@
 """Teams, and who is in them and as what."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils.text import slugify
 
 from research.people.exceptions import LastManager, PersonalTeam, TeamExists, UnknownTeam
 from research.people.models.audit import Act, AuditEntry
+
+BY_GROUP = "OpenID Connect"  # who makes members of those in its groups
 
 
 class Role(models.TextChoices):
@@ -46,6 +49,24 @@ class TeamManager(models.Manager["Team"]):
         team.memberships.create(user=manager, role=Role.MANAGER)
         AuditEntry.objects.keep(team, Act.TEAM_MADE, manager.get_username())
         return team
+
+    @transaction.atomic
+    def follow_groups(self, user: Any, roles: Mapping[str, "Role"]) -> None:
+        """Makes somebody's memberships by group those of `roles`, by slug.
+
+        What was decided here, by a person or a command, stays as it is.
+        """
+        members = user.memberships.filter(by_group=True).select_related("team")
+        for left in members.exclude(team__slug__in=roles):
+            left.delete()
+            left.team.tell_of(user, Role(left.role), None, BY_GROUP)
+        for slug, role in roles.items():
+            team, _ = self.get_or_create(slug=slug)
+            before = team.role_of(user)
+            if team.is_personal or not (before is None or members.filter(team=team).exists()):
+                continue
+            team.memberships.update_or_create(user=user, defaults={"role": role, "by_group": True})
+            team.tell_of(user, before, role, BY_GROUP)
 
     def named(self, slug: str) -> "Team":
         """Raises UnknownTeam."""
@@ -175,7 +196,9 @@ class Team(models.Model):
     def add(self, user: Any, role: str, by: str = "") -> "Membership":
         """Makes somebody a member, or changes what they are; `by` whom, if not by a command."""
         before = self.role_of(user)
-        member, _ = self.memberships.update_or_create(user=user, defaults={"role": Role(role)})
+        member, _ = self.memberships.update_or_create(
+            user=user, defaults={"role": Role(role), "by_group": False}
+        )
         self.tell_of(user, before, Role(role), by)
         return member
 
@@ -185,7 +208,7 @@ class Team(models.Model):
         if role is not Role.MANAGER:
             self._refuse_without(user)
         before = self.role_of(user)
-        if self.memberships.filter(user=user).update(role=role):
+        if self.memberships.filter(user=user).update(role=role, by_group=False):
             self.tell_of(user, before, role, by)
 
     @transaction.atomic
@@ -235,6 +258,9 @@ class Membership(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    by_group = models.BooleanField(
+        default=False, help_text="By a group of the OpenID Connect provider, and ends with it."
+    )
 
     class Meta:
         ordering = ["team", "user"]
