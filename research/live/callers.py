@@ -1,5 +1,9 @@
-"""Who opens a WebSocket: by the session's cookie, or by a token."""
+"""Who watches a run, by the session's cookie or by a token, and for how long they may."""
 
+import time
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -12,8 +16,40 @@ from django.http import HttpRequest
 
 from research.people.caller import Caller, caller_of, everyone
 from research.people.models import Token
+from research.runs.models import Frame, Run
 
 BEARER = "Bearer "
+
+
+SEEN_AGAIN = 4.0  # seconds, after which it is asked again whether somebody may see a run
+
+
+def scope_of(request: HttpRequest) -> dict[str, Any]:
+    """What of an HTTP request tells its caller, as a WebSocket's scope has it."""
+    pairs = request.headers.items()
+    return {"headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in pairs]}
+
+
+async def sees(scope: dict[str, Any], run_id: uuid.UUID) -> bool:
+    """Whether the caller may see a run, as things are now."""
+    caller = await caller_in(scope)
+    if caller is None:
+        return False
+    return bool(await Run.objects.visible_to(caller).filter(pk=run_id).aexists())
+
+
+async def while_seen(
+    frames: AsyncGenerator[Frame, None], scope: dict[str, Any], run_id: uuid.UUID
+) -> AsyncGenerator[Frame, None]:
+    """The frames of a run, for as long as the caller may see it; those come every few seconds."""
+    asked = time.monotonic()
+    async with aclosing(frames):
+        async for frame in frames:
+            if settings.RESEARCH_ACCOUNTS and time.monotonic() - asked > SEEN_AGAIN / 2:
+                if not await sees(scope, run_id):
+                    return
+                asked = time.monotonic()
+            yield frame
 
 
 async def caller_in(scope: dict[str, Any]) -> Caller | None:

@@ -8,16 +8,15 @@ from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import Error
 
-from research.live.callers import caller_in
+from research.live.callers import SEEN_AGAIN, caller_in, sees
 from research.live.follow import follow, ping
-from research.people.caller import Caller
-from research.runs.models import Run
+from research.ops.outages import will_pass
 
 SIGN_IN = 4401
 NO_LONGER = 4403
 UNKNOWN_RUN = 4404
-SEEN_AGAIN = 4.0  # seconds, after which it is asked again whether somebody may see the run
 MAX_DIGITS = 20  # of an `after`
 
 
@@ -31,11 +30,10 @@ class RunConsumer(AsyncWebsocketConsumer):
         self.watching: asyncio.Task[None] | None = None
         await self.accept()
         run_id = _uuid(self.scope["url_route"]["kwargs"]["run_id"])
-        caller = await caller_in(self.scope)
-        if caller is None:
+        if await caller_in(self.scope) is None:
             await self.close(SIGN_IN)
             return
-        if run_id is None or not await _sees(caller, run_id):
+        if run_id is None or not await sees(self.scope, run_id):
             await self.close(UNKNOWN_RUN)
             return
         if settings.RESEARCH_ACCOUNTS:
@@ -54,22 +52,25 @@ class RunConsumer(AsyncWebsocketConsumer):
         """Closes the socket of somebody who may not see the run any more."""
         while True:
             await asyncio.sleep(SEEN_AGAIN)
-            caller = await caller_in(self.scope)
-            if caller is None or not await _sees(caller, run_id):
-                if self.sending:
-                    self.sending.cancel()
-                await self.close(NO_LONGER)
-                return
+            if not await self._still_sees(run_id):
+                break
+        if self.sending:
+            self.sending.cancel()
+        await self.close(NO_LONGER)
+
+    async def _still_sees(self, run_id: uuid.UUID) -> bool:
+        try:
+            return await sees(self.scope, run_id)
+        except Error as error:
+            if not will_pass(error):
+                raise
+            return True  # nothing new is told either, until the database is back
 
     async def _send_events(self, run_id: uuid.UUID, after: int) -> None:
         await self.send(json.dumps(ping()))  # at once: the line works in both directions
         async for frame in follow(run_id, after):
             await self.send(json.dumps(frame))
         await self.close(1000)
-
-
-async def _sees(caller: Caller, run_id: uuid.UUID) -> bool:
-    return bool(await Run.objects.visible_to(caller).filter(pk=run_id).aexists())
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -1,6 +1,7 @@
 """A site with accounts, over HTTP and WebSockets: what teams share, and who stops watching."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,17 +102,28 @@ def test_who_is_removed_or_signed_out_elsewhere_stops_watching(
         connect(address, additional_headers=by_token) as viewer,
         connect(address, additional_headers=cookies_of(at_work)) as ended,
         connect(address, additional_headers=cookies_of(at_home)) as kept,
+        client(site, tokens["viv"]).stream(
+            "GET", f"/api/runs/{run}/events", headers={"Accept": "text/event-stream"}
+        ) as stream,
     ):
         for line in (viewer, ended, kept):
             line.recv(timeout=patient(30))
         gone = "from research.people.models import Membership as M;"
         gone += "M.objects.filter(user__username='viv').delete()"
         assert site.manage("shell", "-c", gone).returncode == 0
+        begin = time.monotonic()
+        assert "run.finished" not in stream.read().decode()
+        assert end_of(viewer) == 4403
+        assert time.monotonic() - begin < patient(10)
         sessions = at_home.get("/accounts/sessions/")
         at_home.post("/accounts/sessions/", data=fields_of(sessions.text))
         assert at_work.get("/account/").status_code == 302
-        assert end_of(viewer) == end_of(ended) == 4403
+        assert end_of(ended) == 4403
         assert at_home.get("/account/").status_code == 200
+        page = at_home.get("/teams/acme/")
+        asked = fields_of(page.text) | {"do": "delete", "slug": "acme"}
+        refused = at_home.post("/teams/acme/", data=asked)
+        assert refused.status_code == 409 and "1 of its runs has not ended" in refused.text
         member.post(f"/api/runs/{run}/cancel")
         assert end_of(kept) == 1000
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -25,12 +24,13 @@ from research.exceptions import (
     ResearchError,
     RowsAndTopics,
 )
+from research.live.callers import scope_of, sees, while_seen
 from research.live.follow import follow
 from research.ops.outages import will_pass
 from research.people.caller import caller_in
 from research.people.models import Role
 from research.runs import control, deletion, engines
-from research.runs.models import MAX_SEQ, Decision, Event, Run, Status, Topic
+from research.runs.models import MAX_SEQ, Decision, Event, Frame, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
 from research.sources.engines import ready
@@ -92,8 +92,11 @@ async def research(request: HttpRequest, body: SubmissionIn) -> ResearchOut:
     """
     _refuse_without_engine()
     run = await _submit(request, body)
-    async for _ in follow(run.pk):
+    watcher = scope_of(request)
+    async for _ in while_seen(follow(run.pk), watcher, run.pk):
         _refuse_without_engine()
+    if not await sees(watcher, run.pk):
+        raise no_run(str(run.pk))
     topics = [topic async for topic in run.topics.all()]
     named = Counter(topic.text for topic in topics)
     results, errors = {}, {}
@@ -212,14 +215,15 @@ async def list_events(
 ) -> Any:
     """The run's stored events with `seq` > `after`.
 
-    With `Accept: text/event-stream` the same events live, up to the run's end. Else the answer
-    carries an `ETag`, as a run does.
+    With `Accept: text/event-stream` the same events live, up to the run's end, or until the caller
+    may not see it any more. Else the answer carries an `ETag`, as a run does.
     """
     run = await Run.objects.filter(pk=as_uuid(run_id)).only("pk", "last_seq").afirst()
     if run is None:
         raise no_run(run_id)
     if "text/event-stream" in request.headers.get("accept", ""):
-        stream = _server_sent(run.pk, last_event_id if last_event_id is not None else after)
+        frames = follow(run.pk, last_event_id if last_event_id is not None else after)
+        stream = _server_sent(while_seen(frames, scope_of(request), run.pk))
         return StreamingHttpResponse(
             stream, content_type="text/event-stream", headers={"Cache-Control": "no-cache"}
         )
@@ -352,8 +356,8 @@ def _small(number: int) -> int:
     return min(max(number, -1), MAX_SEQ)
 
 
-async def _server_sent(run_id: uuid.UUID, after: int) -> AsyncIterator[bytes]:
-    async for frame in follow(run_id, after):
+async def _server_sent(frames: AsyncIterator[Frame]) -> AsyncIterator[bytes]:
+    async for frame in frames:
         number = f"id: {frame['seq']}\n" if "seq" in frame else ""
         yield f"{number}event: {frame['kind']}\ndata: {json.dumps(frame)}\n\n".encode()
 

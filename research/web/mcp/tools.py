@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field
 
 from research.exceptions import NotFound
+from research.live.callers import scope_of, sees, while_seen
 from research.live.follow import follow
 from research.people.caller import caller_in
 from research.runs.models import MAX_SEQ, Run, RunQuerySet, Topic
@@ -81,7 +82,10 @@ async def get_run(request: HttpRequest, asked: RunNamed) -> RunOut:
     if run is None:
         raise no_run(asked.run_id)
     if asked.wait_seconds:
-        await _end_of(run, asked.wait_seconds)
+        watcher = scope_of(request)
+        await _end_of(run, asked.wait_seconds, watcher)
+        if not await sees(watcher, run.pk):
+            raise no_run(asked.run_id)
 
     def shown() -> RunOut:
         run = with_topics(_visible(request, asked.run_id)).first()
@@ -122,9 +126,10 @@ def _visible(request: HttpRequest, run_id: str) -> RunQuerySet:
     return Run.objects.visible_to(caller_in(request)).filter(pk=as_uuid(run_id))
 
 
-async def _end_of(run: Run, seconds: int) -> None:
+async def _end_of(run: Run, seconds: int, watcher: dict[str, Any]) -> None:
+    frames = while_seen(follow(run.pk, run.last_seq), watcher, run.pk)
     with suppress(TimeoutError):
-        async with asyncio.timeout(seconds), aclosing(follow(run.pk, run.last_seq)) as frames:
+        async with asyncio.timeout(seconds), aclosing(frames):
             async for _ in frames:
                 pass
 
