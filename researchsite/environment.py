@@ -221,6 +221,7 @@ class Environment(BaseSettings):
     RESEARCH_SEARCH_PER_MINUTE: ByEngine = {}
     RESEARCH_ROBOTS: bool = True
     RESEARCH_MCP_FILE: Path | None = None
+    RESEARCH_EMBEDDING: bool = True
     RESEARCH_KEEP_DAYS: Days | None = None
     RESEARCH_TOKEN_BUDGET: PositiveInt | None = None
     RESEARCH_MONEY_BUDGET: Dollars | None = None

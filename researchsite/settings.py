@@ -216,6 +216,7 @@ RESEARCH_SEARCH_WIDTH = env.RESEARCH_SEARCH_WIDTH  # engines that a search asks 
 RESEARCH_SEARCH_PER_MINUTE = env.RESEARCH_SEARCH_PER_MINUTE
 RESEARCH_ROBOTS = env.RESEARCH_ROBOTS  # whether robots.txt is honoured
 RESEARCH_MCP_FILE = env.RESEARCH_MCP_FILE or VAR_DIR / "mcp.json"  # servers that are commands
+RESEARCH_EMBEDDING = env.RESEARCH_EMBEDDING  # whether the library's search asks word vectors
 # Of any model for which no Plan says otherwise.
 RESEARCH_REQUESTS_PER_MINUTE = env.RESEARCH_REQUESTS_PER_MINUTE
 RESEARCH_TOKENS_PER_MINUTE = env.RESEARCH_TOKENS_PER_MINUTE

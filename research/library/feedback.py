@@ -17,7 +17,6 @@ from research.library.ranking import Ranked
 from research.library.stopwords import STOP_WORDS
 from research.library.words import cut, stems
 
-FROM_TERMS = 4  # a shorter query says what it means
 BEST = 3  # passages that are taken to be on the topic
 WORDS = 40  # that mark them
 SHARE = 0.5  # of the score that these words give

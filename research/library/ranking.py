@@ -7,9 +7,10 @@ docs/library.md.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from research.library.embedding import likeness
 from research.library.index.contract import Candidate
 from research.library.places import Finder, Places
 from research.library.query import Term
@@ -23,6 +24,9 @@ SHARE, SHARE_OF_SHORT = 0.25, 0.5  # of the best passage's coverage that another
 MIN_COVERAGE = 0.65  # of the query's weight, in the best passage
 # A long query is answered by a passage that holds less of it, the more neighbours stand together.
 LONG_COVERAGE, PER_LENGTH, PER_NEIGHBOUR = 1.02, 0.2, 0.08
+FROM_TERMS = 4  # a shorter query says what it means; of a longer one, its words' meaning counts too
+ALIKE = 0.525  # what a passage on the topic is alike to such a query, where it holds enough of it
+LIKENESS = 0.5  # of the score that it gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,16 @@ class Ranked:
     coverage: float
     neighbours: int
     """How often two words that follow each other in the query do so here."""
+    likeness: float | None = None
+    """To the query by meaning, -1 to 1; None where nobody asked."""
 
 
 def rank(candidates: Sequence[Candidate], terms: Sequence[Weighed]) -> list[Ranked]:
     """The candidates, the best first; none where the best is not on the query's topic."""
     sought = _Sought(terms)
     ranked = [sought.rank(candidate) for candidate in candidates]
+    if len(terms) >= FROM_TERMS:
+        ranked = _with_likeness(ranked, terms)
     if not ranked or not _is_on_topic(ranked, len(terms)):
         return []
     is_short = len(terms) <= SHORT or all(len(each.term.words) > 1 for each in terms)
@@ -65,11 +73,42 @@ def rank(candidates: Sequence[Candidate], terms: Sequence[Weighed]) -> list[Rank
     return sorted((e for e in ranked if e.coverage >= needed), key=lambda each: -each.score)
 
 
+def by_meaning(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The passages, the best first, where the meaning of their words counts for a part."""
+    alike = max((each.likeness or 0.0 for each in ranked), default=0.0)
+    if alike <= 0:
+        return list(ranked)
+    best = max(each.score for each in ranked)
+    scored = [
+        replace(
+            each,
+            score=(1 - LIKENESS) * each.score + LIKENESS * best * (each.likeness or 0.0) / alike,
+        )
+        for each in ranked
+    ]
+    return sorted(scored, key=lambda each: -each.score)
+
+
+def _with_likeness(ranked: Sequence[Ranked], terms: Sequence[Weighed]) -> list[Ranked]:
+    words = [word for each in terms for word in each.term.words]
+    found = likeness(words, (_all_of(each.candidate) for each in ranked))
+    if found is None:
+        return list(ranked)
+    return [replace(each, likeness=alike) for each, alike in zip(ranked, found, strict=True)]
+
+
 def _is_on_topic(ranked: Sequence[Ranked], terms: int) -> bool:
+    """Whether the best passages hold enough of the query, or less that is as much alike."""
     needed = min(MIN_COVERAGE, LONG_COVERAGE - PER_LENGTH * math.log(terms))
     coverage = max(each.coverage for each in ranked)
     neighbours = max(each.neighbours for each in ranked)
-    return coverage + PER_NEIGHBOUR * math.log1p(neighbours) >= needed
+    alike = [each.likeness for each in ranked if each.likeness is not None]
+    more = max(alike) - ALIKE if alike else 0.0
+    return coverage + PER_NEIGHBOUR * math.log1p(neighbours) + more >= needed
+
+
+def _all_of(candidate: Candidate) -> str:
+    return f"{candidate.title}\n{candidate.heading}\n{candidate.text}"
 
 
 class _Sought:
@@ -85,7 +124,7 @@ class _Sought:
         self._name = [word for each in terms for word in each.term.words]
 
     def rank(self, candidate: Candidate) -> Ranked:
-        places = self._finder.places(f"{candidate.title}\n{candidate.heading}\n{candidate.text}")
+        places = self._finder.places(_all_of(candidate))
         words = set(places.words.values())
         held = exact = 0.0
         for stems, forms, weight in self._terms:

@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from research.exceptions import NotFound
 from research.library import index
-from research.library.feedback import FROM_TERMS, with_feedback
+from research.library.feedback import with_feedback
 from research.library.index.contract import Readers
 from research.library.models import Document, Passage
 from research.library.query import Query, Term
 from research.library.query import parse as parse_query
-from research.library.ranking import Ranked, Weighed, rank, weigh
+from research.library.ranking import FROM_TERMS, Ranked, Weighed, by_meaning, rank, weigh
 
 PER_DOCUMENT = 2  # passages
 CONSIDERED = 50  # passages that the index finds best; more are looked at where more are asked for
@@ -72,7 +72,7 @@ def _answer(
     wanted = max(CONSIDERED, 3 * PER_DOCUMENT * limit)
     ranked = rank(index.of().best(_affordable(terms), wanted, built_in, readers), terms)
     if len(terms) >= FROM_TERMS:
-        ranked = with_feedback(ranked)
+        ranked = by_meaning(with_feedback(ranked))
     return tuple(_hits(_first(ranked, limit)))
 
 
