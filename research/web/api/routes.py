@@ -2,6 +2,7 @@
 
 import json
 import logging
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
