@@ -68,9 +68,9 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     "research.web.middleware.Session",
     "research.web.middleware.Common",
-    "research.web.middleware.Csrf",
     "research.web.middleware.Authentication",
     "research.web.gate.Gate",
+    "research.web.middleware.Csrf",  # behind the gate, which knows who has come by a token
     "research.web.middleware.Message",
     "allauth.account.middleware.AccountMiddleware",
     "research.web.middleware.XFrameOptions",

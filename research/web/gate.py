@@ -145,6 +145,8 @@ class Gate(OnTheLoop):
                 return caller.user
 
             request.auser = auser
+            # A token is not sent by a browser for another site's page.
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         elif _is_api(route) and request.method not in SAFE and (bad := check_csrf(request)):
             return cast(HttpResponse, bad)
         await sync_to_async(_check)(Asked(caller, need, request.method in SAFE), kwargs)

@@ -212,6 +212,18 @@ def test_a_session_needs_the_forms_token_at_the_api(run: Run) -> None:
     assert again.status_code == 202
 
 
+def test_forms_need_their_token_of_people_and_none_of_programs(team: Team) -> None:
+    fields = {"do": "invite", "role": "viewer", "days": "3"}
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/teams/acme/", fields)["location"].startswith("/accounts/login/")
+    program = Client(enforce_csrf_checks=True, headers=by("manager").headers)
+    assert program.post("/teams/acme/", fields).status_code == 302
+    strict.force_login(User.objects.get(username="manager"))
+    assert strict.post("/teams/acme/", fields).status_code == 403
+    strict.force_login(User.objects.get(username="outsider"))
+    assert strict.post("/teams/acme/", fields).status_code == 404
+
+
 def test_a_share_link_is_read_by_anyone_until_it_ends(run: Run) -> None:
     path = f"/api/runs/{run.pk}/share"
     made = by("member").post(path, {"days": 2}, content_type="application/json")

@@ -85,7 +85,7 @@ def test_use_is_drawn_and_told(acme: Team) -> None:
     assert drawn[2].count('class="unknown"') == 1
     assert 'aria-label="Tokens: 1,500,000 in 30 days, most on' in page
     assert "$2.00 in 30 days, most on" in drawn[2]
-    assert "and 500,000 tokens whose price is not known." in drawn[2]
+    assert "and 500,000 tokens whose price is not known, marked." in drawn[2]
     assert "<td>500,000</td><td>not known</td>" in page
 
 

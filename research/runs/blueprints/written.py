@@ -20,7 +20,7 @@ def as_yaml(definition: dict[str, Any]) -> str:
         shown = Definition.model_validate(definition).model_dump(exclude_defaults=True)
     except ValidationError:  # of an earlier version: to be mended as it is
         shown = definition
-    return yaml.dump(shown, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96)
+    return yaml.dump(shown, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80)
 
 
 def from_yaml(text: str) -> dict[str, Any]:

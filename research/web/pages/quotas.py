@@ -1,5 +1,6 @@
 """What teams have left, where one submits and on a team's own page, and what managers allow."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from research.people.caller import Caller
 from research.people.models import QUOTAS, Limits, Role, Team
 from research.runs.quota import Quota, amount, quotas_of, uses_of
+from research.text.money import plain
 
 LARGEST = 2**63 - 1  # that the database keeps
 LABELS = {
@@ -22,10 +24,12 @@ class QuotasForm(forms.Form):
     """What a team's managers allow; valid, `limits` are it. Administrators may allow less."""
 
     def __init__(self, team: Team, data: Any = None) -> None:
-        super().__init__(data, initial=vars(team.own), label_suffix="")
+        super().__init__(data, label_suffix="")
         for name in QUOTAS:
             most = getattr(team.most, name)
             self.fields[name] = _field(name, most)
+            own = getattr(team.own, name)
+            self.initial[name] = plain(own) if isinstance(own, Decimal) else own
             if most is not None:
                 self.fields[name].help_text = f"Administrators allow {amount(most)}."
 

@@ -58,7 +58,7 @@ def _plot(
     is_money = title == "USD"
     unpriced = sum(day.unpriced for day in days) if is_money else 0
     if unpriced:
-        told += f"; and {unpriced:,} tokens whose price is not known"
+        told += f"; and {unpriced:,} tokens whose price is not known, marked"
     bars = []
     for number, day in enumerate(days):
         amount, is_unknown = of(day), bool(is_money and day.unpriced)
