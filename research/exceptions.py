@@ -68,6 +68,15 @@ class BlueprintExists(BadInput):
     status = 409
 
 
+class UnknownTool(BadInput):
+    """The blueprint names the tool {tool}, which is not there. There are: {known}."""
+
+
+class ToolNotAllowed(BadInput):
+    """The blueprint names the tool {tool}, which this team may not use. An administrator can
+    allow it, in the admin under MCP servers."""
+
+
 class UnknownPriority(BadInput):
     """There is no priority {name!r}. There are: low, normal, high."""
 

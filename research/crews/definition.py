@@ -4,13 +4,27 @@ CrewAI's own loader takes commands, Python references and any base URL from a de
 schema has no field for such a thing, and refuses what it does not know.
 """
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-ToolName = Literal["search", "read"]
+TOOLS = ("search", "read")
+MCP = "mcp:"
+_MCP_TOOL = re.compile(r"mcp:[A-Za-z0-9_-]{1,50}(:\S(.{0,126}\S)?)?")
+
+
+def _tool_name(name: str) -> str:
+    if name not in TOOLS and not _MCP_TOOL.fullmatch(name):
+        known = "search, read, mcp:SERVER and mcp:SERVER:TOOL"
+        raise ValueError(f"There is no tool {name[:200]!r}. There are: {known}.")
+    return name
+
+
+ToolName = Annotated[str, AfterValidator(_tool_name)]
 """`search` finds sources (on the web, if an engine is set up, and in the library); `read`
-opens one."""
+opens one; `mcp:SERVER:TOOL` is a tool of an MCP server, and `mcp:SERVER` are all of its tools that
+the team may use."""
 
 Extract = Literal["findings", "angles", "check", "report", "cells"]
 """What the `offline` model writes for a task (`research.crews.llms.offline`)."""
@@ -49,6 +63,12 @@ class Definition(_Part):
     """Who judges claims that the check of their text leaves open: nobody, or the run's model."""
     strict: bool = False
     """Whether claims that still do not hold are dropped, not marked."""
+
+    @property
+    def mcp_tools(self) -> list[str]:
+        """The names of tools of MCP servers, each once."""
+        named = (name for agent in self.agents.values() for name in agent.tools)
+        return list(dict.fromkeys(name for name in named if name.startswith(MCP)))
 
     @model_validator(mode="after")
     def _refers_to_what_is_there(self) -> "Definition":

@@ -27,6 +27,7 @@ from research.crews.model_calls import OPEN_GATE, Gate, Gates, MakeCall, ModelCa
 from research.crews.reporter import Reporter
 from research.crews.reporting import Translator
 from research.crews.start_turns import in_turn
+from research.crews.tools.mcp import Remote
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.toolbox import make_tools
 from research.crews.tools.web import Web
@@ -48,6 +49,7 @@ class Assignment:
     feedback: str = ""
     row: Row = field(default_factory=Row)
     web: Web = field(default_factory=Web)
+    remote: Remote = field(default_factory=Remote)
     is_given_sources: bool = False
     """Whether all it needs is in its book from the start, so that it is told that."""
 
@@ -117,7 +119,9 @@ def build_crew(
             goal=wanted.goal,
             backstory=wanted.backstory,
             llm=llm(),
-            tools=make_tools(wanted.tools, book, assignment.model, assignment.web),
+            tools=make_tools(
+                wanted.tools, book, assignment.model, assignment.web, assignment.remote
+            ),
             executor_class=AsyncExecutor,
             max_iter=wanted.max_iter,
             max_retry_limit=0,  # calls are retried in research.crews.model_calls

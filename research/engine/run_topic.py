@@ -16,6 +16,7 @@ from research.crews.failures import explain
 from research.crews.filling import Filled, Row
 from research.crews.model_calls import Gate, Gates
 from research.crews.run import Assignment, run_crew
+from research.crews.tools.mcp import Remote
 from research.crews.tools.sources import Seen, SourceBook
 from research.crews.tools.web import Web
 from research.engine.journal import Journal
@@ -29,6 +30,7 @@ from research.library.index.contract import Readers
 from research.ops.logs import bind
 from research.ops.metrics import CREWS
 from research.runs.findings import Basis, basis_of
+from research.runs.mcp import note_change, remote_tools
 from research.runs.models import Finding, NewEvent, Topic
 from research.tables.cell import Cell
 
@@ -98,6 +100,7 @@ async def _run(
             topic.feedback,
             row,
             web,
+            await _remote(topic, definition, store),
             is_given,
         ),
         book,
@@ -109,6 +112,16 @@ async def _run(
     if len(checked.text) < LONG:
         return Result(checked, basis_of(checked.text, book.numbered()))
     return Result(checked, await asyncio.to_thread(basis_of, checked.text, book.numbered()))
+
+
+async def _remote(topic: Topic, definition: Definition, store: Store) -> Remote:
+    """The tools of MCP servers that it may use. Raises UnknownTool and ToolNotAllowed."""
+    if not definition.mcp_tools:
+        return Remote()
+    tools = await store.read(partial(remote_tools, definition, topic.run.team_id))
+    return Remote(
+        tools, lambda tool, change: store.note(partial(note_change, tool, change), topic.pk)
+    )
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ CountTopics = Callable[[], Mapping[str, int]]
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 TOOLS = frozenset({"search_library", "search_web", "read_source"})  # a model may make up any name
+MCP = "mcp"  # all tools of MCP servers, by the beginning of their names
 MOST_MODELS = 50  # and a person any model; further ones are counted together
 LAG_SECONDS = 0.5  # between looks at how late a loop is
 
@@ -80,6 +81,13 @@ class Told(Protocol):
     data: dict[str, Any]
 
 
+def _tool(name: str) -> str:
+    """What calls of a tool are counted under."""
+    if name.startswith(f"{MCP}_"):
+        return MCP
+    return name if name in TOOLS else OTHER
+
+
 def observe(events: Sequence[Told]) -> None:
     """Counts what stored events tell."""
     STORED.inc(len(events))
@@ -93,8 +101,7 @@ def observe(events: Sequence[Told]) -> None:
             for name, count in data.get("tokens", {}).items():
                 TOKENS.labels(model, name).inc(count)
         elif kind in TOOL_ENDINGS:
-            tool = data["tool"] if data["tool"] in TOOLS else OTHER
-            TOOL_CALLS.labels(tool, _SUCCEEDED.get(outcome, outcome)).inc()
+            TOOL_CALLS.labels(_tool(data["tool"]), _SUCCEEDED.get(outcome, outcome)).inc()
         elif kind in CLAIMS and "waited" in data:
             QUEUE_WAIT.observe(data["waited"])
         elif kind in ENDINGS:

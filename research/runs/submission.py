@@ -27,6 +27,7 @@ from research.kinds import Kind
 from research.people.models import Team
 from research.runs.allowance import Allowance
 from research.runs.given import given_rows, refuse_missing
+from research.runs.mcp import refuse_tools
 from research.runs.models import (
     LOCAL,
     Blueprint,
@@ -172,6 +173,9 @@ class Submission:
         if allowance.usd is not None and price is None:
             raise NoPrice(name=resolved)
         _check_where(where, resolved)
+        team = more.get("team")
+        if team or not settings.RESEARCH_ACCOUNTS:  # else who submits says whose it is
+            refuse_tools(blueprint.definition, team)
         return cls(
             rows=rows,
             blueprint=blueprint,
@@ -192,7 +196,8 @@ class Submission:
     ) -> Run:
         """Stores the run with its topics, queued; a caller's same key gives the same run again.
 
-        Raises IdempotencyKeyReused for a key that came with another request, and QuotaSpent.
+        Raises IdempotencyKeyReused for a key that came with another request, QuotaSpent, and what
+        `refuse_tools` does.
         """
         try:
             with transaction.atomic():
@@ -250,6 +255,7 @@ class Submission:
             idempotency_key=idempotency_key,
             idempotency_digest=self._digest(team) if idempotency_key else "",
         )
+        refuse_tools(self.blueprint.definition, team)
         topics = [
             Topic(
                 run=run,

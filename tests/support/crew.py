@@ -27,6 +27,13 @@ DEFINITION = Definition.model_validate(
 )
 
 
+def definition_with(*tools: str) -> dict[str, Any]:
+    """A blueprint of one agent, who has these tools."""
+    agent = {"role": "r", "goal": "g", "backstory": "b", "tools": list(tools)}
+    task = {"agent": "a", "description": "Find facts on {topic}", "expected_output": "e"}
+    return {"agents": {"a": agent}, "tasks": {"t": task}}
+
+
 class Told:
     """A Reporter that remembers its events."""
 

@@ -21,6 +21,7 @@ with quiet_import():
     from crewai.tasks.task_output import TaskOutput
     from crewai.tools import BaseTool
     from crewai.tools.tool_failure import ToolFailure
+    from crewai.utilities.string_utils import sanitize_tool_name
 
 __all__ = [
     "LLM",
@@ -45,4 +46,5 @@ __all__ = [
     "llm_class",
     "one_retry_layer",
     "resume",
+    "sanitize_tool_name",
 ]

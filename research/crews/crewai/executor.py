@@ -143,7 +143,9 @@ class AsyncExecutor(NativeTools):
     def _offered(self) -> dict[str, str]:
         """The tools by the names that the model knows, with their first arguments."""
         return {
-            sanitize_tool_name(tool.name): next(iter(tool.args_schema.model_fields), "")
+            sanitize_tool_name(tool.name): next(
+                iter(tool.args_schema.model_json_schema().get("properties", ())), ""
+            )
             for tool in self.original_tools
         }
 

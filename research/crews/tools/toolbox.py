@@ -15,7 +15,9 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field
 
 from research.crews.crewai import BaseTool, ToolFailure, failed, from_thread, limited
+from research.crews.definition import MCP
 from research.crews.llms import catalog
+from research.crews.tools.mcp import PREFIX, Remote, make_mcp_tools
 from research.crews.tools.sources import SourceBook
 from research.crews.tools.web import Web
 from research.exceptions import ResearchError
@@ -132,7 +134,10 @@ class ReadSource(_SourceTool):
         known = self.book.get(source)
         if known is None:
             raise ValueError(f"There is no source [{source}] yet. Search first.")
-        page = await self._open(known.url)
+        if known.url.startswith(MCP):  # all that there is of it was shown
+            page = WebPage(known.text)
+        else:
+            page = await self._open(known.url)
         text = page.text[start : start + READ_LENGTH]
         if not text:
             return f"Source [{source}] ends before character {start}."
@@ -209,9 +214,17 @@ def _bounded(query: str) -> str:
 
 
 def make_tools(
-    names: Sequence[str], book: SourceBook, model: str, web: Web | None = None
+    names: Sequence[str],
+    book: SourceBook,
+    model: str,
+    web: Web | None = None,
+    remote: Remote | None = None,
 ) -> list[BaseTool]:
-    """New tool objects for one agent. The offline model, true to its name, has no web."""
+    """New tool objects for one agent. The offline model, true to its name, has no web.
+
+    Tools of MCP servers are of the web: a run that looks in the library or at some sites only has
+    none.
+    """
     web = web or Web()
     tools: list[BaseTool] = []
     if "search" in names:
@@ -221,6 +234,8 @@ def make_tools(
             tools.append(SearchLibrary(book=book))
     if "read" in names:
         tools.append(ReadSource(book=book, web=web))
+    if remote and web.where.web and not web.where.sites and model != catalog.OFFLINE:
+        tools += make_mcp_tools(names, remote, book, web)
     return tools
 
 
@@ -233,4 +248,8 @@ def describe_use(tool: str, arguments: dict[str, Any]) -> str:
             return f"searches the web: “{arguments.get('query', '')}”"
         case "read_source":
             return f"reads source [{arguments.get('source', '?')}]"
+    if tool.startswith(PREFIX):
+        first = next((each for each in arguments.values() if isinstance(each, str)), "")
+        asked = f": “{first}”" if first else ""
+        return f"asks an MCP server by {tool.removeprefix(PREFIX)}{asked}"
     return f"uses {tool}"

@@ -19,6 +19,7 @@ from research.runs.models.event import (
     touched_runs,
 )
 from research.runs.models.evidence import Source, TaskResult, digest_of
+from research.runs.models.mcp_server import McpServer, McpTool, McpToolQuerySet
 from research.runs.models.plan import Limit, Plan
 from research.runs.models.run import LOCAL, Run, RunQuerySet
 from research.runs.models.share import Share
@@ -69,6 +70,9 @@ __all__ = [
     "Frame",
     "Judge",
     "Limit",
+    "McpServer",
+    "McpTool",
+    "McpToolQuerySet",
     "NewEvent",
     "Plan",
     "Priority",

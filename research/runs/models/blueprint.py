@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models import Q
 
 from research.crews.definition import Definition
+from research.exceptions import BadInput
 from research.people.models import Team
 from research.people.visible import NamedInTeam
 from research.runs.models.fields import OrderedJSONField
+from research.runs.models.mcp_server import McpTool
 
 
 class BlueprintQuerySet(NamedInTeam, models.QuerySet["Blueprint"]):
@@ -50,6 +52,10 @@ class Blueprint(models.Model):
 
     def clean(self) -> None:
         try:
-            Definition.model_validate(self.definition)
-        except ValueError as error:
+            definition = Definition.model_validate(self.definition)
+            usable = (
+                McpTool.objects.usable_by(self.team) if self.team else McpTool.objects.allowed()
+            )
+            usable.named(definition.mcp_tools)
+        except (ValueError, BadInput) as error:
             raise ValidationError({"definition": str(error)}) from None

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from research.sources.exceptions import EngineFailed
+
 Kind = Literal["http", "sse", "stdio"]
 
 HIDDEN = "[hidden]"
@@ -91,6 +93,8 @@ class RemoteTool:
     limits: Limits = Limits()
     key: int = 0
     """Of the row that allows it."""
+    trouble: EngineFailed | None = None
+    """Why it is not called at all."""
 
 
 def _digest(data: Any) -> str:

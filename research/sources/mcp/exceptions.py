@@ -14,6 +14,12 @@ class NotInFile(EngineFailed):
     seconds = 0.0
 
 
+class NotSetUp(EngineFailed):
+    """{engine} cannot be used: {reason}"""
+
+    seconds = 0.0
+
+
 class DoesNotStart(EngineFailed):
     """{engine} does not start: {reason}."""
 
@@ -89,3 +95,7 @@ class ToolChanged(EngineFailed):
     allow it again."""
 
     seconds = 0.0
+
+    def __init__(self, engine: str, tool: str, change: str) -> None:
+        super().__init__(engine, tool=tool, change=change)
+        self.change = change

@@ -45,6 +45,8 @@ class Servers:
         from research.sources.mcp.answers import read_answer  # the library takes a while to load
 
         connection, name = tool.connection, tool.tool.name
+        if tool.trouble:
+            raise tool.trouble
         limiter = self._limiter(connection, tool.limits)
         _tell_wait(connection, limiter.seconds(), tell)
         place = limiter.join()

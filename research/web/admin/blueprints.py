@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from research.people.models import Act
-from research.runs.models import Blueprint
+from research.runs.models import Blueprint, McpTool
 from research.runs.submission import DEFAULT_BLUEPRINT
 from research.web.admin.audited import OfTeamOrSite
 from research.web.admin.shared import pretty
@@ -66,6 +66,14 @@ class BlueprintAdmin(OfTeamOrSite):
             "widget": AdminTextareaWidget(attrs={"rows": 30}),
         }
     }
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "definition" and field:
+            tools = McpTool.objects.allowed().select_related("server")
+            names = ["search", "read", *(tool.reference for tool in tools)]
+            field.help_text = f"Tools of agents: {', '.join(names)}."
+        return field
 
     def has_change_permission(self, request: HttpRequest, obj: Blueprint | None = None) -> bool:
         return obj is None or not obj.built_in

@@ -13,9 +13,11 @@ from research.exceptions import (
     MissingKey,
     NoPrice,
     ResearchError,
+    ToolNotAllowed,
     UnknownBlueprint,
     UnknownModel,
     UnknownPriority,
+    UnknownTool,
 )
 from research.people.models import Team
 from research.runs.estimate import Estimate, estimate_of
@@ -25,6 +27,8 @@ from research.sources import engines
 
 FIELD_OF: dict[type[ResearchError], str] = {
     UnknownBlueprint: "blueprint",
+    UnknownTool: "blueprint",
+    ToolNotAllowed: "blueprint",
     UnknownPriority: "priority",
     UnknownModel: "model",
     MissingKey: "model",

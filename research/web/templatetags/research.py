@@ -18,6 +18,7 @@ from research.web.export.builds import builds
 from research.web.export.formats import FORMATS, Format
 
 LIBRARY = "/library/"
+MCP = "mcp:"
 MOST_COUNTED = 999
 
 register = template.Library()
@@ -103,6 +104,8 @@ def words(code: str) -> str:
 @register.filter
 def site(url: str) -> str:
     """Where an address leads, in a word; what cannot be read as one is not shown as one."""
+    if url.startswith(MCP):
+        return f"MCP server {url.removeprefix(MCP).partition('/')[0]}"
     return host_of(url) or ("library" if url.startswith(LIBRARY) or not url else "no web address")
 
 
