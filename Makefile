@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 
-.PHONY: run demo test test-fast bench chaos truth lint lock audit
+.PHONY: run demo test test-fast bench chaos truth lint style types lock audit
 
 run: .venv/installed
 	@umask 077; exec $(VENV_PYTHON) manage.py serve
@@ -16,13 +16,13 @@ run: .venv/installed
 demo: .venv/installed
 	@$(VENV_PYTHON) manage.py demo
 
-# All tests, three files at a time: they wait more than they compute. A file's tests share what takes
-# a while to start; the slowest files come first. Time limits are multiplied by TEST_PATIENCE, so
-# that a machine that others use as well fails none of them.
+# All tests, four files at a time: most wait more than they compute. A file's tests share what takes
+# a while to start. Time limits are multiplied by TEST_PATIENCE, so that a machine that others use
+# as well fails none of them.
 test test-fast: export TEST_PATIENCE ?= 5
 
 test: .venv/installed-dev
-	$(VENV_PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(VENV_PYTHON) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # What needs no server, without the thousands of made-up inputs.
 test-fast: .venv/installed-dev
@@ -42,9 +42,13 @@ chaos: .venv/installed-dev
 truth: .venv/installed-dev
 	@$(VENV_PYTHON) -m truth $(ARGS)
 
-lint: .venv/installed-dev
+lint: style types
+
+style: .venv/installed-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+
+types: .venv/installed-dev
 	.venv/bin/mypy research researchsite
 
 # Known weaknesses of the locked packages; asks the internet. docs/deployment.md says what holds some back.

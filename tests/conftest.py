@@ -23,6 +23,17 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return "bytes" if isinstance(val, bytes) else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that compute come evenly between those that wait; the longest, the fuzz, first."""
+    fuzz = {item.path for item in items if item.get_closest_marker("fuzz")}
+    files = sorted({item.path for item in items}, key=lambda path: (path not in fuzz, path))
+    place: dict[Path, float] = {}
+    for computes in (True, False):
+        of_kind = [path for path in files if (path.parent.name == "unit") == computes]
+        place |= {path: number / len(of_kind) for number, path in enumerate(of_kind)}
+    items.sort(key=lambda item: place[item.path])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nothing_personal() -> Iterator[None]:
     """No test sees the developer's keys, proxies or default model."""
