@@ -9,6 +9,7 @@ import ipaddress
 import os
 import secrets
 from decimal import Decimal
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 import idna
 from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ValidationError as DjangoError
+from django.core.validators import validate_email
 from dotenv.parser import parse_stream
 from pydantic import (
     AfterValidator,
@@ -28,6 +31,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from researchsite.mail import mail_settings
 
 PRIVATE_NETWORKS = [
     ipaddress.ip_network(text)
@@ -117,6 +122,16 @@ def _by_group(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def _sender(text: str) -> str:
+    """An address, or a name with one: `Research <research@example.org>`."""
+    _, address = parseaddr(text)
+    try:
+        validate_email(address)
+    except DjangoError:
+        raise ValueError("write an address, as in Research <research@example.org>") from None
+    return text
+
+
 def _strong(key: str) -> str:
     """A key that nobody guesses: whoever knows it signs sessions of their own."""
     if len(key) < SHORTEST_KEY:
@@ -195,6 +210,7 @@ Engines = Annotated[
 ]
 ByEngine = Annotated[dict[str, int], NoDecode, BeforeValidator(_by_engine)]
 ByGroup = Annotated[list[tuple[str, str, str]], NoDecode, BeforeValidator(_by_group)]
+Mail = Annotated[dict[str, Any], NoDecode, BeforeValidator(mail_settings)]
 Database = Annotated[dict[str, Any], NoDecode, BeforeValidator(_database)]
 
 
@@ -237,6 +253,8 @@ class Environment(BaseSettings):
     RESEARCH_OIDC_ID: str = ""
     RESEARCH_OIDC_SECRET: str = Field("", repr=False)
     RESEARCH_OIDC_GROUPS: ByGroup = []
+    EMAIL_URL: Mail | None = Field(None, repr=False)
+    EMAIL_FROM: Annotated[str, AfterValidator(_sender)] = ""
     RESEARCH_LOG_FORMAT: Literal["line", "json"] = "line"
     RESEARCH_METRICS_PORT: Port | None = None
     RESEARCH_METRICS_HOST: str = "127.0.0.1"
@@ -289,6 +307,8 @@ class Environment(BaseSettings):
             raise ImproperlyConfigured(
                 f"{lacking[0]} is not set: an OpenID Connect provider needs {', '.join(names)}."
             )
+        if self.EMAIL_URL and not self.EMAIL_FROM:
+            raise ImproperlyConfigured("EMAIL_FROM is not set: EMAIL_URL needs a sender's address.")
 
     @classmethod
     def read(cls) -> "Environment":

@@ -61,3 +61,15 @@ class TeamInUse(ResearchError):
     """{team} cannot be deleted: {what}. {advice}"""
 
     status = 409
+
+
+class TooManyMails(ResearchError):
+    """You have mailed many invitations within an hour. Wait a while, or make a link without one."""
+
+    status = 429
+
+
+class NotMailed(ResearchError):
+    """The mail server did not take the mail to {address}. Give its reader the link yourself."""
+
+    status = 502

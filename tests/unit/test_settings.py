@@ -88,6 +88,15 @@ def set_only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, str]]:
         ("RESEARCH_PUBLIC_URL", "https://research.example.org:https"),
         ("RESEARCH_PUBLIC_URL", "https://re search.example.org"),
         ("RESEARCH_PUBLIC_URL", "ftp://research.example.org"),
+        ("RESEARCH_OIDC_URL", "id.example.org"),
+        ("RESEARCH_OIDC_GROUPS", "staff"),
+        ("RESEARCH_OIDC_GROUPS", "staff=acme:boss"),
+        ("EMAIL_URL", "mail.example.org"),
+        ("EMAIL_URL", "http://me:geheim@mail.example.org"),
+        ("EMAIL_URL", "smtp://me:geheim@mail.example.org:port"),
+        ("EMAIL_URL", "smtp://me:geheim@mail.example.org:587"),
+        ("EMAIL_URL", "smtp://mail.example.org/?tls=maybe"),
+        ("EMAIL_FROM", "Research"),
         ("SECRET_KEY", "geheim"),
         ("SECRET_KEY", "x" * 50),
         ("SECRET_KEY", "0123456789" * 5),
@@ -198,6 +207,41 @@ def test_the_deployment_check_is_clean_at_a_public_address() -> None:
 def test_the_check_says_nothing_of_a_site_on_loopback(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("check")
     assert "no issues" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("smtp://me:a%2Fb@mail.example.org:587/?tls=1", ("mail.example.org", 587, "a/b", 1, 0)),
+        ("smtps://mail.example.org", ("mail.example.org", 465, "", 0, 1)),
+        ("smtp://localhost", ("localhost", 25, "", 0, 0)),
+    ],
+)
+def test_a_mail_server(url: str, found: tuple[object, ...], set_only: Any) -> None:
+    set_only(EMAIL_URL=url, EMAIL_FROM="Research <research@example.org>")
+    mail = Environment.read().EMAIL_URL
+    names = ("HOST", "PORT", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    assert mail and tuple(mail[f"EMAIL_{name}"] for name in names) == found
+
+
+@pytest.mark.parametrize(
+    ("lacking", "given"),
+    [
+        ("EMAIL_FROM", {"EMAIL_URL": "smtp://localhost"}),
+        ("RESEARCH_OIDC_SECRET", {"RESEARCH_OIDC_URL": "https://id.x", "RESEARCH_OIDC_ID": "x"}),
+        ("RESEARCH_OIDC_URL", {"RESEARCH_OIDC_SECRET": "geheim"}),
+    ],
+)
+def test_what_belongs_together(lacking: str, given: dict[str, str], set_only: Any) -> None:
+    set_only(**given)
+    with pytest.raises(ImproperlyConfigured, match=f"^{lacking} is not set: "):
+        Environment.read()
+
+
+def test_groups_lead_into_teams(set_only: Any) -> None:
+    set_only(RESEARCH_OIDC_GROUPS="staff=acme, /leads=acme:Manager")
+    pairs = [("staff", "acme", "member"), ("/leads", "acme", "manager")]
+    assert pairs == Environment.read().RESEARCH_OIDC_GROUPS
 
 
 # Other people's -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.core import ratelimit
 from asgiref.sync import sync_to_async
 from django import forms
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from research.exceptions import BadInput, ResearchError
 from research.people.caller import Caller, caller_in
+from research.people.exceptions import TooManyMails
 from research.people.models import AuditEntry, Invitation, Membership, Role, Scope, Team, Token
 from research.runs.belongings import may_manage
 from research.runs.deletion import delete_team
@@ -23,6 +25,7 @@ from research.web.links import public_url
 from research.web.pages.quotas import QuotasForm, with_quotas
 from research.web.pages.tokens import make_token, revoke_token
 from research.web.pages.use_plots import plots_of
+from research.web.signing_in.mail import send_invitation
 
 PAGES = ["GET", "HEAD", "POST"]
 MAX_DAYS = 365  # that an invitation is good for
@@ -57,6 +60,7 @@ class InvitationForm(forms.Form):
 
     role = forms.ChoiceField(choices=Role, initial=Role.MEMBER)
     days = forms.IntegerField(min_value=1, max_value=MAX_DAYS, initial=7)
+    email = forms.EmailField(required=False)
 
 
 @require_http_methods(PAGES)
@@ -94,8 +98,11 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             if fields.get("do") == "token":
                 more["made"] = make_token(caller, shown, fields)
+            elif fields.get("do") == "invite":
+                _invite(request, shown, more["form"])
+                return redirect(shown)
             else:
-                return redirect(_change(caller, shown, fields, more["form"], more["limits"]))
+                return redirect(_change(caller, shown, fields, more["limits"]))
         except ResearchError as refusal:
             more["error"], status = str(refusal), refusal.status
     return render(request, "people/team.html", _shown(request, shown) | more, status=status)
@@ -158,9 +165,28 @@ def _shown(request: HttpRequest, team: Team) -> dict[str, Any]:
     }
 
 
-def _change(
-    caller: Caller, team: Team, fields: QueryDict, form: InvitationForm, limits: QuotasForm
-) -> Any:
+def _invite(request: HttpRequest, team: Team, form: InvitationForm) -> None:
+    """Makes a link, and mails it to the address that is named, if one is.
+
+    Raises BadInput, PersonalTeam, TooManyMails, and NotMailed once there is a link.
+    """
+    if not form.is_valid():
+        wrong = "an e-mail address or none" if "email" in form.errors else f"1 to {MAX_DAYS} days"
+        raise BadInput(reason=f"choose a role, and {wrong}.")
+    role, address = Role(form.cleaned_data["role"]), form.cleaned_data["email"]
+    is_mailed = address and settings.RESEARCH_SENDS_MAIL
+    if is_mailed and not ratelimit.consume(request, action="invite"):
+        raise TooManyMails
+    by = caller_in(request).username
+    made = Invitation.objects.make(team, role, form.cleaned_data["days"], by)
+    if is_mailed:
+        url = public_url(request, made.get_absolute_url())
+        told = {"by": by, "team": team, "role": role, "url": url, "until": made.expires_at}
+        send_invitation(address, **told)
+        messages.success(request, f"The invitation is on its way to {address}.")
+
+
+def _change(caller: Caller, team: Team, fields: QueryDict, limits: QuotasForm) -> Any:
     """Does what a button says, and returns where to go. Raises what stands in the way."""
     match fields.get("do"):
         case "role":
@@ -170,11 +196,6 @@ def _change(
             team.change_role(member.user, Role(str(fields["role"])), caller.username)
         case "remove":
             team.remove(_member(team, fields).user, caller.username)
-        case "invite":
-            if not form.is_valid():
-                raise BadInput(reason=f"choose a role, and 1 to {MAX_DAYS} days.")
-            data = form.cleaned_data
-            Invitation.objects.make(team, Role(data["role"]), data["days"], caller.username)
         case "withdraw":
             open_ones = Invitation.objects.open().filter(team=team)
             if found := open_ones.filter(pk=_key(fields, "invitation")).first():

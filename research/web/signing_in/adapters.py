@@ -1,6 +1,7 @@
 """What the site decides for django-allauth: nobody makes an account for themselves."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
@@ -12,7 +13,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from research.people.models import Role, Team
+from research.web.links import public_url
 from research.web.signing_in.exceptions import AddressTaken, Denied, Lost
+from research.web.signing_in.mail import send_later
 from research.web.signing_in.refused import refused
 
 
@@ -27,6 +30,20 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return self._public(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return self._public(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In a thread: nobody can tell by the time it takes whether an address is somebody's."""
+        told = {**context, "place": public_url(self.request, "/")}
+        send_later(lambda: super(Adapter, self).send_mail(template_prefix, email, told))
+
+    def _public(self, url: str) -> str:
+        return public_url(self.request, urlsplit(url).path)
 
     def post_login(self, request: HttpRequest, user: Any, **more: Any) -> Any:
         if login := (more["signal_kwargs"] or {}).get("sociallogin"):
