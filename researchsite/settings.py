@@ -133,6 +133,12 @@ CACHES = {  # of this process
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
+    "lines": {  # of topics in the list of their run: 2 kB each
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "lines",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
     "answers": {  # of the API, on runs that have ended: 0.3 MB each for 200 topics
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "answers",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from research.runs.models import Run, RunQuerySet
+from research.runs.models import Run, RunQuerySet, count_topics
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """Some runs, newest first, and the cursors that lead on in both directions."""
+    """Some runs with their counts, newest first, and the cursors that lead on both ways."""
 
     runs: list[Run]
     newer: Cursor | None
@@ -57,6 +57,7 @@ def page_of(
 
 
 def _page(runs: list[Run], newer: bool, older: bool) -> Page:
+    count_topics(runs)
     return Page(
         runs,
         newer=Cursor.of(runs[0]) if newer and runs else None,

@@ -134,5 +134,5 @@ def test_any_number_of_runs_takes_the_same_queries(
     for _ in range(number):
         submitted("asyncio", "queues")
     client.get("/")  # the local user is there from here on
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get("/runs/")

@@ -21,7 +21,7 @@ from research.runs.models.event import (
 from research.runs.models.evidence import Source, TaskResult, digest_of
 from research.runs.models.mcp_server import McpServer, McpTool, McpToolQuerySet
 from research.runs.models.plan import Limit, Plan
-from research.runs.models.run import LOCAL, Run, RunQuerySet
+from research.runs.models.run import LOCAL, Run, RunQuerySet, count_topics
 from research.runs.models.share import Share
 from research.runs.models.spending import Spending
 from research.runs.models.status import (
@@ -88,6 +88,7 @@ __all__ = [
     "TopicQuerySet",
     "Verdict",
     "as_text",
+    "count_topics",
     "digest_of",
     "touched_runs",
 ]

@@ -1,6 +1,7 @@
 """A run: many topics, one blueprint, one model."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
@@ -71,22 +72,43 @@ class RunQuerySet(OfTeam, models.QuerySet["Run"]):
         `differs_count` differ, None: no result was checked; `awaiting_count` need a person, None:
         not one.
         """
-        return self.annotate(
-            topic_count=_per_run(Count("pk")),
-            succeeded_count=_per_run(Count("pk", filter=Q(status=Status.SUCCEEDED))),
-            failed_count=_per_run(Count("pk", filter=Q(status=Status.FAILED))),
-            nothing_count=_per_run(Count("pk", filter=Q(finding=Finding.NOTHING_FOUND))),
-            uncited_count=_per_run(Count("pk", filter=Q(finding=Finding.UNCITED))),
-            unchecked_count=_per_run(Count("pk", filter=~Q(check_note=""))),
-            invented_count=_per_run(claims_with(Verdict.INVENTED)),
-            differs_count=_per_run(claims_with(Verdict.DIFFERS)),
-            awaiting_count=_per_run(Count("claims"), claims__awaiting=True),
-            approved_count=_per_run(Count("pk", filter=Q(review=Review.APPROVED))),
-            rejected_count=_per_run(Count("pk", filter=Q(review=Review.REJECTED))),
-            prompt_count=_per_run(Sum("prompt_tokens")),
-            token_count=_per_run(Sum(F("prompt_tokens") + F("completion_tokens"))),
-            crew_seconds=_per_run(crew_seconds(), models.FloatField()),
-        )
+        awaiting = _per_run(Count("claims"), claims__awaiting=True)
+        counts = {name: _per_run(counted, kind) for name, (counted, kind) in COUNTS.items()}
+        return self.annotate(**counts, awaiting_count=awaiting)
+
+
+COUNTS: "dict[str, tuple[models.Aggregate, models.Field[Any, Any] | None]]" = {
+    "topic_count": (Count("pk"), None),
+    "succeeded_count": (Count("pk", filter=Q(status=Status.SUCCEEDED)), None),
+    "failed_count": (Count("pk", filter=Q(status=Status.FAILED)), None),
+    "nothing_count": (Count("pk", filter=Q(finding=Finding.NOTHING_FOUND)), None),
+    "uncited_count": (Count("pk", filter=Q(finding=Finding.UNCITED)), None),
+    "unchecked_count": (Count("pk", filter=~Q(check_note="")), None),
+    "invented_count": (claims_with(Verdict.INVENTED), None),
+    "differs_count": (claims_with(Verdict.DIFFERS), None),
+    "approved_count": (Count("pk", filter=Q(review=Review.APPROVED)), None),
+    "rejected_count": (Count("pk", filter=Q(review=Review.REJECTED)), None),
+    "prompt_count": (Sum("prompt_tokens"), None),
+    "token_count": (Sum(F("prompt_tokens") + F("completion_tokens")), None),
+    "crew_seconds": (crew_seconds(), models.FloatField()),
+}
+"""Of a run's topics, by the name that a run has them under; of another type than integers."""
+
+
+def count_topics(runs: Sequence["Run"]) -> None:
+    """Gives the runs of a page what `with_counts` adds, in two queries.
+
+    Thirteen subqueries in the page's own took 12 ms of work, most of it to write them.
+    """
+    keys = [run.pk for run in runs]
+    topics = Topic.objects.filter(run__in=keys).order_by().values("run")
+    found = topics.annotate(**{name: counted for name, (counted, _) in COUNTS.items()})
+    by_run = {row.pop("run"): row for row in found}
+    claims = Topic.objects.filter(run__in=keys, claims__awaiting=True).order_by()
+    awaiting = dict(claims.values_list("run").annotate(Count("claims")))
+    nothing = dict.fromkeys(COUNTS)
+    for run in runs:
+        vars(run).update(by_run.get(run.pk, nothing), awaiting_count=awaiting.get(run.pk))
 
 
 def _per_run(

@@ -548,7 +548,7 @@ class RunSummary(RunBase):
 
     @classmethod
     def of(cls, run: Run) -> "RunSummary":
-        """Reads `topic_count` and what `cost` needs, as `RunQuerySet.with_counts` adds them."""
+        """Reads `topic_count` and what `cost` needs, as `count_topics` adds them."""
         return cls(
             **_base(run, run.cost),
             topic_count=getattr(run, "topic_count", 0) or 0,

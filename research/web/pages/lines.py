@@ -39,6 +39,13 @@ class Line:
     topic: Topic
     now: Event | None
     says: str  # the first sentence of its result, or why there is none
+    run_url: str
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """All that the line of a topic that nobody works on is written from."""
+        row = {name: value for name, value in vars(self.topic).items() if name != "_state"}
+        return row, self.says, self.run.prompt_price, self.run.completion_price
 
     @property
     def anchor(self) -> str:
@@ -53,7 +60,7 @@ class Line:
     @cached_property
     def url(self) -> str:
         """The topic's own page, under which its report, its cancel and its retry are."""
-        return f"{self.run.get_absolute_url()}{self.topic.position}/"
+        return f"{self.run_url}{self.topic.position}/"
 
     @property
     def sources(self) -> int:
@@ -172,13 +179,14 @@ def listed(topics: "QuerySet[Topic]") -> "QuerySet[Topic]":
 def lines_of(run: Run, topics: Sequence[Topic], sort: str = "") -> list[Line]:
     """The lines of some of a run's topics, sorted by one of SORTS, then by number."""
     now = {event.position: event for event in run.events.telling()} if run.is_open else {}
-    sentences = _sentences(topics)
+    sentences, run_url = _sentences(topics), run.get_absolute_url()
     lines = [
         Line(
             run,
             topic,
             now.get(topic.position) if topic.status in AT_WORK else None,
             sentences.get(topic.pk, ""),
+            run_url,
         )
         for topic in topics
     ]

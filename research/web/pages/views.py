@@ -61,7 +61,7 @@ async def home(request: HttpRequest) -> HttpResponse:
         "teams": await sync_to_async(teams_to_choose)(caller),
         "team": form.team,
         "may_keep": may_manage(caller, form.team),
-        "recent": _listed(Run.objects.visible_to(caller).newest_first())[:RECENT_RUNS],
+        "recent": await sync_to_async(_recent)(caller),
     }
     return await _render(request, "research/home.html", context, status=status)
 
@@ -169,11 +169,15 @@ def _found(query: QueryDict, caller: Caller) -> dict[str, Any]:
     return {"form": form, "page": page, "is_filtered": is_filtered}
 
 
+def _recent(caller: Caller) -> list[Run]:
+    return page_of(_listed(Run.objects.visible_to(caller)), RECENT_RUNS).runs
+
+
 def _listed(runs: RunQuerySet) -> RunQuerySet:
-    """Runs with what their row in a list shows; two queries for a page of any size."""
+    """Runs with what their row in a list shows beside their counts."""
     topics = Topic.objects.filter(position__lte=TOPICS_IN_A_ROW).defer("result")
     first = Prefetch("topics", topics, to_attr="first_topics")
-    return runs.with_counts().defer("definition").prefetch_related(first)
+    return runs.defer("definition").prefetch_related(first)
 
 
 def _cursor(text: str | None) -> Cursor | None:

@@ -1,21 +1,26 @@
 """What the templates need to write figures down, and the model that the header names."""
 
+import hashlib
 from decimal import Decimal
 
 from django import template
+from django.core.cache import caches
 from django.db import Error
 from django.template import Context
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from research.crews.llms import catalog
 from research.people.caller import Caller
 from research.runs import engines
-from research.runs.models import Claim, Run
+from research.runs.models import AT_WORK, Claim, Run
 from research.runs.models.functions import speed_up
 from research.text.money import usd
 from research.text.web_address import host_of, is_web_address
 from research.web.export.builds import builds
 from research.web.export.formats import FORMATS, Format
+from research.web.pages.lines import Line
+from research.web.pages.reports import Report
 
 LIBRARY = "/library/"
 MCP = "mcp:"
@@ -47,6 +52,24 @@ def awaiting_review(context: Context) -> str:
     except Error:  # a page that needs no more of the database is shown in an outage, too
         return ""
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else f"{number or ''}"
+
+
+@register.simple_tag(takes_context=True)
+def topic_line(context: Context, line: Line, report: Report | None) -> SafeString:
+    """A topic in the list of its run, with the report that the page holds already, if any.
+
+    What stands still is written once, until its row changes: 0.3 ms of work, two hundred times
+    for a page. What a crew works on shows how long it has by now.
+    """
+    template = context.template.engine.get_template("research/_line.html")
+    if report is not None or line.topic.status in AT_WORK:
+        return template.render(context)
+    shown = hashlib.blake2b(repr(line.shown).encode(), digest_size=16).hexdigest()
+    written: SafeString | None = caches["lines"].get(shown)
+    if written is None:
+        written = template.render(context)
+        caches["lines"].set(shown, written)
+    return written
 
 
 @register.simple_tag
