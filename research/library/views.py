@@ -60,12 +60,13 @@ def _found(request: HttpRequest) -> dict[str, Any]:
     query = form.cleaned_data["q"] if form.is_valid() else ""
     if not query:
         return {"search": form, "query": "", "results": None}
-    results = _results(query, readers_of(caller_in(request)))
+    readers = readers_of(caller_in(request))
+    results = _results(query, readers)
     return {
         "search": form,
         "query": query,
         "results": results,
-        "meant": "" if results else did_you_mean(query),
+        "meant": "" if results else did_you_mean(query, readers),
     }
 
 

@@ -56,7 +56,9 @@ def uses_of(teams: Iterable[Team]) -> dict[int, Use]:
     tokens = F("prompt_tokens") + F("completion_tokens")
     unpriced = Q(run__prompt_price=None) | Q(run__completion_price=None)
     topics = Topic.objects.order_by().filter(run__team__in=keys)
-    spent = topics.filter(Q(status__in=OPEN) | Q(started_at__gte=month)).values("run__team")
+    unstarted = Q(started_at=None, finished_at__gte=month)  # asked for again, and cancelled in line
+    counted = Q(status__in=OPEN) | Q(started_at__gte=month) | unstarted
+    spent = topics.filter(counted).values("run__team")
     sums = spent.annotate(
         crews=Count("pk", filter=Q(status__in=OPEN)),
         token_count=Sum(tokens, default=0),

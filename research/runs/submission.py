@@ -194,21 +194,22 @@ class Submission:
     def submit(
         self, idempotency_key: str | None = None, caller: str = LOCAL, team: Team | None = None
     ) -> Run:
-        """Stores the run with its topics, queued; a caller's same key gives the same run again.
+        """Stores the run with its topics, queued; a caller's same key in a team is the same run.
 
         Raises IdempotencyKeyReused for a key that came with another request, QuotaSpent, and what
         `refuse_tools` does.
         """
+        team = team or self.team
         try:
             with transaction.atomic():
-                run = self._create(idempotency_key, caller, team or self.team)
+                run = self._create(idempotency_key, caller, team)
         except IntegrityError:
-            run = Run.objects.get(caller=caller, idempotency_key=idempotency_key)
-            if run.idempotency_digest != self._digest(team or self.team):
+            run = Run.objects.get(team=team, caller=caller, idempotency_key=idempotency_key)
+            if run.idempotency_digest != self._digest():
                 raise IdempotencyKeyReused from None
         return run
 
-    def _digest(self, team: Team | None) -> str:
+    def _digest(self) -> str:
         """What tells one request from another. Not the run: a retry may have changed its budget."""
         asked: list[Any] = [
             self.topics,
@@ -229,8 +230,6 @@ class Submission:
             asked.append([str(self.compares.pk), [source.text for source in self.sources]])
         if self.where != ANYWHERE:
             asked.append(self.where.as_json())
-        if team:
-            asked.append(["team", team.pk])
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def _create(self, idempotency_key: str | None, caller: str, team: Team | None) -> Run:
@@ -253,7 +252,7 @@ class Submission:
             prompt_price=self.price.prompt if self.price else None,
             completion_price=self.price.completion if self.price else None,
             idempotency_key=idempotency_key,
-            idempotency_digest=self._digest(team) if idempotency_key else "",
+            idempotency_digest=self._digest() if idempotency_key else "",
         )
         refuse_tools(self.blueprint.definition, team)
         topics = [

@@ -1,16 +1,20 @@
 """Quotas of a team: what counts, who is refused and until when, at every way to queue topics."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from research.exceptions import NoPrice, QuotaSpent
-from research.people.models import Team
-from research.runs import control, engines
+from research.people.models import Team, Token
+from research.runs import control, engines, table
 from research.runs.again import again
 from research.runs.models import Run, Status, Topic
 from research.runs.quota import uses_of
@@ -97,6 +101,82 @@ def test_money_a_month_and_a_price_that_is_not_known(acme: Team) -> None:
     run.topics.update(status=Status.FAILED)
     with pytest.raises(NoPrice):
         control.retry(run)
+
+
+def test_what_was_spent_counts_though_a_retry_was_cancelled_in_line(acme: Team) -> None:
+    run = submitted(acme, "bees", prompt_tokens=100)
+    run.topics.update(status=Status.FAILED)
+    control.retry(run)
+    control.cancel(Run.objects.get(pk=run.pk))
+    assert run.topics.get().started_at is None
+    assert uses_of([acme])[acme.pk].token_count == 100
+
+
+def test_days_and_months_begin_at_midnight(acme: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 12, 1, 0, 0, 5, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now - timedelta(seconds=10))
+    submitted(acme, "bees", prompt_tokens=100)
+    team = limited(acme, topics_a_day=1, tokens_a_month=100)
+    with pytest.raises(QuotaSpent, match=r"There is room again on 1 December 2026, 00:00 UTC"):
+        submitted(team, "wasps")
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    assert uses_of([team])[team.pk].token_count == 0
+    assert submitted(team, "wasps", prompt_tokens=100)
+    with pytest.raises(QuotaSpent, match=r"on 2 December 2026"):
+        submitted(team, "ants")
+    with pytest.raises(QuotaSpent, match=r"tokens of a month.* on 1 January 2027"):
+        submitted(limited(team, topics_a_day=9), "ants")
+
+
+def test_columns_cells_and_rows_behind_a_pilot_count(acme: Team) -> None:
+    column = {"name": "colour", "type": "text"}
+    rows = [{"topic": "bees"}, {"topic": "wasps"}]
+    asked = Submission.check(rows=rows, columns=[column], pilot=1, model="offline")
+    run = asked.submit(caller="ann", team=limited(acme, topics_a_day=1))
+    for queues in (
+        lambda: table.start_waiting(run),
+        lambda: table.add_columns(run, [{"name": "size", "type": "text"}]),
+        lambda: table.retry_cell(run, 1, "colour"),
+        lambda: table.retry_missing(run, "colour"),
+    ):
+        run.topics.update(status=Status.SUCCEEDED)
+        with pytest.raises(QuotaSpent):
+            queues()
+    run.refresh_from_db()
+    assert len(run.waiting) == 1 and len(run.columns) == 1
+    assert run.topics.get().status == Status.SUCCEEDED
+
+
+def test_agents_and_the_command_line_are_held_to_it(acme: Team) -> None:
+    limited(acme, topics_a_day=0)
+    params = {"name": "start_research", "arguments": {"topics": ["bees"], "team": "acme"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    _, text = Token.objects.make(User.objects.get(username="ann"), acme)
+    headers = {"Authorization": f"Bearer {text}", "Accept": "application/json, text/event-stream"}
+    answer = Client(headers=headers).post("/mcp", message, "application/json")
+    assert "quota_spent" in answer.content.decode()
+    with pytest.raises(CommandError, match=r"0 of its 0 topics of a day") as refused:
+        call_command("research", "bees", "--model=offline", "--team=acme")
+    assert refused.value.returncode == 2
+    assert not Run.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_the_same_time_do_not_share_what_room_there_is(acme: Team) -> None:
+    team = limited(acme, crews_at_once=3)
+
+    def submit(topic: str) -> bool:
+        try:
+            Submission.check([topic, f"{topic} again"], model="offline").submit(team=team)
+        except QuotaSpent:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(submit, "abcd")) == 1
+    assert Topic.objects.count() == 2
 
 
 def test_other_teams_and_no_quota(acme: Team) -> None:

@@ -188,7 +188,7 @@ def _search(query: str, readers: Readers) -> tuple[list[Hit], str]:
     """
     hits = search(query, MAX_HITS, readers=readers)
     hits = hits or search(query.strip('"“”'), MAX_HITS, readers=readers)
-    meant = "" if hits else did_you_mean(query)
+    meant = "" if hits else did_you_mean(query, readers)
     return hits, f" Did you mean “{meant}”?" if meant else ""
 
 

@@ -167,7 +167,9 @@ class Run(models.Model):
     caller = models.CharField(
         max_length=150, default=LOCAL, db_default=LOCAL, help_text="The user who submitted it."
     )
-    idempotency_key = models.CharField(max_length=200, null=True, help_text="The caller's own.")
+    idempotency_key = models.CharField(
+        max_length=200, null=True, help_text="The caller's own, in the team."
+    )
     idempotency_digest = models.CharField(
         max_length=64, blank=True, db_default="", help_text="Of what the key's request asked for."
     )
@@ -189,8 +191,13 @@ class Run(models.Model):
         permissions = [("review", "Can decide on claims and results")]
         constraints = [
             models.UniqueConstraint(
-                fields=["caller", "idempotency_key"], name="one_run_per_callers_key"
-            )
+                fields=["team", "caller", "idempotency_key"], name="one_run_per_teams_key"
+            ),
+            models.UniqueConstraint(
+                fields=["caller", "idempotency_key"],
+                condition=Q(team=None),
+                name="one_run_per_callers_key",
+            ),
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="run_newest"),  # history, API list

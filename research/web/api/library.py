@@ -117,8 +117,9 @@ async def search_library(
         raise BadInput(reason=f"the limit is a number from 1 to {MOST_HITS}.")
 
     def found() -> HitsOut:
-        hits = search(q, limit, BUILT_IN[origin], readers_of(caller_in(request)))
-        return HitsOut(hits=_hits(hits, request), did_you_mean=did_you_mean(q) or None)
+        readers = readers_of(caller_in(request))
+        hits = search(q, limit, BUILT_IN[origin], readers)
+        return HitsOut(hits=_hits(hits, request), did_you_mean=did_you_mean(q, readers) or None)
 
     return await sync_to_async(found)()
 

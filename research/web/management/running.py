@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.management.base import BaseCommand, CommandError
 
-from research.exceptions import EngineUnavailable
+from research.exceptions import EngineUnavailable, NoPrice, QuotaSpent
 from research.ops.database import check_migrated, check_reachable
 from research.ops.private_files import keep_private
 from research.runs import findings, marks
@@ -27,8 +27,11 @@ class RunCommand(BaseCommand):
         check_migrated()
 
     def run(self, submission: Submission, as_json: bool) -> None:
-        """Exits with 0 when all topics succeeded, else with 1."""
-        run = submission.submit()
+        """Exits with 0 when all topics succeeded, 1 when some did not, 2 when none may be run."""
+        try:
+            run = submission.submit()
+        except (NoPrice, QuotaSpent) as error:
+            raise CommandError(str(error), returncode=2) from None
         self._work(run, len(submission.topics))
         run.refresh_from_db()
         self._print(run, as_json)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from research.crews.llms import catalog
 from research.library.models import Document
+from research.people.caller import Caller
 from research.sources import engines
 
 EXAMPLES = (  # of what the library that comes with the site knows
@@ -26,9 +27,9 @@ class Part:
     """For `.env`; empty where nothing needs to be written there."""
 
 
-def parts() -> list[Part]:
+def parts(caller: Caller) -> list[Part]:
     """The model, the web search and the library as they are now; two queries."""
-    return [_model(), _web_search(), _library()]
+    return [_model(), _web_search(), _library(caller)]
 
 
 def _model() -> Part:
@@ -51,8 +52,10 @@ def _web_search() -> Part:
     return Part("Web search", False, "none", effect, line)
 
 
-def _library() -> Part:
-    total, yours = Document.objects.count(), Document.objects.yours().count()
+def _library(caller: Caller) -> Part:
+    """The documents that the caller's crews find."""
+    seen = Document.objects.visible_to(caller)
+    total, yours = seen.count(), seen.yours().count()
     counted = f"{total:,} document{'' if total == 1 else 's'}"
     if yours:
         return Part(

@@ -55,7 +55,7 @@ async def home(request: HttpRequest) -> HttpResponse:
         "rows": form.rows,
         "max_topics": settings.RESEARCH_MAX_TOPICS,
         "max_length": MAX_TOPIC_LENGTH,
-        "parts": await sync_to_async(setup.parts)(),
+        "parts": await sync_to_async(setup.parts)(caller),
         "env_file": settings.ENV_FILE,
         "examples": setup.EXAMPLES,
         "teams": await sync_to_async(teams_to_choose)(caller),
