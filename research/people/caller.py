@@ -21,7 +21,6 @@ class Caller:
 
     user: Any
     is_administrator: bool = False
-    may_review: bool = False
     roles: Mapping[int, Role] = field(default_factory=dict)
     may_write: bool = True
     """A token may be for reading only."""
@@ -29,6 +28,11 @@ class Caller:
     home: int | None = None
     """The team for which a request acts that names none."""
     sees_all: bool = False
+
+    @property
+    def may_review(self) -> bool:
+        """Whether they have the permission; most requests do not ask."""
+        return self.is_administrator or bool(self.user.has_perm(REVIEW))
 
     @property
     def username(self) -> str:
@@ -71,26 +75,28 @@ class Caller:
 
 def everyone(user: Any) -> Caller:
     """The person at this machine, where nobody signs in."""
-    return Caller(user, is_administrator=True, may_review=True, sees_all=True)
+    return Caller(user, is_administrator=True, sees_all=True)
 
 
 def caller_of(user: Any, token: Token | None = None) -> Caller:
-    """A signed-in person; with a token, for its team only."""
-    memberships = Membership.objects.filter(user=user)
+    """A signed-in person; with a token, for its team only. One query, whatever they are in."""
+    memberships = Membership.objects.filter(user=user).order_by()
     if token:
         memberships = memberships.filter(team=token.team_id)
-    home = token.team_id if token else Team.objects.personal_of(user).pk
-    roles = {member.team_id: Role(member.role) for member in memberships}
-    is_site = user.is_superuser
+    rows = list(memberships.values_list("team", "role", "team__is_personal"))
+    roles = {team: Role(role) for team, role, _ in rows}
+    home = token.team_id if token else next((team for team, _, own in rows if own), None)
+    if home is None:  # the first time that they come
+        home = Team.objects.personal_of(user).pk
+        roles[home] = Role.MANAGER
     return Caller(
         user=user,
-        is_administrator=is_site,
-        may_review=is_site or user.has_perm(REVIEW),
+        is_administrator=user.is_superuser,
         roles=roles,
         by_token=token is not None,
         may_write=token is None or token.scope == Scope.WRITE,
         home=home,
-        sees_all=is_site,
+        sees_all=user.is_superuser,
     )
 
 

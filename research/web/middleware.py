@@ -65,8 +65,13 @@ class Common(OnTheLoop, CommonMiddleware):
 class Csrf(OnTheLoop, CsrfViewMiddleware):
     """Forms come from the site's own pages."""
 
-    async def process_view(self, *args: Any) -> Any:  # type: ignore[override]
-        return super().process_view(*args)
+    async def process_view(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any
+    ) -> HttpResponse | None:
+        check = super().process_view
+        if request.method in ("GET", "HEAD"):
+            return check(request, *args)
+        return await sync_to_async(check)(request, *args)  # a refusal is a page, which may ask
 
 
 class Authentication(OnTheLoop, AuthenticationMiddleware):

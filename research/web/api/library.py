@@ -61,13 +61,14 @@ class DocumentOut(Schema):
 
     @classmethod
     def of(cls, document: Document, request: HttpRequest) -> Self:
+        passages = getattr(document, "passage_count", None)  # of a list
         return cls(
             id=document.pk,
             title=document.title,
             kind=document.kind,
             file=document.file,
             built_in=document.built_in,
-            passages=getattr(document, "passage_count", None) or document.passages.count(),
+            passages=document.passages.count() if passages is None else passages,
             added_at=document.added_at,
             url=public_url(request, document.get_absolute_url()),
         )
