@@ -49,7 +49,7 @@ def served(
     )
     page = site.get("/admin/research/mcpserver/").text
     [change] = set(re.findall(r'"(/admin/research/mcpserver/\d+/change/)', page))
-    tools = re.findall(r"<code>mcp:docs:([^<]+)</code>", site.get(change).text)
+    tools = re.findall(r"<p>\s*mcp:docs:(\S+)\s", site.get(change).text)
     allowed = {f"tools-{tools.index(name)}-for_all": "on" for name in ("lookup", "version")}
     _post(site, change, **allowed)
     site.manage("shell", "-c", BLUEPRINT).check_returncode()

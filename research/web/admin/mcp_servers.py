@@ -76,6 +76,10 @@ class ToolForm(forms.ModelForm):
         required=False, label="as it is now", help_text="Allows what it is now."
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["take"].disabled = not self.instance.change
+
     def save(self, commit: bool = True) -> Any:
         tool = super().save(commit)
         if self.cleaned_data.get("take"):
@@ -119,8 +123,7 @@ class ToolInline(admin.TabularInline):
     @admin.display(description="tool")
     def told(self, tool: McpTool) -> SafeString:
         return format_html(
-            "<code>{}</code><p>{}</p><details><summary>Arguments</summary>{}</details>",
-            tool.reference,
+            "{}<details><summary>Arguments</summary>{}</details>",
             tool.description or tool.title or "It does not say what it does.",
             pretty(tool.schema),
         )
