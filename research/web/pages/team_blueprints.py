@@ -13,7 +13,7 @@ from research.people.caller import caller_in
 from research.people.models import Team
 from research.runs.belongings import delete_blueprint, may_manage, save_blueprint
 from research.runs.blueprints.written import as_yaml, from_yaml
-from research.runs.models import Blueprint
+from research.runs.models import Blueprint, McpTool
 from research.web.pages.teams import PAGES, where_people_sign_in
 
 
@@ -92,6 +92,7 @@ def blueprint(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         "form": form,
         "error": error,
         "manages": may_manage(caller, team),
+        "tools": McpTool.objects.usable_by(team).select_related("server"),
     }
     return render(request, "people/blueprint.html", context, status=status)
 
