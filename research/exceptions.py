@@ -89,7 +89,14 @@ class UnknownModel(BadInput):
 
 
 class MissingKey(BadInput):
-    """The model {name!r} needs {variable}. Write {line} into {file}, then start the site again."""
+    """The model {name!r} needs {variable}. Write {line} into {file}, then start the site again.
+
+    Or an administrator types it in on /setup/.
+    """
+
+    def __init__(self, variable: str, **details: Any) -> None:
+        super().__init__(variable=variable, **details)
+        self.variable = variable
 
 
 class UnusableModel(ResearchError):
@@ -320,4 +327,4 @@ class UnreadableBlueprint(ResearchError):
 class SealBroken(ResearchError):
     """A stored secret was encrypted under another SECRET_KEY. Type it in again."""
 
-    status = 500
+    status = 409

@@ -7,17 +7,16 @@ repeated in a message, since an address may hold a password.
 
 import ipaddress
 import os
-import re
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import AnyHttpUrl, TypeAdapter, ValidationError
 
 from research.crews.llms import catalog
-from research.exceptions import BadInput
+from research.exceptions import BadInput, MissingKey
+from research.keyring.flaws import address_flaw, key_flaw
 from research.sources import engines
 
 KEYS: tuple[str, ...] = (*catalog.KEYS, *engines.KEYS)
@@ -32,9 +31,6 @@ CERTIFICATES = (
     "AWS_CA_BUNDLE",
 )
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
-
-_NOT_IN_KEYS = re.compile(r"[^!#-&(-~]")  # a key is visible ASCII without quotation marks
-_HTTP = TypeAdapter(AnyHttpUrl)
 
 
 def check() -> None:
@@ -57,9 +53,14 @@ def check() -> None:
 
 
 def check_model(name: str) -> None:
-    """Whether the model is one that can be asked. Raises ImproperlyConfigured."""
+    """Whether there is such a model. Raises ImproperlyConfigured.
+
+    One whose key is not in the environment may have it from `/setup/`.
+    """
     try:
         catalog.resolve(name)
+    except MissingKey:
+        pass
     except BadInput as error:
         raise ImproperlyConfigured(f"RESEARCH_MODEL cannot be used: {error}") from None
 
@@ -70,14 +71,8 @@ def _set(names: Sequence[str]) -> list[str]:
 
 
 def _check_key(name: str) -> None:
-    text = os.environ[name]
-    odd = _NOT_IN_KEYS.search(text)
-    if odd is None:
-        return
-    raise ImproperlyConfigured(
-        f"{name} cannot be used: its character {odd.start() + 1} is not one that a key has "
-        "(letters, digits and signs of ASCII, without spaces and quotation marks). Copy it again."
-    )
+    if (reason := key_flaw(os.environ[name])) is not None:
+        raise ImproperlyConfigured(f"{name} cannot be used: {reason}.")
 
 
 def _check_address(
@@ -87,25 +82,8 @@ def _check_address(
     text = os.environ[name]
     if bare and "://" not in text:
         text = f"http://{text}"
-    if (reason := _flaw(text)) is not None:
+    if (reason := address_flaw(text)) is not None:
         raise ImproperlyConfigured(f"{name} cannot be used: it is not {what} ({reason}).")
-
-
-def _flaw(url: str) -> str | None:
-    """What is wrong with an address; None for one that every library here can read."""
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme.lower() not in ("http", "https"):
-        return f"it begins with {scheme[:20]}://" if separator else "it lacks its http://"
-    if not url.isascii() or not url.isprintable() or set(url) & set(' \\"<>'):
-        return "it holds a character that no address has"
-    try:
-        _HTTP.validate_python(url)
-        parts = urlsplit(url)
-        return None if parts.hostname and parts.port != 0 else "it names no host or no port"
-    except ValidationError as error:
-        return error.errors()[0]["msg"].rpartition(", ")[2]
-    except ValueError:
-        return "its port or its host cannot be read"
 
 
 def _check_certificates(name: str) -> None:

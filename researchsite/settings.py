@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "research.people",
+    "research.keyring",
     "research.library",
     "research.runs",
     "research.web",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from research.keyring import current
 from research.text.redaction import secrets
 from tests.support.clock import DrivenClock
 from tests.support.provider import ScriptedProvider
@@ -46,10 +47,11 @@ def nothing_personal() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_secrets() -> Iterator[None]:
-    """What a test puts into the environment is looked for in that test, and in no other."""
+    """What a test puts into environment and keyring is known in that test, and in no other."""
     secrets.cache_clear()
     yield
     secrets.cache_clear()
+    current.keep({})
 
 
 @pytest.fixture(scope="session")

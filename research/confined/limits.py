@@ -11,10 +11,12 @@ WALL_SECONDS = 45.0  # in all, on a machine that has other things to do
 PAGE_SECONDS = 10.0  # of processor time for a web page, of which only so much is read
 
 
-def confine(seconds: float, wall_seconds: float, memory: int, file_size: int = 0) -> None:
+def confine(
+    seconds: float, wall_seconds: float, memory: int, file_size: int = 0, nice: int = 10
+) -> None:
     """Holds this process to the limits; the system ends it when its time is up.
 
-    `file_size` is what it may write of a file, in bytes.
+    `file_size` is what it may write of a file, in bytes. By `nice` pages and crews go first.
 
     By signals that nobody handles: Python runs a handler between two steps of its own, and a
     regular expression or a decompression that takes minutes is one step.
@@ -28,7 +30,7 @@ def confine(seconds: float, wall_seconds: float, memory: int, file_size: int = 0
     _limit(resource.RLIMIT_FSIZE, file_size)
     _limit(resource.RLIMIT_CORE, 0)
     with contextlib.suppress(OSError):
-        os.nice(10)  # pages and crews go first
+        os.nice(nice)
 
 
 def _limit(kind: int, soft: int, hard: int | None = None) -> None:

@@ -62,7 +62,8 @@ _TIMEOUT = Failure(
 _TOO_LARGE = Failure("too_large", "The conversation became too large for the model. Ask for less.")
 _BY_STATUS = {
     401: Failure(
-        "authentication", "The provider refused the key. Check it and start the site again."
+        "authentication",
+        "The provider refused the key. Check it, on /setup/ or in the environment.",
     ),
     402: _QUOTA,
     403: Failure("permission", "The provider does not allow this key to use this model."),

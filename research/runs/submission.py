@@ -23,6 +23,7 @@ from research.exceptions import (
     UnknownBlueprint,
     UnknownPriority,
 )
+from research.keyring.reading import refresh
 from research.kinds import Kind
 from research.people.models import Team
 from research.runs.allowance import Allowance
@@ -168,6 +169,7 @@ class Submission:
         if len(rows) > settings.RESEARCH_MAX_TOPICS:
             raise TooManyTopics(limit=settings.RESEARCH_MAX_TOPICS, count=len(rows))
         refuse_missing(blueprint.definition, rows)
+        refresh()
         resolved = catalog.resolve(model)
         price = Plan.objects.price_of(resolved)
         if allowance.usd is not None and price is None:

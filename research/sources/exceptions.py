@@ -20,7 +20,7 @@ class EngineFailed(ResearchError):
 
 
 class KeyRefused(EngineFailed):
-    """{engine} refused its key: check {variable}, and start the site again."""
+    """{engine} refused its key: check {variable}, on /setup/ or in the environment."""
 
     seconds = 600.0
 

@@ -4,7 +4,7 @@ import base64
 import functools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 _SECRET_NAME = re.compile(
@@ -15,28 +15,45 @@ _SURE = 8  # a value of this length is found inside words as well
 _MASK = "•••"
 
 
+_told: tuple[tuple[str, str], ...] = ()  # variables and their values; replaced, never changed
+
+
+def is_secret(variable: str) -> bool:
+    """Whether the value of a variable of that name is a secret."""
+    return bool(_SECRET_NAME.search(variable.upper()))
+
+
+def hide(variables: Mapping[str, str]) -> None:
+    """Treats these as if they stood in the environment, for as long as this process lives."""
+    global _told
+    if new := variables.items() - set(_told):
+        _told = (*_told, *new)
+
+
 @functools.cache
-def secrets() -> re.Pattern[str] | None:
+def secrets(told: tuple[tuple[str, str], ...] = ()) -> re.Pattern[str] | None:
     """What to look for; the environment is as it was when this was first asked."""
-    values = {value for value in _values() if len(value) >= _SHORTEST}
+    values = {value for value in _values(told) if len(value) >= _SHORTEST}
     forms = {form for value in values for form in _forms(value)}
     longest_first = sorted(forms, key=lambda form: (-len(form), form))
     return re.compile("|".join(map(_found, longest_first))) if forms else None
 
 
 def redact(text: str) -> str:
-    """`text` without any value that the environment holds under a secret's name, or in an address.
+    """`text` without any value that stands under a secret's name, or as a password in an address.
+
+    They are those of the environment, and those that `hide` was told of.
 
     Nor does it keep such a value as it stands in addresses (percent signs) or in base64.
     """
-    pattern = secrets()
+    pattern = secrets(_told)
     return pattern.sub(_MASK, text) if pattern else text
 
 
-def _values() -> Iterator[str]:
-    """The secrets in the environment: by the names of variables, and passwords in addresses."""
-    for name, value in os.environ.items():
-        if _SECRET_NAME.search(name.upper()):
+def _values(told: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """The secrets among variables: by their names, and passwords in addresses."""
+    for name, value in (*os.environ.items(), *told):
+        if is_secret(name):
             yield value.strip()
         if "://" in value and (password := _password(value)):
             yield password

@@ -72,7 +72,7 @@ RULES: tuple[tuple[re.Pattern[str], Need], ...] = tuple(
         (r"(accounts/|favicon\.ico$|first/|s/)", Need.NOTHING),
         (r"metrics$", Need.SCRAPE),
         (r"mcp$", Need.READ),  # its tools ask for what they do
-        (r"admin/", Need.STAFF),
+        (r"(admin/|setup/$)", Need.STAFF),
         (r"review/(<int:claim_id>/)?$", Need.REVIEW),
         (r"(api/)?runs/<[^>]*run_id>/.*(review/?|claims/<[^>]*>)$", Need.REVIEW),
         (r"(api/)?runs/<[^>]*run_id>/export", Need.READ),
@@ -199,6 +199,8 @@ def _check(asked: Asked, kwargs: Mapping[str, Any]) -> None:
         case Need.STAFF | Need.SCRAPE:
             if not caller.is_administrator:
                 raise NotAllowed(need="it needs an administrator")
+            if not is_safe and not caller.may_write:
+                raise NotAllowed(need="the token is for reading only")
         case _:
             raise NotFound(thing="page", name="")
 

@@ -16,6 +16,7 @@ from research.web.pages import (
     views,
 )
 from research.web.review import views as review_views
+from research.web.setup import views as setup_views
 from research.web.table import views as table_views
 
 RUN = "runs/<uuid:run_id>/"
@@ -56,6 +57,7 @@ urlpatterns = [
     path("review/", review_views.desk, name="review"),
     path("review/<int:claim_id>/", review_views.claim, name="review-claim"),
     path("first/<str:secret>/", first.first, name="first"),
+    path("setup/", setup_views.setup, name="setup"),
     path("account/", account.account, name="account"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<slug:slug>/", teams.team, name="team"),

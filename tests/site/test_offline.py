@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from research.web.pages.setup import EXAMPLES
+from research.web.setup.strip import EXAMPLES
 from tests.support.site import Site
 
 FIRST = re.compile(r"^(?:- )?(?P<text>[^#\n].*?) \[(?P<number>\d+)\]", re.M)

@@ -15,7 +15,7 @@ from tests.support.site import PROJECT
     "variables",
     [
         {"RESEARCH_MODEL": "petals/x"},
-        {"RESEARCH_MODEL": "snowflake/claude-sonnet-4-5", "SNOWFLAKE_ACCOUNT": "x"},
+        {"SNOWFLAKE_PAT": "two words", "RESEARCH_MODEL": "snowflake/claude-sonnet-4-5"},
         {"OPENAI_BASE_URL": "http://127.0.0.1:18211v1"},
         {"all_proxy": "socks5://127.0.0.1:9"},
         {"PORT": "eighty"},

@@ -2,7 +2,8 @@
 
     python -m tests.support.provider --port 9000 --latency 1.0
 
-The protocols stand in `tests/support/protocols`, and `GET /v1/models` is the provider's too.
+The protocols stand in `tests/support/protocols`, and `GET /v1/models` is the provider's too, as
+is Ollama's own list of models.
 `PUT /script` sets how it behaves (a `Behaviour` as JSON, with `rules` for some prompts only),
 `GET /stats` tells what was asked of it, `GET /last` the last request's body, `DELETE /stats` starts
 the counts again. A topic can carry its own behaviour as well: `cold fusion [[fault=500 times=2]]`.
@@ -50,6 +51,7 @@ class Provider:
             for path in kind.paths:
                 app.router.add_post(path, answer)
         app.router.add_get("/v1/models", self.list_models)
+        app.router.add_get("/ollama/api/tags", self.list_tags)
         app.router.add_put("/script", self.set_script)
         app.router.add_get("/stats", self.tell_stats)
         app.router.add_get("/last", self.tell_last)
@@ -59,6 +61,9 @@ class Provider:
     async def list_models(self, request: web.Request) -> web.Response:
         models = [{"id": name, "object": "model", "owned_by": "tests"} for name in MODELS]
         return web.json_response({"object": "list", "data": models})
+
+    async def list_tags(self, request: web.Request) -> web.Response:
+        return web.json_response({"models": [{"name": name, "size": 1} for name in MODELS]})
 
     async def set_script(self, request: web.Request) -> web.Response:
         try:
@@ -105,6 +110,7 @@ class Provider:
             "time": time.time(),
             "ended": None,
             "model": conversation.model,
+            "key": conversation.key,
             "stream": conversation.stream,
             "had_tools": bool(conversation.tools),
             "topic": conversation.topic,

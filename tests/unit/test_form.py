@@ -9,7 +9,7 @@ from django.test import Client
 
 from research.runs import engines
 from research.runs.models import Plan, Run
-from research.web.pages import setup
+from research.web.setup import strip
 
 pytestmark = pytest.mark.django_db
 
@@ -206,7 +206,7 @@ def test_the_first_minute_says_what_there_is_and_how_to_get_more(
     assert "<code>OPENAI_API_KEY=sk-…</code>" in page and "<code>SERPER_API_KEY=…</code>" in page
     assert f"<code>{settings.ENV_FILE}</code>" in page and "none is yours yet" in page
     assert "Only the library is searched" not in page
-    for example in setup.EXAMPLES:
+    for example in strip.EXAMPLES:
         assert f">{example}</button>" in page
     monkeypatch.setenv("OPENAI_API_KEY", "k" * 20)
     page = client.get("/").content.decode()

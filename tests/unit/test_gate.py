@@ -192,6 +192,14 @@ def test_the_admin_is_for_administrators(team: Team) -> None:
     assert found == dict.fromkeys(PEOPLE, 403) | {"nobody": 302, "administrator": 200}
 
 
+def test_the_set_up_is_for_administrators(team: Team) -> None:
+    refused = dict.fromkeys(PEOPLE, 403) | {"nobody": 302}
+    assert statuses("get", "/setup/") == refused | {"administrator": 200}
+    change = {"do": "delete", "service": "openai"}
+    assert statuses("post", "/setup/", data=change) == refused | {"administrator": 302}
+    assert by("administrator", "read").post("/setup/", change).status_code == 403
+
+
 def test_what_is_open_to_all_and_what_is_scraped(team: Team, settings: Any) -> None:
     assert Client().get("/healthz").status_code == 200
     assert statuses("get", "/metrics")["member"] == 403

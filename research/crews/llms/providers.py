@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from research.crews.crewai import LLM, BaseLLM, llm_class
 from research.crews.llms import catalog
 from research.exceptions import UnusableModel
+from research.keyring.exceptions import KeySealed
 from research.ops.runtime import settle_memory
 
 _ready: set[str] = set()
@@ -39,9 +40,10 @@ def get_ready(model: str) -> None:
 def make_llm(model: str) -> BaseLLM:
     """A new LLM object for a CrewAI model name, streaming, with connections of its own.
 
-    Raises UnusableModel.
+    Raises UnusableModel and KeySealed.
     """
     provider, name = catalog.split(model)
+    typed = provider.llm_options()
     options: dict[str, Any] = {
         "stream": True,
         "timeout": settings.RESEARCH_CALL_TIMEOUT,
@@ -51,9 +53,9 @@ def make_llm(model: str) -> BaseLLM:
         native = llm_class(provider.name)
         if native is None:
             full_name = f"{provider.name}/{name}"
-            return LLM(model=full_name, is_litellm=True, num_retries=0, **options)
+            return LLM(model=full_name, is_litellm=True, num_retries=0, **options, **typed)
         known = {option: options[option] for option in options if option in native.model_fields}
-        return native(model=name, provider=provider.name, **known)
+        return native(model=name, provider=provider.name, **known, **typed)
 
 
 @contextlib.contextmanager
@@ -61,7 +63,7 @@ def _unusable(model: str) -> Iterator[None]:
     """What a provider's SDK raises while an LLM object is made, as one sentence about the model."""
     try:
         yield
-    except UnusableModel:
+    except (UnusableModel, KeySealed):
         raise
     except ValidationError as error:
         told = [each["msg"].removeprefix("Value error, ") for each in error.errors()]

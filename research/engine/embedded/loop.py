@@ -16,6 +16,7 @@ from research.engine.readiness import CannotStart, RunTopic, import_run_topic
 from research.engine.store import Store
 from research.engine.sweeping import keep_sweeping
 from research.engine.threads import GRACE_SECONDS, widen
+from research.keyring.reading import refresh
 from research.ops.metrics import measure_lag
 from research.ops.runtime import worker_name
 from research.runs.models import NewEvent, Topic
@@ -135,6 +136,8 @@ class LocalEngine:
 
         def claim() -> list[NewEvent]:
             claimed[:] = Topic.objects.next_in_line(free, self._only)
+            if claimed:
+                refresh()  # a key that was typed in before they were submitted is theirs
             return Topic.objects.claim(claimed, self._name)
 
         await self._store.change(claim)

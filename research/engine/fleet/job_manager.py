@@ -15,6 +15,7 @@ from procrastinate.worker import Worker
 from research.engine.fleet import statements
 from research.engine.fleet.dispatch import RUN_TOPIC, TOPICS
 from research.engine.store import GATHER_SECONDS, Store
+from research.keyring.reading import refresh
 from research.runs.models import NewEvent, Topic
 
 AT_ONCE = 10  # jobs that are fetched together; more would leave nothing to the other workers
@@ -77,6 +78,8 @@ class TopicJobManager(JobManager):
 
         def claim() -> list[NewEvent]:
             claimed[:] = Topic.objects.queued_for(topics)
+            if claimed:
+                refresh()  # a key that was typed in before they were submitted is theirs
             return Topic.objects.claim(claimed, self._worker)
 
         await self._store.change(claim)

@@ -23,6 +23,7 @@ __all__ = [
     "Result",
     "named",
     "ready",
+    "sealed",
 ]
 
 ENGINES: dict[str, Engine] = {
@@ -49,6 +50,11 @@ def named() -> list[Engine]:
     if settings.RESEARCH_SEARCH:
         return [ENGINES[name] for name in settings.RESEARCH_SEARCH]
     return [engine for engine in ENGINES.values() if engine.key and engine.is_ready]
+
+
+def sealed() -> list[Engine]:
+    """Those whose key was typed in and cannot be read."""
+    return [engine for engine in ENGINES.values() if engine.is_sealed]
 
 
 def ready() -> list[Engine]:

@@ -9,6 +9,7 @@ from datetime import date
 from html import unescape
 from typing import Any, ClassVar
 
+from research.keyring.current import Kept, kept
 from research.sources.engines.asking import Request, ask
 from research.sources.exceptions import Unreadable
 from research.text.web_address import is_web_address, web_address
@@ -81,8 +82,24 @@ class Engine(ABC):
         return (os.environ.get(self.variable) or self.base).rstrip("/")
 
     @property
+    def typed(self) -> str:
+        """The variable whose value can be typed in; empty: none."""
+        return self.key
+
+    @property
     def secret(self) -> str:
-        return os.environ.get(self.key, "")
+        """The key, or what else it is asked with: the environment's, or what was typed in."""
+        return os.environ.get(self.typed) or self.kept.values.get(self.typed, "")
+
+    @property
+    def kept(self) -> Kept:
+        """What is known of it from the set-up page."""
+        return kept(self.name)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether what was typed in counts and cannot be read."""
+        return self.kept.is_broken and not os.environ.get(self.typed)
 
     @property
     def is_ready(self) -> bool:

@@ -1,6 +1,5 @@
 """OpenAlex, the catalogue of scholarly works (https://developers.openalex.org)."""
 
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +17,10 @@ class OpenAlex(Engine):
     base = "https://api.openalex.org"
     per_minute, at_once = 100, 3
 
+    @property
+    def typed(self) -> str:
+        return OPTIONAL_KEY
+
     def request(self, query: Query) -> Request:
         params: dict[str, str | int] = {
             "search": query.text,
@@ -31,8 +34,8 @@ class OpenAlex(Engine):
             filters.append(f"language:{query.language.partition('-')[0]}")
         if filters:
             params["filter"] = ",".join(filters)
-        if key := os.environ.get(OPTIONAL_KEY):
-            params["api_key"] = key
+        if self.secret:
+            params["api_key"] = self.secret
         return Request(f"{self.address}/works", params)
 
     def results(self, answer: Any) -> Iterable[Result | None]:

@@ -33,6 +33,10 @@ class SearXNG(Engine):
     def variable(self) -> str:
         return self.key
 
+    @property
+    def address(self) -> str:
+        return self.secret.rstrip("/")
+
     async def search(self, query: Query) -> list[Result]:
         try:
             return await super().search(query)

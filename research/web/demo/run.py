@@ -44,7 +44,7 @@ HEBREW = ("מסדי נתונים וקטוריים", "התפלת מים", "אנר
 CHINESE = ("向量数据库比较", "潮汐能发电", "事件溯源的利弊", "固态电池的现状")
 REFUSED = (
     "authentication",
-    "The provider refused the key. Check it and start the site again. (HTTP 401)",
+    "The provider refused the key. Check it, on /setup/ or in the environment. (HTTP 401)",
 )
 LIMITED = (
     "rate_limited",

@@ -19,6 +19,7 @@ from research.exceptions import (
     UnknownPriority,
     UnknownTool,
 )
+from research.keyring.exceptions import KeySealed
 from research.people.models import Team
 from research.runs.estimate import Estimate, estimate_of
 from research.runs.models import Blueprint
@@ -32,6 +33,7 @@ FIELD_OF: dict[type[ResearchError], str] = {
     UnknownPriority: "priority",
     UnknownModel: "model",
     MissingKey: "model",
+    KeySealed: "model",
     BadTokenBudget: "token_budget",
     BadMoneyBudget: "money_budget",
     NoPrice: "money_budget",

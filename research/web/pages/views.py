@@ -23,10 +23,10 @@ from research.runs.belongings import keep_columns, may_manage, refuse_unless_man
 from research.runs.models import Run, RunQuerySet, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import MAX_TOPIC_LENGTH, Submission
-from research.web.pages import setup
 from research.web.pages.finds import finds_in
 from research.web.pages.forms import HistoryFilter, SubmissionForm
 from research.web.pages.quotas import teams_to_choose
+from research.web.setup import strip
 
 RECENT_RUNS = 8
 PAGE_SIZE = 25  # runs on a page of the history
@@ -55,9 +55,9 @@ async def home(request: HttpRequest) -> HttpResponse:
         "rows": form.rows,
         "max_topics": settings.RESEARCH_MAX_TOPICS,
         "max_length": MAX_TOPIC_LENGTH,
-        "parts": await sync_to_async(setup.parts)(caller),
+        "parts": await sync_to_async(strip.parts)(caller),
         "env_file": settings.ENV_FILE,
-        "examples": setup.EXAMPLES,
+        "examples": strip.EXAMPLES,
         "teams": await sync_to_async(teams_to_choose)(caller),
         "team": form.team,
         "may_keep": may_manage(caller, form.team),

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
+
 from research.crews.llms import catalog
+from research.exceptions import MissingKey
+from research.keyring.exceptions import KeySealed
+from research.keyring.reading import refresh
 from research.library.models import Document
 from research.people.caller import Caller
 from research.sources import engines
@@ -29,11 +34,18 @@ class Part:
 
 def parts(caller: Caller) -> list[Part]:
     """The model, the web search and the library as they are now; two queries."""
+    refresh()
     return [_model(), _web_search(), _library(caller)]
 
 
 def _model() -> Part:
     name, line = catalog.default_model(), "OPENAI_API_KEY=sk-…"
+    if sealed := [provider.title for provider in catalog.PROVIDERS if provider.is_sealed]:
+        return Part("Model", False, name, str(KeySealed(title=" and ".join(sealed))), line)
+    try:
+        catalog.resolve(None)
+    except MissingKey as error:
+        return Part("Model", False, name, f"It lacks {error.variable}.", f"{error.variable}=…")
     if name == catalog.OFFLINE:
         effect = "It quotes sentences of the library and writes none of its own."
         return Part("Model", False, name, effect, line)
@@ -45,6 +57,7 @@ def _model() -> Part:
 def _web_search() -> Part:
     line = "SERPER_API_KEY=…"
     lacking = [f"{each.title} lacks {each.key}." for each in engines.named() if not each.is_ready]
+    lacking += [str(KeySealed(title=each.title)) for each in engines.sealed()]
     if titles := [engine.title for engine in engines.ready()]:
         effect = " ".join(["For every model but offline.", *lacking])
         return Part("Web search", True, ", ".join(titles), effect, line)
@@ -54,8 +67,9 @@ def _web_search() -> Part:
 
 def _library(caller: Caller) -> Part:
     """The documents that the caller's crews find."""
-    seen = Document.objects.visible_to(caller)
-    total, yours = seen.count(), seen.yours().count()
+    seen, own = Document.objects.visible_to(caller), Q(built_in=False)
+    counts = seen.aggregate(total=Count("pk"), yours=Count("pk", filter=own))
+    total, yours = counts["total"], counts["yours"]
     counted = f"{total:,} document{'' if total == 1 else 's'}"
     if yours:
         return Part(

@@ -1,0 +1,1 @@
+"""Keys and addresses of other people's services, as administrators have typed them in."""

@@ -1,0 +1,1 @@
+"""Setting the site up: what crews work with, and the page where administrators give it more."""
