@@ -1,4 +1,3 @@
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -6,11 +5,12 @@ from django.views.generic import RedirectView
 from research.web.api.routes import api
 from research.web.export.endpoint import router as export_router
 from research.web.export.sharing import router as sharing_router
+from research.web.signing_in.admin import into_admin
 
 api.add_router("", sharing_router)
 api.add_router("", export_router)  # it stands above the API's own shapes, which it exports
 admin.site.site_header = admin.site.site_title = "Research"
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = into_admin  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("research.web.urls")),

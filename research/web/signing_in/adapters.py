@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
@@ -49,6 +50,14 @@ class Adapter(DefaultAccountAdapter):
         if login := (more["signal_kwargs"] or {}).get("sociallogin"):
             Team.objects.follow_groups(user, roles_of(login))
         return super().post_login(request, user, **more)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Passkeys are for the public address, whatever Host a proxy names."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        host = urlsplit(public_url(self.request, "/")).hostname or ""
+        return {"id": host, "name": settings.MFA_TOTP_ISSUER}
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
