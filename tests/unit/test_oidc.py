@@ -109,7 +109,8 @@ def test_no_account_is_taken_over_by_its_address(oidc: OidcProvider) -> None:
     assert User.objects.count() == 1
     owner = Client()
     owner.force_login(local)
-    come_back(owner, owner.get(LOGIN, {"process": "connect"}))
+    asked = come_back(owner, owner.get(LOGIN, {"process": "connect"}))
+    owner.post(asked["location"], {"password": "quiet-otter-77"})
     client = Client()
     assert sign_in(client)["location"] == "/runs/"
     assert client.get("/api/me").json()["username"] == "local-ann"
