@@ -15,11 +15,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from research.people.caller import Caller, caller_of, everyone
-from research.people.models import Token
+from research.people.models import Token, bearer_in
 from research.runs.models import Frame, Run
-
-BEARER = "Bearer "
-
 
 SEEN_AGAIN = 4.0  # seconds, after which it is asked again whether somebody may see a run
 
@@ -62,9 +59,9 @@ async def caller_in(scope: dict[str, Any]) -> Caller | None:
 
 def _caller(scope: dict[str, Any]) -> Caller | None:
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    header = headers.get(b"authorization", "")
-    if header.startswith(BEARER):
-        token = Token.objects.valid(header[len(BEARER) :].strip())
+    text = bearer_in(headers.get(b"authorization", ""))
+    if text is not None:
+        token = Token.objects.valid(text)
         return caller_of(token.user, token) if token else None
     return _by_session(headers.get(b"cookie", ""))
 

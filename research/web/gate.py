@@ -29,12 +29,11 @@ from research.exceptions import NotFound, ResearchError
 from research.library.models import MAX_ID, Document
 from research.people.caller import Caller, caller_of, everyone
 from research.people.exceptions import BadToken, NotAllowed, SignIn
-from research.people.models import Role, Token
+from research.people.models import Role, Token, bearer_in
 from research.runs.models import Claim, Run
 from research.web.middleware import OnTheLoop, local_user
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-BEARER = "Bearer "
 
 
 class Need(Enum):
@@ -240,8 +239,7 @@ def _document_team(caller: Caller, kwargs: Mapping[str, Any]) -> int | None:
 
 
 def _token(request: HttpRequest) -> str | None:
-    header = request.headers.get("authorization", "")
-    return header[len(BEARER) :].strip() if header.startswith(BEARER) else None
+    return bearer_in(request.headers.get("authorization", ""))
 
 
 def _caller(request: HttpRequest, text: str | None) -> Caller:
@@ -286,7 +284,7 @@ def _is_api(route: str) -> bool:
 
 def _refused(request: HttpRequest, route: str, error: ResearchError) -> HttpResponse:
     if _is_api(route) or route == "metrics":
-        headers = {"WWW-Authenticate": BEARER.strip()} if error.status == 401 else {}
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
         return JsonResponse(error.as_json(), status=error.status, headers=headers)
     if error.status == 401:
         place = urlencode({"next": request.get_full_path()})

@@ -136,6 +136,13 @@ def test_a_token_for_reading_changes_nothing(run: Run) -> None:
     assert (posted.status_code, posted.json()["error"]["code"]) == (403, "not_allowed")
 
 
+def test_the_scheme_may_be_written_in_any_case(run: Run) -> None:
+    sent = by("member").defaults["HTTP_AUTHORIZATION"].replace("Bearer", "bearer")
+    assert Client(headers={"Authorization": sent}).get("/api/me").json()["username"] == "member"
+    basic = Client(headers={"Authorization": "Basic YTpi"}).get("/api/me")
+    assert basic.status_code == 401 and basic["WWW-Authenticate"] == "Bearer"
+
+
 @pytest.mark.parametrize("spoil", ["revoke", "expire", "alter"])
 def test_a_token_that_is_spent_is_none(run: Run, spoil: str) -> None:
     token, text = Token.objects.make(
@@ -224,8 +231,9 @@ def test_forms_need_their_token_of_people_and_none_of_programs(team: Team) -> No
     fields = {"do": "invite", "role": "viewer", "days": "3"}
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/teams/acme/", fields)["location"].startswith("/accounts/login/")
-    program = Client(enforce_csrf_checks=True, headers=by("manager").headers)
-    assert program.post("/teams/acme/", fields).status_code == 302
+    sent = by("manager").defaults["HTTP_AUTHORIZATION"]
+    program = Client(enforce_csrf_checks=True, headers={"Authorization": sent})
+    assert program.post("/teams/acme/", fields)["location"] == "/teams/acme/"
     strict.force_login(User.objects.get(username="manager"))
     assert strict.post("/teams/acme/", fields).status_code == 403
     strict.force_login(User.objects.get(username="outsider"))

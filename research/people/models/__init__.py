@@ -3,7 +3,7 @@
 from research.people.models.audit import Act, AuditEntry
 from research.people.models.invitation import Invitation
 from research.people.models.team import QUOTAS, Limits, Membership, Role, Team
-from research.people.models.token import PREFIX, Scope, Token, digest_of
+from research.people.models.token import PREFIX, Scope, Token, bearer_in, digest_of
 
 __all__ = [
     "PREFIX",
@@ -17,5 +17,6 @@ __all__ = [
     "Scope",
     "Team",
     "Token",
+    "bearer_in",
     "digest_of",
 ]

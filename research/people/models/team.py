@@ -61,7 +61,9 @@ class TeamManager(models.Manager["Team"]):
             left.delete()
             left.team.tell_of(user, Role(left.role), None, BY_GROUP)
         for slug, role in roles.items():
-            team, _ = self.get_or_create(slug=slug)
+            team, is_new = self.get_or_create(slug=slug)
+            if is_new:
+                AuditEntry.objects.keep(team, Act.TEAM_MADE, BY_GROUP)
             before = team.role_of(user)
             if team.is_personal or not (before is None or members.filter(team=team).exists()):
                 continue

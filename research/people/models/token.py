@@ -113,6 +113,12 @@ class Token(models.Model):
         AuditEntry.objects.keep(self.team, act, by, token=self.shown, scope=self.scope, who=who)
 
 
+def bearer_in(header: str) -> str | None:
+    """The token in an Authorization header; the scheme may be written in any case."""
+    scheme, _, text = header.partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else None
+
+
 def digest_of(text: str) -> str:
     """A token's SHA-256 in hexadecimal digits: it is long and random, so no salt is needed."""
     return hashlib.sha256(text.encode()).hexdigest()
