@@ -31,6 +31,12 @@ class Outcome:
         document = added.document
         return cls(path, added.change, document.title, url=document.get_absolute_url())
 
+    @property
+    def state(self) -> dict[str, str | bool]:
+        """As the page shows it while others are still read."""
+        told = LABELS[Change(self.change)] if self.change else f"not read: {self.told}"
+        return {"path": self.path, "told": told, "is_refused": not self.change}
+
     @classmethod
     def refused(cls, path: str, error: RefusedFile) -> Self:
         is_other = isinstance(error, UnknownKind)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -40,9 +40,12 @@ def library(request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             data, team = form.cleaned_data, member_team(caller_in(request))
-            uploads.keep(request, uploads.add(data, team), data["upload"], data["hidden"] or 0)
-            # A script sends the next files; the page is for whoever waits for this answer.
-            return HttpResponse(status=204) if data["upload"] else redirect("library")
+            outcomes = uploads.add(data, team)
+            uploads.keep(request, outcomes, data["upload"], data["hidden"] or 0)
+            if not data["upload"]:
+                return redirect("library")
+            # A script shows what became of these, and sends the next ones.
+            return JsonResponse({"files": [outcome.state for outcome in outcomes]})
     context = {
         "upload": form,
         "uploaded": None if form.errors else uploads.told(request),

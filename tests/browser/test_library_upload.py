@@ -65,7 +65,25 @@ def test_files_that_are_dropped_are_added_some_at_a_time(page: Page) -> None:
     expect(page.locator("#uploaded-title")).to_contain_text(
         "91 of 92 files added; 1 not read: 1 of kind .bin"
     )
-    assert sent.count("POST") == 3
+    assert sent.count("POST") == 10
+
+
+def test_each_file_says_how_far_it_is(page: Page) -> None:
+    page.goto("/library/")
+    page.evaluate(DROP, {**{f"hive-{n}.txt": f"Hive {n}." for n in range(11)}, "x.bin": "x"})
+    page.route("**/library/", lambda route: route.abort() if len(sent) > 1 else route.fallback())
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.click("#upload button[type=submit]")
+    expect(page.locator("#upload-told")).to_contain_text("2 files not sent yet")
+    lines = page.locator("#upload-files li")
+    expect(lines).to_have_count(12)
+    expect(lines.nth(0)).to_have_text("hive-0.txtadded")
+    expect(lines.nth(11)).to_have_text("x.binwaits")
+    assert violations(page) == []
+    page.unroute("**/library/")
+    page.click("#upload button[type=submit]")
+    expect(page.locator("#uploaded-title")).to_contain_text("11 of 12 files added")
 
 
 def test_nothing_is_sent_where_nothing_is_chosen(page: Page) -> None:

@@ -93,7 +93,9 @@ def test_what_became_of_several_requests_is_told_together(client: Client) -> Non
             "hidden": "1",
         }
         posted = {"documents": a_file("a.txt", f"Text {number}."), **fields}
-        assert client.post("/library/", posted).status_code == 204
+        states = client.post("/library/", posted).json()["files"]
+        assert states[0] == {"path": f"docs/{number}.txt", "told": "added", "is_refused": False}
+        assert states[2]["is_refused"] and states[2]["told"].startswith("not read: ")
     page = client.get("/library/").text
     assert "2 of 6 files added; 4 not read: 2 of kind .png, 2 too large; 2 hidden left out" in page
     assert "docs/1.png" in page

@@ -187,6 +187,25 @@ async def test_a_slow_tool_is_given_up_and_the_others_answer(
     assert (await call(http, "version")).pieces
 
 
+async def test_a_call_that_nobody_waits_for_is_withdrawn(
+    call: Calls, http: Connection, server: HttpServer
+) -> None:
+    await call(http, "version")
+    before = server.asked["tools/call"]
+    task = asyncio.create_task(call(http, "slow", seconds=patient(60)))
+
+    async def is_called() -> bool:
+        return server.asked["tools/call"] > before
+
+    async def is_withdrawn() -> bool:
+        return server.asked["notifications/cancelled"] > 0
+
+    await until(is_called)
+    task.cancel()
+    await until(is_withdrawn)
+    assert (await call(http, "version")).pieces
+
+
 async def test_two_hundred_calls_share_a_session(
     call: Calls, http: Connection, server: HttpServer
 ) -> None:

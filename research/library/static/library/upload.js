@@ -1,7 +1,7 @@
 // Sends files and folders to the library, dropped or chosen, some at a time: a folder may hold more
 // than one request takes. The server says what became of them, when the page is loaded again.
 
-const SOME = 40; // files of one request
+const SOME = 10; // files of one request
 const BYTES = 20 * 1024 * 1024; // of one request, which may be one file more
 const MOST = 5000; // files of an upload
 
@@ -10,11 +10,13 @@ const inputs = [...form.querySelectorAll("input[type=file]")];
 const button = form.querySelector("button[type=submit]");
 const progress = document.getElementById("upload-progress");
 const told = document.getElementById("upload-told");
+const list = document.getElementById("upload-files");
 const kinds = form.dataset.kinds.split(",");
 const maxBytes = Number(form.dataset.maxBytes);
 
 let chosen = []; // { file, path }
 let upload = ""; // which requests belong together
+const rows = new Map(); // of the list, by path
 
 const files = (number) => `${number.toLocaleString("en")} file${number === 1 ? "" : "s"}`;
 // In a folder: a file that was chosen by itself is meant.
@@ -34,6 +36,47 @@ function choose(found) {
 function fail(message) {
   told.className = "error";
   told.textContent = message;
+}
+
+/** A line for each file. */
+function fill() {
+  rows.clear();
+  for (const { path } of chosen) {
+    const row = document.createElement("li");
+    const [name, state] = [document.createElement("span"), document.createElement("span")];
+    name.textContent = path;
+    state.textContent = "waits";
+    row.append(name, state);
+    rows.set(path, row);
+  }
+  list.replaceChildren(...rows.values());
+  list.hidden = false;
+}
+
+/** Says how far a file is. */
+function mark(path, state, isRefused = false) {
+  const row = rows.get(path);
+  if (!row) return;
+  row.lastChild.textContent = state;
+  row.classList.toggle("is-refused", isRefused);
+}
+
+/** Says what became of files; those of an archive are counted on its line. */
+function settle(outcomes) {
+  const archives = new Map();
+  for (const { path, told: state, is_refused: isRefused } of outcomes) {
+    const archive = rows.has(path) ? "" : [...rows.keys()].find((each) => path.startsWith(`${each}/`));
+    if (!archive) {
+      mark(path, state, isRefused);
+      continue;
+    }
+    const counts = archives.get(archive) ?? [0, 0];
+    counts[isRefused ? 1 : 0] += 1;
+    archives.set(archive, counts);
+  }
+  for (const [path, [read, refused]] of archives) {
+    mark(path, `${files(read)} of it read${refused ? `, ${refused.toLocaleString("en")} not` : ""}`, !read);
+  }
 }
 
 /** The files of an entry that was dropped; a folder gives its entries a hundred at a time. */
@@ -77,6 +120,7 @@ async function send(some, hidden) {
   body.append("upload", upload);
   const answer = await fetch(form.action, { method: "POST", body });
   if (!answer.ok) throw new Error(`the site answered ${answer.status}`);
+  settle((await answer.json()).files);
 }
 
 async function sendAll() {
@@ -85,6 +129,7 @@ async function sendAll() {
     upload = crypto.randomUUID();
     hidden = chosen.filter(isHidden).length;
     chosen = chosen.filter((each) => !isHidden(each));
+    fill();
   }
   const total = chosen.length;
   progress.max = total;
@@ -92,6 +137,8 @@ async function sendAll() {
     progress.value = total - chosen.length;
     told.textContent = `${(total - chosen.length).toLocaleString("en")} of ${files(total)} read …`;
     const some = next();
+    for (const { path } of some) mark(path, "is read …");
+    rows.get(some[0]?.path)?.scrollIntoView({ block: "nearest" });
     await send(some, hidden);
     hidden = 0;
     chosen = chosen.slice(some.length);
@@ -141,6 +188,7 @@ form.addEventListener("submit", async (event) => {
     history.replaceState(null, "", `${form.action}#uploaded`);
     location.reload();
   } catch (error) {
+    for (const { path } of chosen) mark(path, "waits");
     fail(`${files(chosen.length)} not sent yet: ${error.message}. Add sends the rest.`);
     button.disabled = false;
     progress.hidden = true;
