@@ -52,3 +52,35 @@ def test_teams_take_turns(tmp_path: Path, ready_database: str) -> None:
     assert fetched(ready_database, 2) == "z?"
     left = fetched(ready_database, 50)
     assert left.endswith("lm") and len(left) == 18
+
+
+AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+from django.db import connection
+from research.exceptions import QuotaSpent
+from research.people.models import Team
+from research.runs.models import Topic
+from research.runs.submission import Submission
+
+team = Team.objects.create(slug="small", crews_at_once=5)
+
+def submit(topic):
+    try:
+        Submission.check([topic, topic + " again"], model="offline").submit(team=team)
+    except QuotaSpent:
+        return False
+    finally:
+        connection.close()
+    return True
+
+with ThreadPoolExecutor(8) as threads:
+    passed = sum(threads.map(submit, "abcdefgh"))
+print(passed, sorted(Topic.objects.values_list("turn", flat=True)))
+"""
+
+
+def test_requests_at_once_share_neither_a_quotas_room_nor_turns(
+    tmp_path: Path, ready_database: str
+) -> None:
+    told = Site(tmp_path, DATABASE_URL=ready_database).manage("shell", "-c", AT_ONCE)
+    assert told.stdout.splitlines()[-1] == "2 [1, 2, 3, 4]", told.stderr
