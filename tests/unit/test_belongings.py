@@ -134,12 +134,3 @@ def test_the_form_keeps_columns_for_managers_alone(acme: Team) -> None:
     assert ColumnTemplate.objects.get().team == acme
     page = by("member").get("/?team=acme").content.decode()
     assert '<option value="Sizes">Sizes</option>' in page
-
-
-def test_a_key_is_of_one_team(acme: Team) -> None:
-    body = {"topics": ["a"], "model": "offline", "team": "acme"}
-    client, headers = by("member"), {"Idempotency-Key": "once"}
-    first = client.post("/api/runs", body, content_type="application/json", headers=headers)
-    own = {key: value for key, value in body.items() if key != "team"}
-    again = client.post("/api/runs", own, content_type="application/json", headers=headers)
-    assert (first.status_code, again.status_code) == (202, 422)
