@@ -1,11 +1,13 @@
 """A table of installed packages, filled in by the offline model from the library's sample."""
 
+from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.site import Site
+from tests.support.site import Site, start_site
 
 COLUMNS = [
     {"name": "licence"},
@@ -17,9 +19,8 @@ ROWS = 40
 
 
 @pytest.fixture(scope="module")
-def offline_site(tmp_path_factory: pytest.TempPathFactory):
-    site = Site(tmp_path_factory.mktemp("offline-table"))
-    site.start()
+def offline_site(tmp_path_factory: pytest.TempPathFactory, first_database: Path) -> Iterator[Site]:
+    site = start_site(tmp_path_factory.mktemp("offline-table"), first_database)
     yield site
     site.stop()
 

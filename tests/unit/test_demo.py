@@ -9,7 +9,9 @@ from research.runs.models import Run, Status
 pytestmark = pytest.mark.django_db
 
 
-def test_the_demonstration_is_made_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demonstration_is_made_once_and_its_pages_are_bounded(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
     for _ in range(2):
         call_command("demo")
     run = Run.objects.get()
@@ -30,9 +32,5 @@ def test_the_demonstration_is_made_once(capsys: pytest.CaptureFixture[str]) -> N
     numbers = list(run.events.values_list("seq", flat=True))
     assert numbers == list(range(1, run.last_seq + 1))
 
-
-def test_its_pages_are_bounded(client: Client) -> None:
-    call_command("demo")
-    address = Run.objects.get().get_absolute_url()
     for path, most in (("", 150_000), ("?open=all", 3_000_000), ("2/", 350_000)):
-        assert len(client.get(address + path).content) < most
+        assert len(client.get(run.get_absolute_url() + path).content) < most
