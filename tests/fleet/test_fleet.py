@@ -1,12 +1,18 @@
-"""Past one process: a cancel, a budget and a stop hold over all workers."""
+"""Past one process: a cancel and a budget hold over all workers, and no two wait in a circle."""
 
+import random
+import threading
 import time
-from typing import Any
+
+import psycopg
 
 from tests.support.fleet import Fleet
 from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
 from tests.support.waiting import wait
+
+ENOUGH = 250  # cancels and retries
+TOPICS = [f"topic {number}" for number in range(60)]
 
 
 def test_a_cancel_reaches_any_worker_within_a_second(
@@ -39,29 +45,49 @@ def test_a_budget_holds_over_all_workers(fleet: Fleet, provider: ScriptedProvide
     assert ended == ["budget_spent"] * 15
 
 
-def test_without_a_worker_the_page_says_what_the_run_waits_for(make_fleet: Any) -> None:
-    fleet = make_fleet(workers=0)
-    site = fleet.sites[0]
-    run = site.submit("patience")
-    assert "No worker is running" in site.get(run["url"]).text
-    assert site.get("/readyz").status_code == 503
-    fleet.add_worker()
-    assert site.result(run["id"])["status"] == "succeeded"
-    assert "No worker is running" not in site.get(run["url"]).text
+# Locks -------------------------------------------------------------------------------------------
 
 
-def test_a_stopping_worker_leaves_its_topics_to_the_others(
-    make_fleet: Any, provider: ScriptedProvider
-) -> None:
-    provider.script(latency=300.0)
-    fleet = make_fleet(workers=1)
+def deadlocks(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        ).fetchone()
+    assert row
+    return int(row[0])
+
+
+def test_budgets_cancels_and_endings_at_once(fleet: Fleet, provider: ScriptedProvider) -> None:
+    """Every call asks for its run's budget while topics of the same runs end and are cancelled."""
+    provider.script(latency=0.1)
     site = fleet.sites[0]
-    run = site.submit("one", "two")["id"]
-    wait(lambda: provider.stats()["open"] == 2)
-    fleet.add_worker()
-    fleet.wait_for_workers(2)
-    begin = time.monotonic()
-    assert fleet.workers[0].stop() == 0
-    assert time.monotonic() - begin < patient(10)
-    provider.reset()
-    assert site.result(run)["status"] == "succeeded"
+    runs = [
+        site.submit(*TOPICS, blueprint="deep", budget={"tokens": 10_000_000})["id"]
+        for _ in range(3)
+    ]
+    over = threading.Event()
+    answers: list[int] = []
+
+    def disturb(seed: int) -> None:
+        chance = random.Random(seed)
+        while not over.is_set():
+            run, verb = chance.choice(runs), chance.choice(["cancel", "retry"])
+            where = chance.choice(["", f"/topics/{chance.randint(1, 60)}"])
+            answers.append(site.post(f"/api/runs/{run}{where}/{verb}").status_code)
+            time.sleep(chance.uniform(0, 0.1))
+
+    disturbers = [threading.Thread(target=disturb, args=[seed]) for seed in range(3)]
+    for disturber in disturbers:
+        disturber.start()
+    wait(lambda: len(answers) >= ENOUGH, seconds=60)
+    over.set()
+    for disturber in disturbers:
+        disturber.join()
+    for run in runs:
+        ended = site.result(run, timeout=90)
+        while ended["status"] != "succeeded":
+            assert not any(topic["error"] for topic in ended["topics"])
+            site.post(f"/api/runs/{run}/retry")
+            ended = site.result(run, timeout=90)
+    assert set(answers) == {202}
+    assert deadlocks(site.env["DATABASE_URL"]) == 0
