@@ -12,6 +12,7 @@ api.add_router("", export_router)  # it stands above the API's own shapes, which
 admin.site.site_header = admin.site.site_title = "Research"
 admin.site.login = into_admin  # type: ignore[method-assign]
 
+handler404 = "research.web.pages.lost.not_found"
 urlpatterns = [
     path("", include("research.web.urls")),
     path("library/", include("research.library.urls")),

@@ -15,6 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from research.people.caller import Caller, caller_of, everyone
+from research.people.exceptions import BadToken
 from research.people.models import Token, bearer_in
 from research.runs.models import Frame, Run
 
@@ -61,8 +62,11 @@ def _caller(scope: dict[str, Any]) -> Caller | None:
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
     text = bearer_in(headers.get(b"authorization", ""))
     if text is not None:
-        token = Token.objects.valid(text)
-        return caller_of(token.user, token) if token else None
+        try:
+            token = Token.objects.valid(text)
+        except BadToken:
+            return None
+        return caller_of(token.user, token)
     return _by_session(headers.get(b"cookie", ""))
 
 

@@ -10,10 +10,17 @@ class SignIn(ResearchError):
 
 
 class BadToken(ResearchError):
-    """The API token is unknown, expired or revoked. Make another one."""
+    """The API token {reason}. Make another one on your account's page."""
 
     status = 401
     code = "sign_in"
+
+
+class NoForm(ResearchError):
+    """A browser's request needs the header X-CSRFToken of this site's pages; a program, a token."""
+
+    status = 403
+    code = "not_allowed"
 
 
 class NotAllowed(ResearchError):

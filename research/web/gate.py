@@ -28,7 +28,7 @@ from ninja.utils import check_csrf
 from research.exceptions import NotFound, ResearchError
 from research.library.models import MAX_ID, Document
 from research.people.caller import Caller, caller_of, everyone
-from research.people.exceptions import BadToken, NotAllowed, SignIn
+from research.people.exceptions import NoForm, NotAllowed, SignIn
 from research.people.models import Role, Token, bearer_in
 from research.runs.models import Claim, Run
 from research.web.middleware import OnTheLoop, local_user
@@ -153,8 +153,8 @@ def _admit_caller(
     if token is not None:
         # A token is not sent by a browser for another site's page.
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
-    elif _is_api(route) and not is_safe and (bad := check_csrf(request)):
-        return cast(HttpResponse, bad)
+    elif _is_api(route) and not is_safe and check_csrf(request):
+        raise NoForm
     _check(Asked(caller, need, is_safe), kwargs)
     return None
 
@@ -246,8 +246,6 @@ def _caller(request: HttpRequest, text: str | None) -> Caller:
     """Raises SignIn and BadToken."""
     if text is not None:
         token = Token.objects.valid(text)
-        if token is None:
-            raise BadToken
         return caller_of(token.user, token)
     if not request.user.is_authenticated:
         raise SignIn

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from research.people.exceptions import BadToken
 from research.people.models.audit import Act, AuditEntry
 from research.people.models.team import Team
 
@@ -53,13 +54,13 @@ class TokenManager(models.Manager["Token"]):
         token.tell_of(Act.TOKEN_MADE, user.get_username() if by is None else by)
         return token, text
 
-    def valid(self, text: str) -> "Token | None":
-        """The token with that text, if it can be used; its use is written down."""
-        if not text.startswith(PREFIX):
-            return None
+    def valid(self, text: str) -> "Token":
+        """The token with that text; its use is written down. Raises BadToken."""
         token = self.select_related("user").filter(digest=digest_of(text)).first()
-        if token is None or not token.is_valid:
-            return None
+        if token is None or not text.startswith(PREFIX):
+            raise BadToken(reason="is not one of this site's")
+        if trouble := token.trouble:
+            raise BadToken(reason=trouble)
         token.use()
         return token
 
@@ -91,8 +92,13 @@ class Token(models.Model):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     @property
-    def is_valid(self) -> bool:
-        return self.revoked_at is None and not self.is_over and self.user.is_active
+    def trouble(self) -> str:
+        """Why it cannot be used; empty if it can be."""
+        if self.revoked_at:
+            return "was revoked"
+        if self.is_over:
+            return "has expired"
+        return "" if self.user.is_active else "is of an account that is not active"
 
     def use(self) -> None:
         """Writes down that it was used, once a minute at most."""
