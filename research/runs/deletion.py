@@ -25,6 +25,7 @@ from research.people.exceptions import PersonalTeam, TeamInUse
 from research.people.models import Act, AuditEntry, Team
 from research.runs.control import hold
 from research.runs.models import OPEN, Run
+from research.runs.quota import keep_use
 
 AT_ONCE = 50  # runs that a sweep deletes before it empties the log
 PATIENCE = 20  # tries to empty the log, while others read
@@ -120,7 +121,9 @@ def _delete_if_there(key: uuid.UUID) -> bool:
 
 def _remove(keys: Iterable[uuid.UUID]) -> None:
     """The rows of runs, and what the admin's log says of them, which names their topics."""
-    runs = Run.objects.filter(pk__in=list(keys))
+    keys = list(keys)
+    keep_use(keys)
+    runs = Run.objects.filter(pk__in=keys)
     models = {
         "run": runs,
         **{

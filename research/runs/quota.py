@@ -1,9 +1,11 @@
-"""What teams may use, and have used: counted from the runs that are stored."""
+"""What teams may use, and have used: counted from runs that are stored or were deleted."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.utils import timezone
 from research.exceptions import NoPrice, QuotaSpent
 from research.kinds import QUEUES
 from research.people.models import Team
-from research.runs.models import OPEN, Event, Run, Topic
+from research.runs.models import OPEN, DeletedUse, Event, Run, Topic
 from research.runs.models.functions import COST
 from research.text.money import usd
 
@@ -29,6 +31,10 @@ class Use:
     usd: Decimal = Decimal(0)
     unpriced: int = 0
     """Tokens of models whose price is not known: not part of `usd`."""
+
+    def __add__(self, other: "Use") -> "Use":
+        mine, its = vars(self), vars(other)
+        return Use(**{name: mine[name] + its[name] for name in mine})
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,45 @@ class Quota:
 
 
 def uses_of(teams: Iterable[Team]) -> dict[int, Use]:
-    """By the teams' keys; two queries for any number of them."""
-    day, month = _midnight(), _midnight().replace(day=1)
+    """By the teams' keys; three queries for any number of them."""
     keys = [team.pk for team in teams]
+    stored = _stored_uses(team__in=keys)
+    deleted = DeletedUse.objects.filter(team__in=keys, deleted_at__gte=_month()).values("team")
+    sums = deleted.annotate(
+        today=Sum("topics", filter=Q(deleted_at__gte=_midnight()), default=0),
+        spent=Sum("token_count"),
+        money=Sum("usd"),
+        unknown=Sum("unpriced"),
+    )
+    gone = {
+        row["team"]: Use(0, row["today"], row["spent"], row["money"], row["unknown"])
+        for row in sums
+    }
+    return {key: stored.get(key, Use()) + gone.get(key, Use()) for key in keys}
+
+
+def keep_use(runs: Iterable[uuid.UUID]) -> None:
+    """Before runs are deleted: what they used of their teams' quotas counts on."""
+    DeletedUse.objects.filter(deleted_at__lt=_month()).delete()  # counts no more
+    DeletedUse.objects.bulk_create(
+        DeletedUse(
+            team_id=team,
+            topics=use.topics,
+            token_count=use.token_count,
+            usd=use.usd,
+            unpriced=use.unpriced,
+        )
+        for team, use in _stored_uses(pk__in=list(runs), team__isnull=False).items()
+        if use != Use()
+    )
+
+
+def _stored_uses(**of: Any) -> dict[int, Use]:
+    """By team, of runs that are stored; two queries."""
+    day, month = _midnight(), _month()
     tokens = F("prompt_tokens") + F("completion_tokens")
     unpriced = Q(run__prompt_price=None) | Q(run__completion_price=None)
-    topics = Topic.objects.order_by().filter(run__team__in=keys)
+    topics = Topic.objects.order_by().filter(**{f"run__{name}": of[name] for name in of})
     unstarted = Q(started_at=None, finished_at__gte=month)  # asked for again, and cancelled in line
     counted = Q(status__in=OPEN) | Q(started_at__gte=month) | unstarted
     spent = topics.filter(counted).values("run__team")
@@ -65,10 +104,11 @@ def uses_of(teams: Iterable[Team]) -> dict[int, Use]:
         usd=Sum(COST, default=Decimal(0)),
         unpriced=Sum(tokens, filter=unpriced, default=0),
     )
-    runs = Run.objects.filter(Q(finished_at=None) | Q(finished_at__gte=day), team__in=keys)
+    runs = Run.objects.filter(Q(finished_at=None) | Q(finished_at__gte=day), **of)
     started = Event.objects.order_by().filter(run__in=runs, kind__in=QUEUES, at__gte=day)
     today = dict(started.values_list("run__team").annotate(Count("pk")))
     found = {row.pop("run__team"): row for row in sums}
+    keys = found.keys() | today.keys()
     return {key: Use(topics=today.get(key, 0), **found.get(key, {})) for key in keys}
 
 
@@ -144,6 +184,10 @@ def _of(used: int, most: int) -> str:
 
 def _told(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+def _month() -> datetime:
+    return _midnight().replace(day=1)
 
 
 def _midnight() -> datetime:

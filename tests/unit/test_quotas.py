@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from research.exceptions import NoPrice, QuotaSpent
 from research.people.models import Team, Token
-from research.runs import control, engines, table
+from research.runs import control, deletion, engines, table
 from research.runs.again import again
 from research.runs.models import Run, Status, Topic
 from research.runs.quota import uses_of
@@ -110,6 +110,21 @@ def test_what_was_spent_counts_though_a_retry_was_cancelled_in_line(acme: Team) 
     control.cancel(Run.objects.get(pk=run.pk))
     assert run.topics.get().started_at is None
     assert uses_of([acme])[acme.pk].token_count == 100
+
+
+def test_deleting_a_run_wins_no_room(acme: Team) -> None:
+    run = submitted(acme, "bees", "wasps", prompt_tokens=100)
+    Run.objects.filter(pk=run.pk).update(prompt_price=Decimal(2), completion_price=Decimal(4))
+    submitted(acme, "ants", prompt_tokens=7)
+    before = uses_of([acme])[acme.pk]
+    assert (before.topics, before.token_count, before.usd) == (3, 207, Decimal("0.0004"))
+    for each in Run.objects.all():
+        deletion.delete(each)
+    assert uses_of([acme]) == {acme.pk: before}
+    with pytest.raises(QuotaSpent, match="3 of its 3 topics of a day"):
+        submitted(limited(acme, topics_a_day=3), "bees")
+    deletion.delete_team(acme, "ann")
+    assert not Team.objects.filter(slug="acme").exists()
 
 
 def test_days_and_months_begin_at_midnight(acme: Team, monkeypatch: pytest.MonkeyPatch) -> None:

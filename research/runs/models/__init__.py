@@ -9,6 +9,7 @@ from research.runs.models.cell import MAX_CELL_NOTE, Cell, CellQuerySet
 from research.runs.models.claim import MAX_CORRECTION, Claim
 from research.runs.models.claim_queries import ClaimQuerySet, Counts
 from research.runs.models.column_template import ColumnTemplate
+from research.runs.models.deleted_use import DeletedUse
 from research.runs.models.event import (
     MAX_SEQ,
     Event,
@@ -64,6 +65,7 @@ __all__ = [
     "ColumnTemplate",
     "Counts",
     "Decision",
+    "DeletedUse",
     "Event",
     "EventQuerySet",
     "Finding",
