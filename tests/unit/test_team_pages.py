@@ -77,11 +77,13 @@ def test_use_by_day(acme: Team, django_assert_num_queries: Any) -> None:
 
 def test_use_is_drawn_and_told(acme: Team) -> None:
     assert "Nothing was run in the last 30 days" in text_of(by("viewer").get(ACME))
+    used(acme, 2, 0, Decimal(2))
+    assert by("viewer").get(ACME).content.decode().count('viewBox="0 0 300 60"') == 1
     used(acme, 0, 1_000_000, Decimal(2))
     used(acme, 1, 500_000, None)
     page = text_of(by("viewer").get(ACME))
     drawn = re.findall(r'<svg viewBox="0 0 300 60".*?</svg>', page)
-    assert [svg.count('class="bar"') for svg in drawn] == [2, 2, 1]
+    assert [svg.count('class="bar"') for svg in drawn] == [3, 2, 1]
     assert drawn[2].count('class="unknown"') == 1
     assert 'aria-label="Tokens: 1,500,000 in 30 days, most on' in page
     assert "$2.00 in 30 days, most on" in drawn[2]

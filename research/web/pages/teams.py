@@ -202,7 +202,7 @@ def _change(caller: Caller, team: Team, fields: QueryDict, limits: QuotasForm) -
                 found.withdraw(caller.username)
         case "quotas":
             if not limits.is_valid():
-                raise BadInput(reason="the quotas stay as they were: see below.")
+                raise BadInput(reason="see the quotas below; none was changed.")
             team.limit(limits.limits, caller.username)
         case "revoke":
             tokens = Token.objects.filter(team=team).select_related("team", "user")

@@ -27,21 +27,23 @@ class UsePlot:
     title: str
     told: str
     """What the bars show, in a sentence."""
-    most: str
     bars: Sequence[Bar]
     width: int
     height: int = HEIGHT
 
+    @property
+    def shows_something(self) -> bool:
+        return any(bar.height or bar.is_unknown for bar in self.bars)
+
 
 def plots_of(days: Sequence[DayOfUse]) -> list[UsePlot]:
-    """Topics, tokens and USD; empty where nothing was used."""
-    if not any(day.topics for day in days):
-        return []
-    return [
+    """Topics, tokens and USD; without those of which nothing was used."""
+    plots = (
         _plot("Topics", days, lambda day: day.topics, _count),
         _plot("Tokens", days, lambda day: day.token_count, _count),
         _plot("USD", days, lambda day: day.usd, lambda amount: usd(Decimal(amount))),
-    ]
+    )
+    return [plot for plot in plots if plot.shows_something]
 
 
 def _plot(
@@ -67,7 +69,7 @@ def _plot(
         if is_unknown:
             words += f", and {day.unpriced:,} tokens whose price is not known"
         bars.append(Bar(number * STEP + 1, HEIGHT - height, height, words, is_unknown))
-    return UsePlot(title, f"{told}.", written(most), bars, width=len(days) * STEP)
+    return UsePlot(title, f"{told}.", bars, width=len(days) * STEP)
 
 
 def _count(number: int | Decimal) -> str:
