@@ -45,11 +45,12 @@ def note_change(tool: int, change: str) -> list[NewEvent]:
     return []
 
 
-def refresh(server: McpServer) -> None:
-    """Asks a server for its tools, and notes what it has, or why it does not answer."""
+def refresh(server: McpServer) -> bool:
+    """Asks a server for its tools, and notes what it has, or why it does not answer; if it did."""
     try:
-        found = wait_for(list_tools(server.connection()))
+        offer = wait_for(list_tools(server.connection()))
     except ResearchError as error:
         server.refused(error)
-    else:
-        server.has(found)
+        return False
+    server.has(offer)
+    return True

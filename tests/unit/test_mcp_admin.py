@@ -18,7 +18,7 @@ from research.people.models import Team
 from research.runs.mcp import note_change, refresh, remote_tools
 from research.runs.models import Blueprint, McpServer, McpTool, Run
 from research.runs.submission import Submission
-from research.sources.mcp.contract import Listed
+from research.sources.mcp.contract import Listed, Offer
 from tests.support.crew import definition_with
 from tests.support.mcp_server import HttpServer
 from tests.support.rows import page_of
@@ -132,7 +132,7 @@ def test_a_tool_that_changed_waits_for_an_administrator(client: Client, docs: Mc
     tool = McpTool.objects.get(name="lookup")
     schema = {**tool.schema, "required": []}
     listed = [Listed("lookup", description=tool.description, schema=schema)]
-    docs.has(listed)
+    docs.has(Offer(tuple(listed)))
     assert set(docs.tools.values_list("name", flat=True)) == {"lookup"}  # others were nobody's
     tool.refresh_from_db()
     assert tool.change == "it takes other arguments" and tool.schema != schema
@@ -142,7 +142,8 @@ def test_a_tool_that_changed_waits_for_an_administrator(client: Client, docs: Mc
     assert "It cannot be called: it takes other arguments." in page_of(client, change_of(docs))
     tool.take_newer()
     assert (tool.change, tool.schema) == ("", schema)
-    docs.has([])
+    docs.has(Offer((), ("a\nb",)))
+    assert "1 of its tools cannot be used" in page_of(client, LIST)
     assert McpTool.objects.get().change == "the server has it no longer"
 
 

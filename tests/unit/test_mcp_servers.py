@@ -69,7 +69,7 @@ class Calls:
         **arguments: Any,
     ) -> Answer:
         if connection.key not in self._known:
-            self._known[connection.key] = {t.name: t for t in await list_tools(connection)}
+            self._known[connection.key] = {t.name: t for t in (await list_tools(connection)).tools}
         known = RemoteTool(connection, self._known[connection.key][tool], limits)
         return await loop.there(
             self.servers.call(known, arguments, lambda **told: self.told.append(told["note"]))

@@ -41,7 +41,7 @@ def remote(server: HttpServer) -> Remote:
     connection = Connection("docs", "http", server.url)
     tools = [
         RemoteTool(connection, listed, Limits(10_000, 50), key)
-        for key, listed in enumerate(wait_for(list_tools(connection)))
+        for key, listed in enumerate(wait_for(list_tools(connection)).tools)
     ]
     return Remote({"mcp:docs": tools, **{f"mcp:docs:{t.tool.name}": (t,) for t in tools}})
 

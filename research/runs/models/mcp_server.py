@@ -15,7 +15,7 @@ from research.exceptions import ResearchError, ToolNotAllowed, UnknownTool
 from research.people.models import Team
 from research.runs.models.fields import OrderedJSONField
 from research.sources.exceptions import EngineFailed
-from research.sources.mcp.contract import Connection, Limits, Listed, RemoteTool
+from research.sources.mcp.contract import Connection, Limits, Listed, Offer, RemoteTool
 from research.sources.mcp.exceptions import NotSetUp, ToolChanged
 from research.sources.mcp.file import NAME, server_in_file, servers_in_file
 from research.text.sealed import seal, unseal
@@ -114,9 +114,9 @@ class McpServer(models.Model):
         self.asked_at, self.trouble = timezone.now(), str(trouble)
         self.save(update_fields=["asked_at", "trouble"])
 
-    def has(self, listed: Iterable[Listed]) -> None:
+    def has(self, offer: Offer) -> None:
         """Notes what it has now; what is allowed and has changed waits for an administrator."""
-        now = {tool.name: tool for tool in listed}
+        now = {tool.name: tool for tool in offer.tools}
         for known in self.tools.prefetch_related("teams"):
             known.is_now(now.pop(known.name, None))
         McpTool.objects.bulk_create(
@@ -130,6 +130,11 @@ class McpServer(models.Model):
             for tool in now.values()
         )
         self.asked_at, self.trouble = timezone.now(), ""
+        if names := offer.left_out:
+            self.trouble = (
+                f"{len(names)} of its tools cannot be used, since they are too many, or their "
+                f"names or arguments too long: {', '.join(names[:MAX_SHOWN])}."
+            )
         self.save(update_fields=["asked_at", "trouble"])
 
 

@@ -77,6 +77,14 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What a server has: the tools that can be used, and the names of those that cannot."""
+
+    tools: tuple[Listed, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Limits:
     """What a server bears, of all crews together."""
 

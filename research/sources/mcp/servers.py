@@ -11,7 +11,7 @@ from django.conf import settings
 from research.sources.exceptions import Held
 from research.sources.limiter import Limiter, Others
 from research.sources.loop import there, wait_for
-from research.sources.mcp.contract import Connection, Limits, Listed, RemoteTool
+from research.sources.mcp.contract import Connection, Limits, Offer, RemoteTool
 from research.sources.mcp.exceptions import CannotReach, Slow, ToolChanged, ToolFailed
 from research.sources.web_search import LONGEST_WAIT, PATIENCE, Tell
 
@@ -125,13 +125,13 @@ def _tell_wait(connection: Connection, wait: float, tell: Tell) -> None:
         )
 
 
-async def list_tools(connection: Connection) -> list[Listed]:
+async def list_tools(connection: Connection) -> Offer:
     """What a server has, by a session of its own. Raises EngineFailed."""
     from research.sources.mcp.sessions import OPENS_WITHIN, Session
 
     limit = min(OPENS_WITHIN, settings.RESEARCH_TOOL_TIMEOUT)
 
-    async def ask() -> list[Listed]:
+    async def ask() -> Offer:
         session = Session(connection, limit)
         try:
             async with asyncio.timeout(limit):
@@ -141,7 +141,7 @@ async def list_tools(connection: Connection) -> list[Listed]:
             raise CannotReach(connection.title, reason=reason) from None
         finally:
             session.end()
-        return list(session.tools.values())
+        return session.offer
 
     return await there(ask())
 

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 import tempfile
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine
 from typing import IO, Any, TypeVar
 
 import httpx
@@ -33,7 +33,7 @@ from mcp.types import (
 from pydantic import ValidationError
 
 from research.sources.exceptions import EngineFailed
-from research.sources.mcp.contract import Connection, Listed
+from research.sources.mcp.contract import Connection, Listed, Offer
 from research.sources.mcp.exceptions import (
     CannotReach,
     DoesNotStart,
@@ -46,7 +46,7 @@ from research.sources.mcp.guarded import GuardedClient, own_words, raised, words
 from research.text.cleaning import printable
 
 IDLE_SECONDS = 300.0
-MAX_TOOLS = 500  # of one server
+MAX_TOOLS = 300  # of one server
 MAX_PAGES = 50  # of a server's list
 MAX_NAME, MAX_TITLE, MAX_DESCRIPTION = 128, 200, 4000  # characters
 MAX_SCHEMA = 50_000  # characters of its JSON
@@ -66,6 +66,7 @@ class Session:
         self._opened: asyncio.Future[ClientSession] = asyncio.get_running_loop().create_future()
         self._is_stale = False
         self._tools: dict[str, Listed] = {}
+        self._left_out: list[str] = []
         self._aside: set[asyncio.Task[None]] = set()
         self._life = asyncio.create_task(self._live())
 
@@ -79,9 +80,9 @@ class Session:
         return self._life.done() or self._closing.is_set()
 
     @property
-    def tools(self) -> Mapping[str, Listed]:
-        """As they were listed last."""
-        return self._tools
+    def offer(self) -> Offer:
+        """What was listed last."""
+        return Offer(tuple(self._tools.values()), tuple(self._left_out))
 
     def end(self) -> asyncio.Task[None]:
         """Lets it end; the task is done when it has."""
@@ -118,6 +119,7 @@ class Session:
         """Asks for the tools, page by page."""
         self._is_stale, cursor = False, None
         found: dict[str, Listed] = {}
+        left_out: list[str] = []
         for _ in range(MAX_PAGES):
             params = PaginatedRequestParams(cursor=cursor) if cursor else None
             try:
@@ -132,11 +134,15 @@ class Session:
                 self._is_stale = True
                 reason = "its list of tools is not one of MCP"
                 raise SpeaksNoMCP(self._connection.title, reason=reason) from None
-            found |= {tool.name: _listed(tool) for tool in page.tools if _is_usable(tool)}
+            for tool in page.tools:
+                if _is_usable(tool) and len(found) < MAX_TOOLS:
+                    found[tool.name] = _listed(tool)
+                else:
+                    left_out.append(own_words(tool.name[:MAX_NAME], self._connection) or "?")
             cursor = page.nextCursor
-            if not cursor or len(found) >= MAX_TOOLS:
+            if not cursor:
                 break
-        self._tools = dict(list(found.items())[:MAX_TOOLS])
+        self._tools, self._left_out = found, left_out
 
     async def _unless_lost(self, work: Coroutine[Any, Any, T]) -> T:
         """What a request returns; the client leaves it waiting where the session ends."""

@@ -204,9 +204,10 @@ class McpServerAdmin(admin.ModelAdmin):
             self._ask(request, server)
 
     def _ask(self, request: HttpRequest, server: McpServer) -> None:
-        refresh(server)
+        has_answered = refresh(server)
         if server.trouble:
             self.message_user(request, server.trouble, messages.ERROR)
+        if not has_answered:
             return
         has = server.tools.count()
         self.message_user(
