@@ -34,7 +34,7 @@ class Outcome:
     @property
     def state(self) -> dict[str, str | bool]:
         """As the page shows it while others are still read."""
-        told = LABELS[Change(self.change)] if self.change else f"not read: {self.told}"
+        told = LABELS[Change(self.change)] if self.change else f"not read: {self.why}"
         return {"path": self.path, "told": told, "is_refused": not self.change}
 
     @classmethod
