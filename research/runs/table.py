@@ -1,5 +1,6 @@
 """What a person changes of a run's table: its columns, single cells, and the rows that wait."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from research.exceptions import NoRowsWait, NothingMissing, TableAtWork, TooMany
 from research.kinds import Kind
 from research.runs.allowance import Allowance
 from research.runs.control import grant, hold
-from research.runs.models import Cell, NewEvent, Run, Topic
+from research.runs.models import Cell, Claim, NewEvent, Run, Topic
+from research.runs.models.topic import ASKED_AGAIN
 from research.runs.queueing import queue
 from research.tables.columns import columns_from
 
@@ -34,7 +36,7 @@ def retry_cell(
     if topic.is_open:
         raise TopicAtWork(position=position, status=topic.status)
     grant(held, allowance)
-    queue(held, topic.ask_again([name]), by)
+    queue(held, ask_again(held, [topic], [name]), by)
 
 
 @transaction.atomic
@@ -54,7 +56,7 @@ def retry_missing(
     if not lacking:
         raise NothingMissing(column=asked.name)
     grant(held, allowance)
-    queue(held, [event for topic in lacking for event in topic.ask_again([asked.name])], by)
+    queue(held, ask_again(held, lacking, [asked.name]), by)
     return len(lacking)
 
 
@@ -96,7 +98,35 @@ def change_columns(
     if not asked:
         return
     grant(held, allowance)
-    queue(held, [event for topic in topics for event in topic.ask_again(asked)], by)
+    queue(held, ask_again(held, topics, asked), by)
+
+
+def ask_again(held: Run, topics: Sequence[Topic], columns: Sequence[str]) -> list[NewEvent]:
+    """Queues ended topics of a run again, for some cells of their rows; the others stay as they
+    are. Their rows and the run's are the transaction's own.
+
+    The sources of earlier crews are shown to the new ones. Cells that were never filled in are
+    asked as well, so rows that lack the same ones are changed together.
+    """
+    filled: dict[int, set[str]] = defaultdict(set)
+    cells = Cell.objects.filled().filter(topic__in=topics)
+    for key, column in cells.values_list("topic", "column"):
+        filled[key].add(column)
+    alike: dict[tuple[str, ...], list[Topic]] = defaultdict(list)
+    for topic in topics:
+        known = [column["name"] for column in held.columns]
+        lacks = [name for name in known if name in columns or name not in filled[topic.pk]]
+        alike[tuple(lacks)].append(topic)
+    for names, some in alike.items():
+        keys = [topic.pk for topic in some]
+        Topic.objects.filter(pk__in=keys).update(**ASKED_AGAIN, asked=list(names))
+    Claim.objects.filter(topic__in=topics).retire()
+    held.reopen()
+    asked_of = {topic.pk: list(names) for names, some in alike.items() for topic in some}
+    return [
+        topic.event(Kind.TOPIC_RETRIED, attempt=topic.attempt + 1, columns=asked_of[topic.pk])
+        for topic in topics
+    ]
 
 
 @transaction.atomic

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from research.runs.models import Cell, Event, Run
+from research.runs.table import retry_missing
 from tests.support.tables import COLUMNS, fill, found, not_found, table
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +115,23 @@ def test_what_is_missing_in_a_column_is_asked_for_again(client: Client) -> None:
     assert run.topics.get(position=2).asked == ["size"]  # the fourth was queued before
     again = client.post(path, content_type="application/json")
     assert (again.status_code, again.json()["error"]["code"]) == (409, "nothing_missing")
+
+
+def test_any_number_of_rows_is_asked_again_by_the_same_queries() -> None:
+    """Rows that lack another cell besides are asked for that, too."""
+    taken = []
+    for number in (2, 12):
+        partly = [found("licence", "MIT"), not_found("size")]
+        run = table([f"row {n}" for n in range(number)], *[partly] * (number - 1), partly[1:])
+        with CaptureQueriesContext(connection) as queries:
+            retry_missing(run, "size")
+        taken.append(len(queries))
+        asked = list(run.topics.order_by("position").values_list("asked", "attempt", "status"))
+        assert asked[:-1] == [(["size", "since", "kind"], 2, "queued")] * (number - 1)
+        assert asked[-1] == (["licence", "size", "since", "kind"], 2, "queued")
+        retried = Event.objects.filter(run=run, kind="topic.retried").order_by("position")
+        assert [event.data["columns"] for event in retried] == [each[0] for each in asked]
+    assert taken[0] == taken[1]
 
 
 def test_a_budget_comes_with_what_is_asked_for_again(client: Client, run: Run) -> None:

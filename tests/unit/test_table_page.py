@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from research.runs.events import record
 from research.runs.models import Cell, Run, Topic
+from research.runs.table import retry_cell
 from tests.support.tables import QUOTE, fill, found, not_found, table
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +126,7 @@ def test_a_correction_is_kept_told_and_taken_back(client: Client) -> None:
     assert "BSD-3-Clause ✎ corrected" in told and "Corrected by local" in told
     assert "The crew found MIT , quoted" in told
     assert "BSD-3-Clause ✎ corrected" in words(row(read(client, run), 1))
-    record(run.topics.get().ask_again(["licence"]))
+    retry_cell(run, 1, "licence")
     fill(run, 1, [found("licence", "Apache")])
     assert "The crew has found since Apache" in words(read(client, run, "1/1/"))
     say(client, run, "1/1/", do="restore")

@@ -57,6 +57,19 @@ NO_REVIEW: dict[str, Any] = {
     "reviewed_by": None,
     "reviewed_at": None,
 }
+ASKED_AGAIN: dict[str, Any] = {
+    "status": Status.QUEUED,
+    "attempt": F("attempt") + 1,
+    "anew_from": F("attempt") + 1,
+    "error_kind": "",
+    "error_message": "",
+    "crashes": 0,
+    "job": None,
+    "started_at": None,
+    "finished_at": None,
+    **NO_REVIEW,
+}
+"""A topic that has ended, queued again for some cells of its row; its result stays until then."""
 
 
 def _feedback(note: str) -> str:
@@ -372,39 +385,6 @@ class Topic(models.Model):
         self.claims.retire()
         self.run.reopen()
         return [self.event(Kind.TOPIC_RETRIED, attempt=attempt, **told)]
-
-    def ask_again(self, columns: Sequence[str]) -> list[NewEvent]:
-        """Queues an ended topic again, for some cells of its row; the others stay as they are.
-
-        The sources of earlier crews are shown to the new one. Cells that were never filled in are
-        asked as well.
-        """
-        attempt = self.attempt + 1
-        known = set(self.cells.filled().values_list("column", flat=True))
-        asked = [
-            column["name"]
-            for column in self.run.columns
-            if column["name"] in columns or column["name"] not in known
-        ]
-        if not self._change(
-            Topic.objects.filter(pk=self.pk, attempt=self.attempt).exclude(status__in=OPEN),
-            status=Status.QUEUED,
-            turn=0,
-            attempt=attempt,
-            asked=asked,
-            anew_from=attempt,
-            error_kind="",
-            error_message="",
-            crashes=0,
-            job=None,
-            started_at=None,
-            finished_at=None,
-            **NO_REVIEW,
-        ):
-            return []
-        self.claims.retire()
-        self.run.reopen()
-        return [self.event(Kind.TOPIC_RETRIED, attempt=attempt, columns=asked)]
 
     def judge(self, state: Review, note: str | None, by: Any) -> list[NewEvent]:
         """Keeps what a person thinks of the topic, once it has ended; None leaves the last note."""
