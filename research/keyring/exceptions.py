@@ -21,6 +21,12 @@ class NotKept(ResearchError):
     """Nothing was stored. {reason}"""
 
 
+class NoAnswer(ResearchError):
+    """{title} does not answer. {reason}"""
+
+    status = 409
+
+
 class TrialsBusy(ResearchError):
     """Other keys are being tried just now. Try again in a minute."""
 

@@ -57,3 +57,12 @@ def test_nor_of_claims_and_their_card(open_page: Any, site: Site, demo: str, sch
     page.keyboard.press("Enter")
     expect(page.locator("#claim-card")).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nor_of_the_set_up_with_all_its_forms_open(open_page: Any, site: Site, scheme: str) -> None:
+    page: Page = open_page(base_url=site.url, color_scheme=scheme)
+    page.goto("/setup/")
+    assert violations(page) == []
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+    assert violations(page) == []

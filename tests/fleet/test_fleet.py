@@ -9,6 +9,7 @@ import psycopg
 from tests.support.fleet import Fleet
 from tests.support.patience import patient
 from tests.support.provider import ScriptedProvider
+from tests.support.setup import set_up
 from tests.support.waiting import wait
 
 ENOUGH = 250  # cancels and retries
@@ -43,6 +44,19 @@ def test_a_budget_holds_over_all_workers(fleet: Fleet, provider: ScriptedProvide
     assert 5 * one <= run["tokens"]["total"] <= 6 * one
     ended = [topic["error"]["kind"] for topic in run["topics"] if topic["error"]]
     assert ended == ["budget_spent"] * 15
+
+
+def test_a_key_that_is_typed_in_is_used_by_all_workers(
+    fleet: Fleet, provider: ScriptedProvider
+) -> None:
+    site, key = fleet.sites[0], "sk-typed-9f8e7d6c5b4a3210"
+    set_up(site, "store", "hosted_vllm", VLLM_BASE_URL=provider.url, VLLM_API_KEY=key)
+    provider.reset()
+    topics = [f"topic {number}" for number in range(10)]
+    run = site.result(site.submit(*topics, model="hosted_vllm/scripted")["id"])
+    set_up(site, "delete", "hosted_vllm")
+    assert run["status"] == "succeeded"
+    assert {asked["key"] for asked in provider.stats()["recent"]} == {key}
 
 
 # Locks -------------------------------------------------------------------------------------------

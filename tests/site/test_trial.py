@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from research.crews.llms import catalog, trial
+from research.crews.llms.providers import make_llm
 from research.crews.llms.trial import try_provider
 from research.keyring import current
 from research.keyring.current import Kept, Tried
@@ -121,3 +122,15 @@ def test_the_list_leaves_out_what_answers_with_no_text() -> None:
     server.stop()
     assert "refused the key" in found.trouble and KEY not in found.trouble
     assert server.asked[-1].body["model"] == "gpt-4o-mini-2024-07-18"
+
+
+@pytest.mark.parametrize("provider", catalog.PROVIDERS, ids=lambda each: each.name)
+def test_every_providers_objects_take_what_was_typed_in(provider: catalog.Provider) -> None:
+    typed = {
+        name: "http://127.0.0.1:9/v1" if name in provider.addresses else f"typed-{name.lower()}"
+        for name in provider.options
+    }
+    current.keep({provider.name: Kept(typed)})
+    llm = make_llm(provider.models[0])
+    told = {name: getattr(llm, option) for name, option in provider.options.items()}
+    assert told == typed

@@ -99,6 +99,9 @@ def test_a_stored_key_goes_to_no_other_address_than_it_was_typed_in_for(client: 
     answer = client.post("/setup/", other)
     assert answer.status_code == 400
     assert "OPENAI_API_KEY is missing" in answer.content.decode()
+    store("snowflake", SNOWFLAKE_PAT=KEY, SNOWFLAKE_ACCOUNT="ours")
+    other = {"do": "store", "service": "snowflake", "SNOWFLAKE_ACCOUNT": "theirs.example/"}
+    assert "SNOWFLAKE_PAT is missing" in client.post("/setup/", other).content.decode()
 
 
 def test_what_is_deleted_is_gone_and_that_is_kept(client: Client) -> None:

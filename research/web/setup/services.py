@@ -126,12 +126,12 @@ class Service:
     def read(self, typed: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
         """The values to keep: what was typed, and of what is `kept` the keys that were left empty.
 
-        Those only while all addresses stay: a key goes to no server that it was not typed in for.
+        Those only while all else stays: a key goes to no server that it was not typed in for.
         Raises BadValue and NoValue.
         """
         values = {each.name: each.read(typed.get(each.name, "")) for each in self.variables}
-        addresses = [each.name for each in self.variables if each.is_address]
-        if all(values[name] == kept.get(name, "") for name in addresses):
+        places = [each.name for each in self.variables if not each.is_secret]
+        if all(values[name] == kept.get(name, "") for name in places):
             values = {name: value or kept.get(name, "") for name, value in values.items()}
         for each in self.variables:
             if each.is_needed and not values[each.name] and not each.in_environment:

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from research.exceptions import BadInput, ResearchError, SealBroken
-from research.keyring.exceptions import NotKept
+from research.keyring.exceptions import NoAnswer, NotKept
 from research.keyring.models import Change, Connection
 from research.keyring.reading import opened, refresh
 from research.people.caller import caller_in
@@ -45,6 +45,7 @@ def _setup(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('setup')}#{name}")
         except ResearchError as error:
             refusal, status = str(error), error.status
+            refresh()
     typed = {key: str(value) for key, value in request.POST.items()}
 
     def listed(found: list[Service]) -> list[Service]:
@@ -67,7 +68,7 @@ def _connections() -> dict[str, Connection]:
 def _change(name: str, fields: QueryDict, by: str) -> str:
     """Makes the change that a service's form asks for; what to say about it.
 
-    Raises BadInput, NotKept, TrialsBusy and TrialFailed.
+    Raises BadInput, NotKept, NoAnswer, TrialsBusy and TrialFailed.
     """
     service = services.service(name, _connections())
     if service is None:
@@ -108,7 +109,7 @@ def _try(service: Service, by: str) -> str:
     tried = try_apart(service.name, values, model)
     Connection.objects.note_trial(service.name, tried, by)
     if tried.trouble:
-        return f"{service.title} does not answer. {tried.trouble}"
+        raise NoAnswer(title=service.title, reason=tried.trouble)
     return _works(service, len(tried.models))
 
 
