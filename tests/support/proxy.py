@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import ipaddress
+import re
 import ssl
 import threading
 from contextlib import suppress
@@ -46,6 +47,9 @@ class TlsProxy:
             head = await browser.readuntil(b"\r\n\r\n")
             site, to_site = await asyncio.open_connection(*self.backend)
             line, _, rest = head.partition(b"\r\n")
+            if b"upgrade: websocket" not in rest.lower():  # one request for each connection
+                rest = re.sub(rb"(?im)^connection:.*\r\n", b"", rest)
+                line += b"\r\nConnection: close"
             told = f"X-Forwarded-Proto: https\r\nX-Forwarded-For: {self.client}\r\n"
             to_site.write(line + b"\r\n" + told.encode() + rest)
             await asyncio.wait(
