@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from research.exceptions import BadBlueprint, QuotaSpent
+from research.people.exceptions import BadToken
 from research.people.models import Role, Team, Token
 from research.runs import engines
 from research.runs.blueprints.written import as_yaml, from_yaml
@@ -128,7 +129,8 @@ def test_managers_see_and_revoke_all_tokens_of_the_team(acme: Team) -> None:
     assert token.shown not in by("member").get(ACME).content.decode()
     for key in (token.pk, elsewhere.pk, "9" * 30, "x"):
         assert by("manager").post(ACME, {"do": "revoke", "token": key}).status_code == 302
-    assert Token.objects.valid(text) is None
+    with pytest.raises(BadToken, match="revoked"):
+        Token.objects.valid(text)
     assert Token.objects.get(pk=elsewhere.pk).revoked_at is None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from research.people.models import Team
-from research.runs import control, engines
+from research.runs import control, engines, table
 from research.runs.models import Run, Status, Topic
 from research.runs.submission import Submission
 
@@ -77,6 +77,16 @@ def test_asking_again_and_again_wins_no_turn(teams: dict[str, Team]) -> None:
         submitted("b", teams["acme"])
         order += started(1)
     assert order.count("u") + order.count("v") + order.count("w") == 3
+
+
+def test_cells_that_are_asked_again_join_anew(teams: dict[str, Team]) -> None:
+    run = submitted("ab", teams["acme"], columns=[{"name": "size", "type": "text"}])
+    assert started(2) == "ab"
+    submitted("vwxyz", teams["best"])
+    assert started(2) == "vw"
+    run.topics.update(status=Status.SUCCEEDED)
+    table.retry_missing(run, "size")
+    assert started() == "x" + "ay" + "bz"
 
 
 def test_a_higher_priority_goes_before_any_team_s_turn(teams: dict[str, Team]) -> None:

@@ -57,10 +57,9 @@ NO_REVIEW: dict[str, Any] = {
     "reviewed_by": None,
     "reviewed_at": None,
 }
-ASKED_AGAIN: dict[str, Any] = {
+QUEUED_AGAIN: dict[str, Any] = {
     "status": Status.QUEUED,
-    "attempt": F("attempt") + 1,
-    "anew_from": F("attempt") + 1,
+    "turn": 0,  # its place in the line is given by who queues it
     "error_kind": "",
     "error_message": "",
     "crashes": 0,
@@ -68,6 +67,11 @@ ASKED_AGAIN: dict[str, Any] = {
     "started_at": None,
     "finished_at": None,
     **NO_REVIEW,
+}
+ASKED_AGAIN: dict[str, Any] = {
+    "attempt": F("attempt") + 1,
+    "anew_from": F("attempt") + 1,
+    **QUEUED_AGAIN,
 }
 """A topic that has ended, queued again for some cells of its row; its result stays until then."""
 
@@ -368,17 +372,9 @@ class Topic(models.Model):
             anew = {"feedback": _feedback(note), "anew_from": attempt, "asked": None}
         if not self._change(
             Topic.objects.filter(pk=self.pk, attempt=self.attempt).retriable(),
-            status=Status.QUEUED,
-            turn=0,
             attempt=attempt,
-            error_kind="",
-            error_message="",
-            crashes=0,
-            job=None,
-            started_at=None,
-            finished_at=None,
+            **QUEUED_AGAIN,
             **NO_RESULT,
-            **NO_REVIEW,
             **anew,
         ):
             return []
