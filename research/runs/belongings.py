@@ -11,6 +11,7 @@ from research.people.caller import Caller
 from research.people.exceptions import NotAllowed
 from research.people.models import Act, AuditEntry, Role, Team
 from research.runs.models import Blueprint, ColumnTemplate
+from research.text.cleaning import printable
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def keep_columns(
 @transaction.atomic
 def delete_columns(caller: Caller, team: Team | None, name: str) -> None:
     """Forgets columns; runs keep theirs. Raises NotFound and NotAllowed."""
-    template = ColumnTemplate.objects.usable_by(team).filter(name=name).first()
+    template = ColumnTemplate.objects.usable_by(team).filter(name=printable(name)).first()
     if template is None:
         raise NotFound(thing="template", name=name[:80])
     refuse_unless_manager(caller, template.team, "delete columns")

@@ -46,7 +46,7 @@ from research.sources.where import ANYWHERE, Where
 from research.tables.columns import Column, columns_from
 from research.tables.rows.limits import MAX_TOPIC
 from research.tables.rows.row import Row
-from research.text.cleaning import TURNING
+from research.text.cleaning import TURNING, printable
 from research.text.list_marks import without_marks
 
 MAX_TOPIC_LENGTH = MAX_TOPIC  # characters
@@ -287,7 +287,7 @@ def _clean(line: str, position: int) -> str:
 def known_blueprint(name: str | None, team: Team | None) -> Blueprint:
     """The team's blueprint, or the site's, as it is today. Raises UnknownBlueprint."""
     usable = Blueprint.objects.usable_by(team)
-    blueprint = usable.filter(name=name or DEFAULT_BLUEPRINT).first()
+    blueprint = usable.filter(name=printable(name or DEFAULT_BLUEPRINT)).first()
     if blueprint is None:
         known = ", ".join(usable.values_list("name", flat=True))
         raise UnknownBlueprint(name=str(name)[:80], known=known)

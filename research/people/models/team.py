@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from research.people.exceptions import LastManager, PersonalTeam, TeamExists, UnknownTeam
 from research.people.models.audit import Act, AuditEntry
+from research.text.cleaning import printable
 
 BY_GROUP = "OpenID Connect"  # who makes members of those in its groups
 
@@ -72,7 +73,7 @@ class TeamManager(models.Manager["Team"]):
 
     def named(self, slug: str) -> "Team":
         """Raises UnknownTeam."""
-        team = self.filter(slug=slug).first()
+        team = self.filter(slug=printable(slug)).first()
         if team is None:
             raise UnknownTeam(name=slug[:60])
         return team

@@ -13,6 +13,7 @@ from research.people.models import Team
 from research.people.visible import NamedInTeam
 from research.runs.models.fields import OrderedJSONField
 from research.tables.columns import columns_from
+from research.text.cleaning import printable
 
 MAX_TEMPLATE_NAME = 80  # characters
 
@@ -25,7 +26,7 @@ class ColumnTemplateQuerySet(NamedInTeam, models.QuerySet["ColumnTemplate"]):
 
         Raises BadInput.
         """
-        name = " ".join(name.split())
+        name = " ".join(printable(name).split())
         if not 0 < len(name) <= MAX_TEMPLATE_NAME:
             raise BadInput(reason=f"a template's name has 1 to {MAX_TEMPLATE_NAME} characters.")
         checked = columns_from(columns)
