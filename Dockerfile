@@ -10,6 +10,10 @@ RUN uv venv -q /opt/venv \
         --require-hashes -r requirements.txt
 
 FROM python:3.13-slim-trixie
+# pg_dump and pg_restore, for `manage.py backup` and `restore`.
+RUN apt-get update -q \
+    && apt-get install --yes --no-install-recommends -q postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 research \
     && useradd --uid 10001 --gid 10001 --create-home --shell /usr/sbin/nologin research
 COPY --from=packages /opt/venv /opt/venv

@@ -6,7 +6,7 @@ import itertools
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,8 +39,9 @@ class Watched:
 class Measured:
     """One site and what is measured on it; runs are as large as the site takes them."""
 
-    def __init__(self, site: Site | Fleet) -> None:
+    def __init__(self, site: Site | Fleet, headers: Mapping[str, str] | None = None) -> None:
         self._site = site
+        self._headers = headers  # by which its user comes in, where people sign in
         self._pids = site.pids
 
     async def measure(
@@ -59,7 +60,7 @@ class Measured:
         wanted = make_topics(topics)
         cpu = self._sum(cpu_seconds)
         async with contextlib.AsyncExitStack() as stack:
-            client = aiohttp.ClientSession(self._site.url)
+            client = aiohttp.ClientSession(self._site.url, headers=self._headers)
             self._session = await stack.enter_async_context(client)
             memory = await stack.enter_async_context(self._memory())
             pages: dict[str, list[float]] = {}

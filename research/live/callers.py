@@ -1,5 +1,6 @@
 """Who watches a run, by the session's cookie or by a token, and for how long they may."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import AsyncGenerator
@@ -20,6 +21,7 @@ from research.people.models import Token, bearer_in
 from research.runs.models import Frame, Run
 
 SEEN_AGAIN = 4.0  # seconds, after which it is asked again whether somebody may see a run
+SHARED_SECONDS = 2.0  # for which an answer holds for all who ask alike
 
 
 def scope_of(request: HttpRequest) -> dict[str, Any]:
@@ -29,11 +31,29 @@ def scope_of(request: HttpRequest) -> dict[str, Any]:
 
 
 async def sees(scope: dict[str, Any], run_id: uuid.UUID) -> bool:
-    """Whether the caller may see a run, as things are now."""
-    caller = await caller_in(scope)
-    if caller is None:
-        return False
-    return bool(await Run.objects.visible_to(caller).filter(pk=run_id).aexists())
+    """Whether the caller may see a run, as things are now; false for nobody."""
+    return bool(await database_sync_to_async(_sees)(scope, run_id))
+
+
+def _sees(scope: dict[str, Any], run_id: uuid.UUID) -> bool:
+    caller = _caller(scope) if settings.RESEARCH_ACCOUNTS else everyone(AnonymousUser())
+    return caller is not None and Run.objects.visible_to(caller).filter(pk=run_id).exists()
+
+
+async def still_sees(scope: dict[str, Any], run_id: uuid.UUID) -> bool:
+    """As `sees`, a moment ago at most: a person's many windows on a run ask together."""
+    key = (*_credentials(scope), run_id)
+    now = time.monotonic()
+    asked_at, answer = _asked.get(key, (-SHARED_SECONDS, None))
+    if answer is None or now - asked_at >= SHARED_SECONDS:
+        for old in [old for old, (at, _) in _asked.items() if now - at >= SHARED_SECONDS]:
+            del _asked[old]
+        answer = asyncio.ensure_future(sees(scope, run_id))
+        _asked[key] = now, answer
+    return await asyncio.shield(answer)  # one who leaves takes it from nobody
+
+
+_asked: dict[tuple[str, str, uuid.UUID], tuple[float, "asyncio.Future[bool]"]] = {}
 
 
 async def while_seen(
@@ -44,7 +64,7 @@ async def while_seen(
     async with aclosing(frames):
         async for frame in frames:
             if settings.RESEARCH_ACCOUNTS and time.monotonic() - asked > SEEN_AGAIN / 2:
-                if not await sees(scope, run_id):
+                if not await still_sees(scope, run_id):
                     return
                 asked = time.monotonic()
             yield frame
@@ -58,16 +78,22 @@ async def caller_in(scope: dict[str, Any]) -> Caller | None:
     return caller
 
 
-def _caller(scope: dict[str, Any]) -> Caller | None:
+def _credentials(scope: dict[str, Any]) -> tuple[str, str]:
+    """The headers by which somebody comes in: `Authorization`, and the cookies."""
     headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    text = bearer_in(headers.get(b"authorization", ""))
+    return headers.get(b"authorization", ""), headers.get(b"cookie", "")
+
+
+def _caller(scope: dict[str, Any]) -> Caller | None:
+    header, cookies = _credentials(scope)
+    text = bearer_in(header)
     if text is not None:
         try:
             token = Token.objects.valid(text)
         except BadToken:
             return None
         return caller_of(token.user, token)
-    return _by_session(headers.get(b"cookie", ""))
+    return _by_session(cookies)
 
 
 def _by_session(cookies: str) -> Caller | None:

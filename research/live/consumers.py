@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import Error
 
-from research.live.callers import SEEN_AGAIN, caller_in, sees
+from research.live.callers import SEEN_AGAIN, caller_in, sees, still_sees
 from research.live.follow import follow, ping
 from research.ops.outages import will_pass
 
@@ -30,11 +30,9 @@ class RunConsumer(AsyncWebsocketConsumer):
         self.watching: asyncio.Task[None] | None = None
         await self.accept()
         run_id = _uuid(self.scope["url_route"]["kwargs"]["run_id"])
-        if await caller_in(self.scope) is None:
-            await self.close(SIGN_IN)
-            return
         if run_id is None or not await sees(self.scope, run_id):
-            await self.close(UNKNOWN_RUN)
+            known = await caller_in(self.scope)
+            await self.close(SIGN_IN if known is None else UNKNOWN_RUN)
             return
         if settings.RESEARCH_ACCOUNTS:
             self.watching = asyncio.create_task(self._watch(run_id))
@@ -60,7 +58,7 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _still_sees(self, run_id: uuid.UUID) -> bool:
         try:
-            return await sees(self.scope, run_id)
+            return await still_sees(self.scope, run_id)
         except Error as error:
             if not will_pass(error):
                 raise

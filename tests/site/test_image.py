@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.compose import default_of
 from tests.support.patience import patient
 from tests.support.site import PROJECT, Site
 
@@ -58,21 +59,16 @@ def test_what_goes_into_the_image_is_a_site(
     site = Site(
         tmp_path,
         HOST=environment["HOST"],
-        RESEARCH_TRUSTED_NETWORK=default_of(environment["RESEARCH_TRUSTED_NETWORK"]),
+        RESEARCH_ACCOUNTS=environment["RESEARCH_ACCOUNTS"],
+        RESEARCH_PUBLIC_URL=default_of(environment["RESEARCH_PUBLIC_URL"]),
     )
     shutil.copy(first_database, site.database)
     try:
         site.start()
         assert subprocess.run(health_check(), env=site.env, timeout=patient(30)).returncode == 0
         assert site.get("/static/research/favicon.svg").status_code == 200
+        assert site.get("/").status_code == 302  # to the sign-in
         assert site.get("/", headers={"host": "evil.example"}).status_code == 403
         assert site.stop() == 0
     finally:
         site.kill()
-
-
-def default_of(text: str) -> str:
-    """What Compose makes of `${NAME:-default}` when NAME is unset."""
-    match = re.fullmatch(r"\$\{\w+:-(.*)\}", text)
-    assert match is not None
-    return match[1]

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from research.web.server import IDLE_SECONDS, MAX_UPLOAD
 from researchsite.environment import Environment
+from tests.support.compose import default_of
 from tests.support.missing import unavailable
 from tests.support.patience import patient
 from tests.support.site import PROJECT
@@ -86,10 +88,23 @@ def test_compose_sets_variables_that_are_read(name: str) -> None:
     assert services()[name]["environment"].keys() <= Environment.model_fields.keys()
 
 
-def test_compose_and_the_site_agree_on_the_network() -> None:
-    compose = yaml.safe_load((PROJECT / "compose.yaml").read_text())
-    subnet = compose["networks"]["default"]["ipam"]["config"][0]["subnet"]
-    assert compose["services"]["web"]["environment"]["RESEARCH_TRUSTED_NETWORK"] == subnet
+def test_people_sign_in_to_what_compose_serves() -> None:
+    environment = services()["web"]["environment"]
+    read = {name: default_of(str(environment[name])) for name in ("RESEARCH_PUBLIC_URL", "HOST")}
+    made = Environment.model_validate(
+        read | {"RESEARCH_ACCOUNTS": environment["RESEARCH_ACCOUNTS"]}
+    )
+    assert made.has_accounts and made.public_host == "localhost"
+    assert "var:/app/var" in services()["web"]["volumes"]
+
+
+@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
+def test_proxies_let_through_what_the_site_takes(name: str) -> None:
+    text = (PROJECT / "deploy/proxy" / name).read_text()
+    size = re.search(r"(?:max_size|client_max_body_size) (\d+)m", text, re.I)
+    assert size is not None and int(size[1]) * 10**6 > MAX_UPLOAD
+    kept = re.search(r"keepalive (\d+)s", text)
+    assert kept is None or int(kept[1]) < IDLE_SECONDS
 
 
 def test_the_documentation_explains_every_variable_that_compose_needs() -> None:

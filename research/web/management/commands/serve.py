@@ -22,6 +22,9 @@ NO_ACCOUNTS = (
     "is its administrator."
 )
 
+BACKLOG = 1024  # connections that wait to be taken: all watchers come back at once after a restart
+HANDSHAKE_SECONDS = 30  # for a WebSocket to open: a busy machine takes a while for hundreds
+
 logger = logging.getLogger(__name__)
 
 
@@ -73,8 +76,9 @@ class Command(BaseCommand):
         interface = host.replace(":", r"\:")
         Server(
             get_default_application(),
-            endpoints=[f"tcp:port={port}:interface={interface}"],
+            endpoints=[f"tcp:port={port}:interface={interface}:backlog={BACKLOG}"],
             application_close_timeout=2,
+            websocket_handshake_timeout=HANDSHAKE_SECONDS,
         ).run()
 
 
