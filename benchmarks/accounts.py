@@ -92,15 +92,11 @@ async def compare(folder: Path, provider: ScriptedProvider, repeats: int) -> Jso
         for number in range(repeats):
             order = list(both.items())[:: 1 if number % 2 else -1]  # neither always goes first
             for name, measured in order:
-                answer = await measured.measure(TOPICS, "quick", visited=True)
-                pages = [
-                    ms for kind in ("form", "run", "history") for ms in answer["page_ms"][kind]
-                ]
+                answer = await measured.measure(TOPICS, "quick")
                 found[name].append(
                     {
                         "seconds": answer["seconds"],
                         "cpu_ms": answer["cpu_ms"],
-                        "page_ms": median(pages),
                         "wrong": answer["wrong"],
                     }
                 )
