@@ -26,6 +26,7 @@ from research.runs.submission import MAX_TOPIC_LENGTH, Submission
 from research.web.pages.finds import finds_in
 from research.web.pages.forms import HistoryFilter, SubmissionForm
 from research.web.pages.quotas import teams_to_choose
+from research.web.pages.rows import RowsForm
 from research.web.setup import strip
 
 RECENT_RUNS = 8
@@ -83,8 +84,8 @@ async def estimate(request: HttpRequest) -> HttpResponse:
 @require_POST
 async def rows(request: HttpRequest) -> HttpResponse:
     """The form's part about rows, for what was pasted or chosen just now."""
-    form = SubmissionForm.at_step(request.POST, request.FILES)
-    return await _render(request, "research/_rows.html", {"rows": form.rows})
+    rows = RowsForm(request.POST, request.FILES)
+    return await _render(request, "research/_rows.html", {"rows": rows})
 
 
 def _form(request: HttpRequest) -> SubmissionForm:
