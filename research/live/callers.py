@@ -9,16 +9,16 @@ from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from research.live.asking import ask
 from research.people.caller import Caller, caller_of, everyone
 from research.people.exceptions import BadToken
 from research.people.models import Token, bearer_in
-from research.runs.models import Frame, Run
+from research.runs.models import Line, Run
 
 SEEN_AGAIN = 4.0  # seconds, after which it is asked again whether somebody may see a run
 SHARED_SECONDS = 2.0  # for which an answer holds for all who ask alike
@@ -32,11 +32,11 @@ def scope_of(request: HttpRequest) -> dict[str, Any]:
 
 async def sees(scope: dict[str, Any], run_id: uuid.UUID) -> bool:
     """Whether the caller may see a run, as things are now; false for nobody."""
-    return bool(await database_sync_to_async(_sees)(scope, run_id))
+    return await ask(_sees, _credentials(scope), run_id)
 
 
-def _sees(scope: dict[str, Any], run_id: uuid.UUID) -> bool:
-    caller = _caller(scope) if settings.RESEARCH_ACCOUNTS else everyone(AnonymousUser())
+def _sees(credentials: tuple[str, str], run_id: uuid.UUID) -> bool:
+    caller = _caller(credentials) if settings.RESEARCH_ACCOUNTS else everyone(AnonymousUser())
     return caller is not None and Run.objects.visible_to(caller).filter(pk=run_id).exists()
 
 
@@ -57,25 +57,24 @@ _asked: dict[tuple[str, str, uuid.UUID], tuple[float, "asyncio.Future[bool]"]] =
 
 
 async def while_seen(
-    frames: AsyncGenerator[Frame, None], scope: dict[str, Any], run_id: uuid.UUID
-) -> AsyncGenerator[Frame, None]:
-    """The frames of a run, for as long as the caller may see it; those come every few seconds."""
+    lines: AsyncGenerator[Line, None], scope: dict[str, Any], run_id: uuid.UUID
+) -> AsyncGenerator[Line, None]:
+    """The lines of a run, for as long as the caller may see it; those come every few seconds."""
     asked = time.monotonic()
-    async with aclosing(frames):
-        async for frame in frames:
+    async with aclosing(lines):
+        async for line in lines:
             if settings.RESEARCH_ACCOUNTS and time.monotonic() - asked > SEEN_AGAIN / 2:
                 if not await still_sees(scope, run_id):
                     return
                 asked = time.monotonic()
-            yield frame
+            yield line
 
 
 async def caller_in(scope: dict[str, Any]) -> Caller | None:
     """The caller as they are now; None: they have to sign in."""
     if not settings.RESEARCH_ACCOUNTS:
         return everyone(AnonymousUser())
-    caller: Caller | None = await database_sync_to_async(_caller)(scope)
-    return caller
+    return await ask(_caller, _credentials(scope))
 
 
 def _credentials(scope: dict[str, Any]) -> tuple[str, str]:
@@ -84,8 +83,8 @@ def _credentials(scope: dict[str, Any]) -> tuple[str, str]:
     return headers.get(b"authorization", ""), headers.get(b"cookie", "")
 
 
-def _caller(scope: dict[str, Any]) -> Caller | None:
-    header, cookies = _credentials(scope)
+def _caller(credentials: tuple[str, str]) -> Caller | None:
+    header, cookies = credentials
     text = bearer_in(header)
     if text is not None:
         try:

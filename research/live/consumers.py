@@ -1,7 +1,6 @@
 """The WebSocket of a run's watchers."""
 
 import asyncio
-import json
 import uuid
 from typing import Any
 from urllib.parse import parse_qs
@@ -65,9 +64,9 @@ class RunConsumer(AsyncWebsocketConsumer):
             return True  # nothing new is told either, until the database is back
 
     async def _send_events(self, run_id: uuid.UUID, after: int) -> None:
-        await self.send(json.dumps(ping()))  # at once: the line works in both directions
-        async for frame in follow(run_id, after):
-            await self.send(json.dumps(frame))
+        await self.send(ping().text)  # at once: the line works in both directions
+        async for line in follow(run_id, after):
+            await self.send(line.text)
         await self.close(1000)
 
 

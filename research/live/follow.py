@@ -8,17 +8,17 @@ import uuid
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import Error
 from django.utils import timezone
 from redis.exceptions import RedisError
 
 from research.kinds import Kind
+from research.live.asking import ask
 from research.ops.metrics import PUSHED, WATCHERS
 from research.ops.outages import will_pass
 from research.runs.events import group_of
-from research.runs.models import OPEN, Event, Frame, Run, as_text
+from research.runs.models import OPEN, Event, Line, Run, as_text
 
 PAGE = 200  # events that are read at once; about as many as fit into a socket's buffer
 QUIET_SECONDS = 5.0  # without a push, the database is asked this often
@@ -28,12 +28,12 @@ ALONE_SECONDS = 1.0  # and this often while the channel layer is away
 logger = logging.getLogger(__name__)
 
 
-def ping() -> Frame:
+def ping() -> Line:
     """A frame that says nothing but what time it is here."""
-    return {"kind": "ping", "at": as_text(timezone.now())}
+    return Line.of({"kind": "ping", "at": as_text(timezone.now())})
 
 
-async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Frame, None]:
+async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Line, None]:
     """Every event of the run with `seq` > `after`, in order, without gap or repeat, to its end.
 
     Frames without `seq` pass in between: `llm.partial` texts, and a `ping` when nothing happens.
@@ -47,11 +47,13 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Frame, Non
             await pushes.join()
             # 2. What is stored; the state is read before, so that an ended run is read whole.
             try:
-                is_open = await _is_open(run_id)
-                while page := await _stored(run_id, after):
-                    for event in page:
-                        after = event.seq
-                        yield event.frame()
+                page_is_full = True
+                while page_is_full:
+                    is_open, page = await ask(_stored, run_id, after)
+                    page_is_full = len(page) == PAGE
+                    for line in page:
+                        after = line.seq or after
+                        yield line
                         PUSHED.inc()
                         await turn.end()
             except Error as error:
@@ -65,17 +67,17 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Frame, Non
             # 3. What is pushed, for as long as it joins on.
             while message := await pushes.next():
                 if passing := message.get("passing"):
-                    yield passing
+                    yield Line(*passing)
                     continue
-                frames = [f for f in message["events"] if f["seq"] > after]
-                if frames and frames[0]["seq"] != after + 1:
+                lines = [Line(*line) for line in message["lines"] if line[0] > after]
+                if lines and lines[0].seq != after + 1:
                     break
-                for frame in frames:
-                    after = frame["seq"]
-                    yield frame
+                for line in lines:
+                    after += 1
+                    yield line
                     PUSHED.inc()
                     await turn.end()
-                if any(frame["kind"] == Kind.RUN_FINISHED for frame in frames):
+                if lines and lines[-1].kind == Kind.RUN_FINISHED:
                     break
             else:
                 yield ping()
@@ -96,14 +98,10 @@ class _Turn:
             self._ends = time.monotonic() + TURN_SECONDS
 
 
-async def _is_open(run_id: uuid.UUID) -> bool:
-    run = Run.objects.filter(pk=run_id, status__in=OPEN)
-    return bool(await database_sync_to_async(run.exists)())
-
-
-async def _stored(run_id: uuid.UUID, after: int) -> list[Event]:
-    events = Event.objects.filter(run_id=run_id).after(after)[:PAGE]
-    return list(await database_sync_to_async(list)(events))
+def _stored(run_id: uuid.UUID, after: int) -> tuple[bool, list[Line]]:
+    """Whether the run was open, and then a page of its events."""
+    is_open = Run.objects.filter(pk=run_id, status__in=OPEN).exists()
+    return is_open, list(Event.objects.filter(run_id=run_id).after(after)[:PAGE].lines())
 
 
 class _Pushes:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from research.kinds import ENDINGS
 from research.ops import metrics
-from research.runs.models import Event, Frame, NewEvent, Run, touched_runs
+from research.runs.models import Event, Line, NewEvent, Run, touched_runs
 from research.runs.rows import insert
 from research.text.cleaning import clean_data
 
@@ -41,16 +41,16 @@ def record(events: Sequence[NewEvent]) -> None:
     """
     for run_id in touched_runs(events):
         own = [event for event in events if event.run_id == run_id]
-        frames = _store(run_id, own)
+        lines = _store(run_id, own)
         if any(event.kind in ENDINGS for event in own):
             last = Run(pk=run_id).settle()
-            frames += _store(run_id, last)
+            lines += _store(run_id, last)
             own += last
-        transaction.on_commit(functools.partial(publish, run_id, {"events": frames}))
+        transaction.on_commit(functools.partial(publish, run_id, {"lines": lines}))
         transaction.on_commit(functools.partial(metrics.observe, own), robust=True)
 
 
-def _store(run_id: uuid.UUID, events: Sequence[NewEvent]) -> list[Frame]:
+def _store(run_id: uuid.UUID, events: Sequence[NewEvent]) -> list[Line]:
     """Stores events with the run's next numbers, and returns them as they are pushed."""
     if not events:
         return []
@@ -58,7 +58,7 @@ def _store(run_id: uuid.UUID, events: Sequence[NewEvent]) -> list[Frame]:
         event.data = clean_data(event.data)
     numbered = list(zip(count(_take_numbers(run_id, len(events))), events))
     insert(Event, [event.row(seq) for seq, event in numbered])
-    return [event.frame(seq) for seq, event in numbered]
+    return [event.line(seq) for seq, event in numbered]
 
 
 def _take_numbers(run_id: uuid.UUID, number: int) -> int:
@@ -74,11 +74,12 @@ def _take_numbers(run_id: uuid.UUID, number: int) -> int:
 
 
 def publish(run_id: uuid.UUID, message: dict[str, Any]) -> None:
-    """Pushes to a run's watchers: `{"events": [frame, …]}` stored ones, or `{"passing": frame}`.
+    """Pushes to a run's watchers: `{"lines": [line, …]}` of stored events, or `{"passing": frame}`.
 
     A push is a hint: a watcher that misses it finds the events in the database.
     """
     if passing := message.get("passing"):  # never stored, and so not cleaned yet
-        message = {"passing": {**passing, "data": clean_data(passing["data"])}}
+        frame = {**passing, "data": clean_data(passing["data"])}
+        message = {"passing": Line.of(frame)}
     layer: Pushes = get_channel_layer()
     layer.push(group_of(run_id), {"type": "run.push", **message})

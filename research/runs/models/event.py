@@ -1,9 +1,10 @@
 """What happened in a run."""
 
+import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models.functions import Cast
@@ -15,6 +16,18 @@ from research.runs.models.functions import FrameTime
 MAX_SEQ = 2**31 - 1  # the largest that a column takes
 
 Frame = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """A frame as JSON text, which is written once for all who watch, and what tells it apart."""
+
+    seq: int | None
+    kind: str
+    text: str
+
+    @classmethod
+    def of(cls, frame: Frame) -> Self:
+        return cls(frame.get("seq"), frame["kind"], json.dumps(frame))
 
 
 class NewEvent:
@@ -44,16 +57,16 @@ class NewEvent:
             "data": self.data,
         }
 
-    def frame(self, seq: int) -> Frame:
+    def line(self, seq: int) -> Line:
         """As `Event.frame`, once it has a number."""
-        return _frame(seq, self.kind, self.position, self.at, self.data)
+        return Line.of(_frame(seq, self.kind, self.position, self.at, self.data))
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def after(self, seq: int) -> Self:
         return self.filter(seq__gt=min(max(seq, 0), MAX_SEQ)).order_by("seq")
 
-    def frames_as_json(self) -> Iterator[str]:
+    def lines(self) -> Iterator[Line]:
         """As `Event.frame` in JSON, without reading what is stored as JSON: a quarter of the work.
 
         No kind has a letter that JSON would escape.
@@ -62,7 +75,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         for seq, kind, position, at, data in self.values_list("seq", "kind", "position", *shown):
             topic = "null" if position is None else position
             who = f'"seq": {seq}, "kind": "{kind}", "topic": {topic}'
-            yield f'{{{who}, "at": "{at}", "data": {data}}}'
+            yield Line(seq, kind, f'{{{who}, "at": "{at}", "data": {data}}}')
 
     def telling(self) -> Self:
         """Each topic's last event that says what its crew does now; for the events of one run."""

@@ -1,6 +1,5 @@
 """The JSON API (contract: README, "API"). Views are async; the ORM works in threads beside them."""
 
-import json
 import logging
 import uuid
 from collections import Counter
@@ -31,7 +30,7 @@ from research.ops.outages import will_pass
 from research.people.caller import caller_in
 from research.people.models import Role
 from research.runs import control, deletion, engines
-from research.runs.models import MAX_SEQ, Decision, Event, Frame, Run, Status, Topic
+from research.runs.models import MAX_SEQ, Decision, Event, Line, Run, Status, Topic
 from research.runs.paging import Cursor, page_of
 from research.runs.submission import Submission
 from research.sources.engines import ready
@@ -223,8 +222,8 @@ async def list_events(
     if run is None:
         raise no_run(run_id)
     if "text/event-stream" in request.headers.get("accept", ""):
-        frames = follow(run.pk, last_event_id if last_event_id is not None else after)
-        stream = _server_sent(while_seen(frames, scope_of(request), run.pk))
+        lines = follow(run.pk, last_event_id if last_event_id is not None else after)
+        stream = _server_sent(while_seen(lines, scope_of(request), run.pk))
         return StreamingHttpResponse(
             stream, content_type="text/event-stream", headers={"Cache-Control": "no-cache"}
         )
@@ -237,7 +236,7 @@ async def list_events(
 def _events_of(run: Run, after: int) -> bytes:
     """The events up to the run's `last_seq`, and no newer ones: the answer's version is that."""
     events = Event.objects.filter(run=run.pk, seq__lte=run.last_seq).after(after)
-    frames = ", ".join(events.frames_as_json())
+    frames = ", ".join(line.text for line in events.lines())
     return f'{{"events": [{frames}], "last_seq": {run.last_seq}}}'.encode()
 
 
@@ -357,10 +356,10 @@ def _small(number: int) -> int:
     return min(max(number, -1), MAX_SEQ)
 
 
-async def _server_sent(frames: AsyncIterator[Frame]) -> AsyncIterator[bytes]:
-    async for frame in frames:
-        number = f"id: {frame['seq']}\n" if "seq" in frame else ""
-        yield f"{number}event: {frame['kind']}\ndata: {json.dumps(frame)}\n\n".encode()
+async def _server_sent(lines: AsyncIterator[Line]) -> AsyncIterator[bytes]:
+    async for line in lines:
+        number = "" if line.seq is None else f"id: {line.seq}\n"
+        yield f"{number}event: {line.kind}\ndata: {line.text}\n\n".encode()
 
 
 async def _submit(request: HttpRequest, body: SubmissionIn, key: str | None = None) -> Run:

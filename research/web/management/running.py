@@ -94,11 +94,11 @@ async def _show_progress(run: Run, topics: int, engine: "LocalEngine") -> None:
         console=Console(stderr=True),
     ) as progress:
         bar = progress.add_task("starting", total=topics)
-        async for frame in follow(run.pk):
+        async for line in follow(run.pk):
             if engine.trouble:
                 raise EngineUnavailable(trouble=engine.trouble)
-            if frame["kind"] in ENDINGS:
+            if line.kind in ENDINGS:
                 progress.advance(bar)
-            elif note := frame.get("data", {}).get("note"):
+            elif note := json.loads(line.text).get("data", {}).get("note"):
                 progress.update(bar, description=note)
         progress.update(bar, description="")
