@@ -104,7 +104,7 @@ def test_what_administrators_do(acme: Team) -> None:
     assert page.status_code == 302
     assert told(3) == [
         "root made bob manager, who was member",
-        "root changed the quota usd a month from none to 2.5",
+        "root changed the quota USD a month from none to 2.5",
         "root changed the quota topics a day from none to 1,000",
     ]
     assert by("root").get("/admin/people/auditentry/").status_code == 200

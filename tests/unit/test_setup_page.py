@@ -36,12 +36,12 @@ def test_each_service_names_what_it_lacks(client: Client) -> None:
     html = page(client)
     for provider in catalog.PROVIDERS:
         lacks = provider.missing or next(iter(provider.options))
-        assert f"lacks <code>{lacks}</code>" in part(html, provider.name)
+        assert f"needs <code>{lacks}</code>" in part(html, provider.name)
         for variable in provider.options:
             assert f'name="{variable}"' in part(html, provider.name)
     for engine in ENGINES.values():
         lacks = engine.key or "RESEARCH_SEARCH"
-        assert f"lacks <code>{lacks}</code>" in part(html, engine.name)
+        assert f"needs <code>{lacks}</code>" in part(html, engine.name)
 
 
 def test_what_the_environment_has_is_named_and_cannot_be_typed_over(

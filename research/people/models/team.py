@@ -190,7 +190,7 @@ class Team(models.Model):
         for field in QUOTAS:
             old, new = getattr(before, field), getattr(after, field)
             if old != new:
-                what = field.replace("_", " ")
+                what = field.replace("_", " ").replace("usd", "USD")
                 AuditEntry.objects.keep(
                     self, Act.QUOTA_CHANGED, by, what=what, before=_said(old), after=_said(new)
                 )

@@ -163,6 +163,9 @@ class McpServerAdmin(admin.ModelAdmin):
             )
         )
 
+    def get_inlines(self, request: HttpRequest, obj: McpServer | None) -> Any:
+        return self.inlines if obj else ()  # a new server has not been asked yet
+
     def get_fieldsets(self, request: HttpRequest, obj: McpServer | None = None) -> Any:
         limits = ("Limits", {"fields": ("calls_per_minute", "calls_at_once")})
         state = ("State", {"fields": ("state",)})

@@ -137,7 +137,7 @@ async function sendAll() {
     progress.value = total - chosen.length;
     told.textContent = `${(total - chosen.length).toLocaleString("en")} of ${files(total)} read …`;
     const some = next();
-    for (const { path } of some) mark(path, "is read …");
+    for (const { path } of some) mark(path, "reading …");
     rows.get(some[0]?.path)?.scrollIntoView({ block: "nearest" });
     await send(some, hidden);
     hidden = 0;
