@@ -28,7 +28,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         self.sending: asyncio.Task[None] | None = None
         self.watching: asyncio.Task[None] | None = None
         await self.accept()
-        run_id = _uuid(self.scope["url_route"]["kwargs"]["run_id"])
+        run_id = _uuid(self.scope["url_route"]["kwargs"].get("run_id", ""))
         if run_id is None or not await sees(self.scope, run_id):
             known = await caller_in(self.scope)
             await self.close(SIGN_IN if known is None else UNKNOWN_RUN)

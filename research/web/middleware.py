@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
@@ -22,7 +23,8 @@ from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
-from research.ops.outages import will_pass
+from research.exceptions import BadInput
+from research.ops.outages import refusal_of
 from research.runs.models import LOCAL
 
 logger = logging.getLogger(__name__)
@@ -114,7 +116,10 @@ class TellOutage(OnTheLoop):
     """A page that met an outage says so; nothing that it needs can be what broke."""
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not will_pass(error):
+        refusal = refusal_of(error) if isinstance(error, Error) else None
+        if isinstance(refusal, BadInput):
+            return HttpResponse(render_to_string("400.html"), status=400)
+        if refusal is None:
             return None
         logger.error("The database could not serve %s %s: %s", request.method, request.path, error)
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})

@@ -1,4 +1,7 @@
-"""The library on PostgreSQL: its tests once more, and what only a server can be asked."""
+"""The library on PostgreSQL: its tests once more, and what only a server can be asked.
+
+So are those of what PostgreSQL takes another way: characters that no text has, and JSON.
+"""
 
 import subprocess
 import sys
@@ -20,10 +23,14 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> 
     return site
 
 
+OTHERS = ("test_odd_text.py", "test_mcp_admin.py")
+
+
 def test_the_tests_of_the_library_pass(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", postgres_url)  # whence pytest-django makes one for tests
     files = sorted(Path(PROJECT, "tests/unit").glob("test_library_*.py"))
     assert files
+    files += [Path(PROJECT, "tests/unit", name) for name in OTHERS]
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, files)],
         cwd=PROJECT,

@@ -80,8 +80,9 @@ async def test_what_is_being_written_passes_by_and_is_not_stored(
 
 
 async def test_an_unknown_run_is_closed_with_4404(site: Site) -> None:
-    for name in ("0f0f0f0f-0000-4000-8000-000000000000", "nonsense"):
-        _, code = await frames(f"{site.ws_url}/ws/runs/{name}/")
+    runs = ("0f0f0f0f-0000-4000-8000-000000000000", "nonsense")
+    for path in (*(f"/ws/runs/{name}/" for name in runs), "/ws/nowhere/", "/"):
+        _, code = await frames(f"{site.ws_url}{path}")
         assert code == 4404
 
 

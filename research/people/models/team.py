@@ -197,7 +197,12 @@ class Team(models.Model):
 
     @transaction.atomic
     def add(self, user: Any, role: str, by: str = "") -> "Membership":
-        """Makes somebody a member, or changes what they are; `by` whom, if not by a command."""
+        """Makes somebody a member, or changes what they are; `by` whom, if not by a command.
+
+        Raises PersonalTeam.
+        """
+        if self.is_personal:
+            raise PersonalTeam(team=self)
         before = self.role_of(user)
         member, _ = self.memberships.update_or_create(
             user=user, defaults={"role": Role(role), "by_group": False}

@@ -15,6 +15,7 @@ from research.people.models.team import Team
 
 PREFIX = "rsk_"  # of every token, so that scanners for leaked secrets know one
 SHOWN = 12  # first characters of a token that are kept, to tell it from others
+MAX_DAYS = 3650  # that a token is good for, if it ends at all
 USED_SECONDS = 60  # a token's last use is written down this often
 
 

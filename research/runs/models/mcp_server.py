@@ -143,13 +143,14 @@ class McpToolQuerySet(models.QuerySet["McpTool"]):
         """Those that runs of a team may use; without accounts, those that are allowed at all."""
         if not settings.RESEARCH_ACCOUNTS:
             return self.allowed()
-        theirs = Q(for_all=True)
-        if team is not None:
-            theirs |= Q(teams=team)
-        return self.filter(theirs).distinct()
+        return self._open_to(McpTool.teams.through.objects.filter(team=team))
 
     def allowed(self) -> "McpToolQuerySet":
-        return self.filter(Q(for_all=True) | Q(teams__isnull=False)).distinct()
+        return self._open_to(McpTool.teams.through.objects.all())
+
+    def _open_to(self, grants: models.QuerySet[Any]) -> "McpToolQuerySet":
+        """A row for each tool without `distinct`: PostgreSQL does not compare schemas."""
+        return self.filter(Q(for_all=True) | Q(pk__in=grants.values("mcptool")))
 
     def named(self, names: Iterable[str]) -> dict[str, list["McpTool"]]:
         """The tools behind each name, of which there is at least one.

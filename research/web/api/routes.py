@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import Header, NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -26,7 +27,7 @@ from research.exceptions import (
 )
 from research.live.callers import scope_of, sees, while_seen
 from research.live.follow import follow
-from research.ops.outages import will_pass
+from research.ops.outages import refusal_of
 from research.people.caller import caller_in
 from research.people.models import Role
 from research.runs import control, deletion, engines
@@ -421,9 +422,17 @@ def _refuse_size(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse
     return _refuse(request, BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(SuspiciousOperation)
+def _refuse_form(request: HttpRequest, error: Exception) -> HttpResponse:
+    return _refuse(request, BadInput(reason="the body is not a form that can be read."))
+
+
 @api.exception_handler(Error)
 def _tell_outage(request: HttpRequest, error: Error) -> HttpResponse:
-    if not will_pass(error):
+    refusal = refusal_of(error)
+    if refusal is None:
         raise error
-    logger.error("The database could not serve %s %s: %s", request.method, request.path, error)
-    return _refuse(request, DatabaseUnavailable())
+    if isinstance(refusal, DatabaseUnavailable):
+        logger.error("The database could not serve %s %s: %s", request.method, request.path, error)
+    return _refuse(request, refusal)

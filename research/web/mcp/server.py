@@ -14,8 +14,8 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from mcp.types import Tool as Listed
 from pydantic import BaseModel, ValidationError
 
-from research.exceptions import BadInput, DatabaseUnavailable, NotFound, ResearchError
-from research.ops.outages import will_pass
+from research.exceptions import BadInput, NotFound, ResearchError
+from research.ops.outages import refusal_of
 from research.web.api.versions import as_json
 from research.web.mcp.tools import TOOLS
 
@@ -54,10 +54,12 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> CallToolResult:
     except ResearchError as error:
         return _refused(error)
     except Error as error:
+        if isinstance(refusal := refusal_of(error), BadInput):
+            return _refused(refusal)
         logger.error("The database could not serve %s: %s", name, error)
-        if not will_pass(error):
+        if refusal is None:
             raise RuntimeError("The site has met an error; its log has more.") from error
-        return _refused(DatabaseUnavailable())
+        return _refused(refusal)
 
 
 async def _called(request: HttpRequest, name: str, arguments: dict[str, Any]) -> BaseModel:

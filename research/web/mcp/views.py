@@ -32,9 +32,9 @@ async def endpoint(request: HttpRequest) -> HttpResponse:
 
 
 def _body_of(request: HttpRequest) -> bytes:
-    """Raises BodyTooLarge, and BadInput for what is not JSON or is nested too deeply to be read."""
+    """Raises BodyTooLarge, and BadInput for what is not JSON, nested too deeply or no text."""
     try:
-        json.loads(request.body)
+        json.dumps(json.loads(request.body), ensure_ascii=False).encode()
     except RequestDataTooBig:
         raise BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from None
     except (ValueError, RecursionError):

@@ -9,8 +9,7 @@ from research.exceptions import BadInput
 from research.people.caller import Caller
 from research.people.exceptions import NotAllowed
 from research.people.models import Scope, Team, Token
-
-MAX_DAYS = 3650
+from research.people.models.token import MAX_DAYS
 
 
 class TokenForm(forms.Form):

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from research.people.models import Scope, Team, Token
 from research.people.models.audit import COMMAND
+from research.people.models.token import MAX_DAYS
 
 
 class Command(BaseCommand):
@@ -22,9 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = get_user_model().objects.filter(username=options["username"]).first()
         if user is None:
-            raise CommandError(f"There is no user {options['username']!r}.")
-        if options["days"] is not None and options["days"] < 0:
-            raise CommandError("--days takes a whole number from 0 on.")
+            raise CommandError(f"There is no user {options['username']!r}.", returncode=2)
+        if options["days"] is not None and not 0 <= options["days"] <= MAX_DAYS:
+            raise CommandError(f"--days takes a whole number from 0 to {MAX_DAYS}.", returncode=2)
         team = self._team(user, options["team"])
         _, text = Token.objects.make(user, team, options["scope"], options["days"], by=COMMAND)
         self.stdout.write(text)
@@ -34,9 +35,10 @@ class Command(BaseCommand):
             return Team.objects.personal_of(user)
         team = Team.objects.filter(slug=slug).first()
         if team is None:
-            raise CommandError(f"There is no team {slug!r}. `manage.py team {slug}` makes it.")
+            made = f"`manage.py team {slug}` makes it"
+            raise CommandError(f"There is no team {slug!r}. {made}.", returncode=2)
         if not (user.is_superuser or team.memberships.filter(user=user).exists()):
             name = user.get_username()
             adds = f"manage.py team {slug} --member {name}:member"
-            raise CommandError(f"{name} is not in {slug}. `{adds}` adds them.")
+            raise CommandError(f"{name} is not in {slug}. `{adds}` adds them.", returncode=2)
         return team
