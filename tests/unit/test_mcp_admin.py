@@ -80,7 +80,7 @@ def test_a_server_is_named_and_its_tools_wait_to_be_allowed(
     assert SECRET not in made.sealed_headers and made.headers["Authorization"].endswith(SECRET)
     page = page_of(client, change_of(made))
     assert "Authorization" in page and SECRET not in page and made.sealed_headers not in page
-    assert "mcp:docs:lookup" in page and "Looks something up" in page
+    assert 'aria-label="allowed: mcp:docs:lookup"' in page and "Looks something up" in page
     assert not McpTool.objects.allowed().exists()
     with pytest.raises(UnknownTool, match="There are: none"):
         McpTool.objects.usable_by(None).named(["mcp:docs:lookup"])

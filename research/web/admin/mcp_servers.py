@@ -79,6 +79,8 @@ class ToolForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["take"].disabled = not self.instance.change
+        for field in self.fields.values() if self.instance.pk else ():  # cells have no labels
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance}"
 
     def save(self, commit: bool = True) -> Any:
         tool = super().save(commit)
