@@ -17,7 +17,10 @@ def main() -> None:
     except ImproperlyConfigured as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:  # before the command itself listens for it
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -141,3 +141,13 @@ def test_a_backup_s_key_takes_the_place_of_the_one_that_is_kept(
     assert archive._bring_back("the old", about)
     assert kept.read_text() == "the old" and stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert not archive._bring_back("the old", about)  # the environment's key is another
+
+
+def test_a_backup_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match=f"{NOT_A_BACKUP}: No such file"):
+        archive.restore(tmp_path / "nowhere.zip")
+
+
+def test_ctrl_c_before_a_command_listens_is_no_traceback(old: Site) -> None:
+    ended = old.manage("shell", "-v", "0", "-c", "raise KeyboardInterrupt")
+    assert (ended.returncode, ended.stderr) == (130, "")

@@ -127,7 +127,10 @@ def restore(path: Path, replace: bool = False) -> Restored:
     except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeError) as error:
         raise NoBackup(path=path, reason=str(error) or "it is cut off") from None
     except OSError as error:
-        raise CannotWrite(path=error.filename or path, reason=error.strerror or error) from None
+        place, reason = error.filename or path, error.strerror or error
+        if str(place) == str(path):  # which is read only
+            raise NoBackup(path=path, reason=reason) from None
+        raise CannotWrite(path=place, reason=reason) from None
     return Restored(about, bool(_lacking(about)), _bring_back(key, about))
 
 
