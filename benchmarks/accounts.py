@@ -16,7 +16,7 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -38,6 +38,7 @@ TEAMS, USERS, TOPICS = 10, 50, 200
 CALL_SECONDS = 8.0  # of the provider, while sockets watch: a run lasts two calls
 AT_ONCE = 50  # sockets that are being opened
 VISIT_SECONDS = 0.02  # between an answer and the next visit
+OPENING = ", while sockets open"
 SPEED = "topics through the site"
 
 SESSIONS = """
@@ -143,7 +144,7 @@ class Crowd:
                 asyncio.create_task(self._follow(name, runs[self._team_of[name]], opened))
                 for _, name in zip(range(self._sockets), _cycle(self._team_of), strict=False)
             ]
-            visiting = asyncio.create_task(self._visit(runs))
+            visiting = asyncio.create_task(self._visit(runs, opened))
             await asyncio.gather(*watching)
             seconds = time.perf_counter() - began
             visiting.cancel()
@@ -184,14 +185,16 @@ class Crowd:
             self.frames += 1
         self.codes[socket.close_code] += 1
 
-    async def _visit(self, runs: dict[str, str]) -> dict[str, list[float]]:
-        """How long pages take, in ms, for one user after the other."""
+    async def _visit(self, runs: dict[str, str], opened: Sequence[float]) -> dict[str, list[float]]:
+        """How long pages take, in ms, for one user after the other; apart while sockets open."""
         found: dict[str, list[float]] = {}
         with contextlib.suppress(asyncio.CancelledError):
             for name in _cycle(self._team_of):
                 run = runs[self._team_of[name]]
                 paths = {"form": "/", "run": f"/runs/{run}/", "history": "/runs/"}
                 for kind, path in (paths | {"health": "/healthz"}).items():
+                    if len(opened) < self._sockets:
+                        kind += OPENING
                     with Stopwatch() as watch:
                         async with self._session.get(path, headers=self._cookies[name]) as answer:
                             await answer.read()

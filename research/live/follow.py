@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from django.db import Error
@@ -22,7 +23,7 @@ from research.runs.models import OPEN, Event, Line, Run, as_text
 
 PAGE = 200  # events that are read at once; about as many as fit into a socket's buffer
 QUIET_SECONDS = 5.0  # without a push, the database is asked this often
-TURN_SECONDS = 0.005  # for which one watcher's burst may hold the loop
+TURN_SECONDS = 0.002  # for which all watchers together may hold the loop
 ALONE_SECONDS = 1.0  # and this often while the channel layer is away
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Line, None
     A push that continues what was sent is sent on as it is; anything else (a gap after a lost push,
     a repeat) is settled by reading the database. Ends after `run.finished`.
     """
-    pushes, turn = _Pushes(group_of(run_id)), _Turn()
+    pushes = _Pushes(group_of(run_id))
+    turns, ends = _turns.setdefault(asyncio.get_running_loop(), _Turns()), 0.0
     try:
         while True:
             # 1. Join first: an event stored after the read below is then pushed to us.
@@ -52,10 +54,11 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Line, None
                     is_open, page = await ask(_stored, run_id, after)
                     page_is_full = len(page) == PAGE
                     for line in page:
+                        if time.monotonic() > ends:
+                            ends = await turns.take()
                         after = line.seq or after
                         yield line
                         PUSHED.inc()
-                        await turn.end()
             except Error as error:
                 if not will_pass(error):
                     raise
@@ -73,10 +76,11 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Line, None
                 if lines and lines[0].seq != after + 1:
                     break
                 for line in lines:
+                    if time.monotonic() > ends:
+                        ends = await turns.take()
                     after += 1
                     yield line
                     PUSHED.inc()
-                    await turn.end()
                 if lines and lines[-1].kind == Kind.RUN_FINISHED:
                     break
             else:
@@ -85,17 +89,26 @@ async def follow(run_id: uuid.UUID, after: int = 0) -> AsyncGenerator[Line, None
         await pushes.leave()
 
 
-class _Turn:
-    """A watcher's time on the event loop: a long burst lets the pages and other watchers in."""
+class _Turns:
+    """The watchers' time on an event loop, which they share: their bursts let the pages in.
+
+    Turns of their own would add up: five hundred watchers of 5 ms each held the loop for seconds.
+    """
 
     def __init__(self) -> None:
-        self._ends = time.monotonic() + TURN_SECONDS
+        self._lock = asyncio.Lock()
+        self._ends = 0.0
 
-    async def end(self) -> None:
-        """Lets the others have theirs, once this one has taken long enough."""
-        if time.monotonic() > self._ends:
-            await asyncio.sleep(0)
-            self._ends = time.monotonic() + TURN_SECONDS
+    async def take(self) -> float:
+        """Waits for a turn, first come, first served; returns its end by the monotonic clock."""
+        async with self._lock:
+            if time.monotonic() > self._ends:
+                await asyncio.sleep(0)
+                self._ends = time.monotonic() + TURN_SECONDS
+            return self._ends
+
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, _Turns] = WeakKeyDictionary()
 
 
 def _stored(run_id: uuid.UUID, after: int) -> tuple[bool, list[Line]]:
