@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from research.people.models import Team
 from research.runs import control
 from research.runs.again import again
 from research.runs.allowance import Allowance
@@ -133,3 +134,15 @@ def test_a_deleted_run_is_no_longer_named(client: Client, old: Run) -> None:
     new = again(old).submit()
     Run.objects.filter(pk=old.pk).delete()
     assert "an earlier run" not in client.get(new.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("name", ["model", "blueprint", "token_budget", "money_budget"])
+def test_characters_that_no_text_has(client: Client, old: Run, name: str) -> None:
+    assert submit(client, old, **{name: "a\0b"}).status_code == 400
+
+
+def test_a_spent_quota_is_said(client: Client, old: Run) -> None:
+    team = Team.objects.create(slug="bees", topics_a_day=0)
+    Run.objects.filter(pk=old.pk).update(team=team)
+    refused = submit(client, old)
+    assert refused.status_code == 429 and "There is room again" in refused.content.decode()

@@ -43,6 +43,8 @@ class AgainForm(CrewForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
         is_all = self.chosen == set(self.run.topics.values_list("position", flat=True))
         try:
             self.submission = again(
@@ -70,13 +72,17 @@ async def run_again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Shows what of a run can be run again, `?topics=3,7` chosen; a POST starts the new run."""
     run = await aget_object_or_404(Run.objects.select_related("team"), pk=run_id)
     form = await sync_to_async(_form)(request, run)
-    if request.method == "POST" and not form.errors:
-        new = await sync_to_async(_submitted)(request, form)
-        messages.success(
-            request, f"{len(form.submission.rows)} of its topics run again, in this run."
-        )
-        return redirect(new)
     status = 400 if form.errors else 200
+    if request.method == "POST" and not form.errors:
+        try:
+            new = await sync_to_async(_submitted)(request, form)
+        except ResearchError as error:  # of its team: a quota is spent, or a tool is not theirs
+            form.add_error(None, str(error))
+            status = error.status
+        else:
+            number = len(form.submission.rows)
+            messages.success(request, f"{number} of its topics run again, in this run.")
+            return redirect(new)
     return await _render(request, "research/again.html", await _context(run, form), status=status)
 
 
