@@ -174,11 +174,11 @@ async def add_document(
     """
 
     def added() -> tuple[int, DocumentOut]:
+        team = member_team(caller_in(request))
         name = path or file.name or ""
         if documents.is_archive(name):
             raise BadInput(reason="an archive goes to /api/library/archive.")
         documents.check(name, file.size or 0)
-        team = member_team(caller_in(request))
         each = documents.add_bytes(name, file.read(), replaces=replace, team=team)
         return 201 if each.is_new else 200, DocumentOut.of(each.document, request)
 
@@ -195,11 +195,11 @@ async def add_archive(
     """
 
     def added() -> ArchiveOut:
+        team = member_team(caller_in(request))
         name = path or file.name or ""
         if not documents.is_archive(name):
             raise BadInput(reason="the file's name does not end in .zip.")
         documents.check(name, file.size or 0)
-        team = member_team(caller_in(request))
         outcomes = archives.add_upload(name, file.read(), replaces=replace, team=team)
         return ArchiveOut(files=[ArchivedOut.of(each, request) for each in outcomes])
 
