@@ -13,7 +13,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.conf import settings
 
 from research.library.stopwords import STOP_WORDS
@@ -74,6 +73,8 @@ class _Vectors:
             self._vectors[row] = self._model.embedding[encoded.ids].sum(0)
 
     def _forget(self, room: int) -> None:
+        import numpy as np  # with the first long question, like the package: engines start without
+
         self._rows.clear()
         self._vectors = np.empty((room, self._model.embedding.shape[1]), np.float32)
 

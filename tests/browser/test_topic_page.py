@@ -41,10 +41,13 @@ def test_the_arrow_keys_lead_from_topic_to_topic(page: Page, site: Site) -> None
     page.locator("#topic-2 .topic-number").click()
     expect(page).to_have_url(re.compile(f"/runs/{run}/2/$"))
     expect(page).to_have_title(re.compile("^wasps"))
+    page.wait_for_load_state()  # until its scripts have run
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("/3/$"))
+    page.wait_for_load_state()
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile("/2/$"))
+    page.wait_for_load_state()
     page.get_by_label("Note").fill("ab")
     page.keyboard.press("ArrowLeft")  # moves in the text
     page.keyboard.type("x")
