@@ -57,6 +57,19 @@ def test_a_run_comes_alive_and_ends_without_a_reload(
     assert page.evaluate("window.isTheSamePage")
 
 
+def test_what_is_offered_follows_the_end_of_a_run(page: Page, provider: ScriptedProvider) -> None:
+    provider.script(latency=1.5)
+    start(page, "python asyncio", "python decorators")
+    export = page.locator("#take")
+    export.get_by_text("Export what there is").click()
+    expect(page.locator("#bell")).to_be_visible()
+    expect(page.locator("#run")).to_contain_text("2 of 2 topics done")
+    expect(export.locator("summary")).to_have_text("Export")
+    expect(export.get_by_role("link", name="CSV", exact=True)).to_be_visible()  # still open
+    expect(export.locator("a[href*=partial]")).to_have_count(0)
+    expect(page.locator("#bell")).to_be_hidden()
+
+
 def test_a_reload_in_the_middle_loses_nothing(page: Page, provider: ScriptedProvider) -> None:
     provider.script({"match": "slow one", "latency": 3.0})
     start(page, "quick one", "slow one")

@@ -9,7 +9,6 @@ export class Bell {
     this.key = `${FIRST_BELL} ${location.pathname}`;
     this.button = document.getElementById("bell");
     if (!this.button || !("Notification" in window)) return;
-    this.button.hidden = false;
     this.button.addEventListener("click", () => this.toggle());
     if (Notification.permission === "granted" && sessionStorage.getItem(this.key)) this.set(true);
   }
@@ -31,9 +30,10 @@ export class Bell {
     else sessionStorage.removeItem(this.key);
   }
 
-  /** Writes the mark, `(41/60)` or `✓`, before the page's name. */
-  title(mark) {
+  /** Writes the mark, `(41/60)` or `✓`, before the page's name; only an open run can be waited for. */
+  update(mark, isOpen) {
     document.title = `${mark} ${this.name}`;
+    if (this.button && "Notification" in window) this.button.hidden = !isOpen;
   }
 
   ring(text) {

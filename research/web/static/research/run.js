@@ -22,6 +22,7 @@ const isOpen = () => ["queued", "running", "cancelling"].includes(summary().stat
 
 setClock(summary().asOf);
 const bell = new Bell(page);
+bell.update(summary().mark, isOpen());
 const lines = new Lines(page.dataset.lines, onFresh);
 const timeline = new Timeline(document.getElementById("timeline"), document.getElementById("peak"));
 const feed = new Feed(page.dataset.events, timeline);
@@ -53,7 +54,7 @@ function onFresh() {
   foldShared();
   refreshOpen();
   showFigure();
-  bell.title(summary().mark);
+  bell.update(summary().mark, isOpen());
   if (wasOpen && !isOpen()) bell.ring(progress());
   wasOpen = isOpen();
   announce();
