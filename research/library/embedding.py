@@ -16,21 +16,20 @@ from typing import Any
 from django.conf import settings
 
 from research.library.stopwords import STOP_WORDS
-from research.library.words import cut
 
 MAX_WORDS = 20_000  # whose vectors are kept: 20 MB
 MAX_WORD = 40  # letters that are looked at
 
 
-def likeness(query: Sequence[str], texts: Iterable[str]) -> list[float] | None:
-    """The cosine of the query's words and of each text; None where there are no vectors to ask.
+def likeness(query: Sequence[str], texts: Sequence[Sequence[str]]) -> list[float] | None:
+    """The cosine of the query's words and of each text's; None where there are no vectors to ask.
 
     The vectors are of languages in Latin letters: others are left to their words.
     """
     if not settings.RESEARCH_EMBEDDING or not all(word.isascii() for word in query):
         return None
     vectors = _vectors()
-    return vectors.likeness(query, [cut(text) for text in texts]) if vectors else None
+    return vectors.likeness(query, texts) if vectors else None
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from operator import itemgetter
 from research.library.index.bm25 import saturated
 from research.library.ranking import Ranked
 from research.library.stopwords import STOP_WORDS
-from research.library.words import cut, stems
+from research.library.words import stems
 
 BEST = 3  # passages that are taken to be on the topic
 WORDS = 40  # that mark them
@@ -53,8 +53,7 @@ def with_feedback(ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def _words(ranked: Ranked) -> Counter[str]:
     """The stems of a passage's words that say something, and how often each stands there."""
-    passage = ranked.candidate
-    words = cut(f"{passage.title}\n{passage.heading}\n{passage.text}")
+    words = ranked.candidate.words
     return Counter(stems([word for word in words if len(word) > 2 and word not in STOP_WORDS]))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from research.library.query import Term
-from research.library.words import cut, stems
+from research.library.words import stems
 
 _START = 2  # letters that a word and its stem always share
 
@@ -36,8 +36,7 @@ class Finder:
     def __init__(self, terms: Sequence[Term]) -> None:
         self._starts = {stem[:_START] for term in terms for stem in term.stems}
 
-    def places(self, text: str) -> Places:
-        all_words = cut(text)
+    def places(self, all_words: Sequence[str]) -> Places:
         # Only these are brought to their stems: a search looks through some fifty passages.
         words = {at: word for at, word in enumerate(all_words) if word[:_START] in self._starts}
         found = dict(zip(words, stems(list(words.values())), strict=True))

@@ -91,7 +91,7 @@ def by_meaning(ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def _with_likeness(ranked: Sequence[Ranked], terms: Sequence[Weighed]) -> list[Ranked]:
     words = [word for each in terms for word in each.term.words]
-    found = likeness(words, (_all_of(each.candidate) for each in ranked))
+    found = likeness(words, [each.candidate.words for each in ranked])
     if found is None:
         return list(ranked)
     return [replace(each, likeness=alike) for each, alike in zip(ranked, found, strict=True)]
@@ -107,10 +107,6 @@ def _is_on_topic(ranked: Sequence[Ranked], terms: int) -> bool:
     return coverage + PER_NEIGHBOUR * math.log1p(neighbours) + more >= needed
 
 
-def _all_of(candidate: Candidate) -> str:
-    return f"{candidate.title}\n{candidate.heading}\n{candidate.text}"
-
-
 class _Sought:
     """The terms of a query, made ready to be looked for in many passages."""
 
@@ -124,7 +120,7 @@ class _Sought:
         self._name = [word for each in terms for word in each.term.words]
 
     def rank(self, candidate: Candidate) -> Ranked:
-        places = self._finder.places(_all_of(candidate))
+        places = self._finder.places(candidate.words)
         words = set(places.words.values())
         held = exact = 0.0
         for stems, forms, weight in self._terms:

@@ -1,5 +1,6 @@
 """Word vectors have a say in what a long question finds, and are never needed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ pytestmark = pytest.mark.django_db
 QUESTION = "what food a python snake needs"
 ANIMAL = "A python snake needs food: reptiles eat mice, rats, prey and meat when they are hungry."
 OTHER = "A python snake needs food: invoices list taxes, rent, loans and fees when they are due."
+
+
+def cut_all(texts: Sequence[str]) -> list[list[str]]:
+    return [text.split() for text in texts]
 
 
 def scores() -> dict[str, float]:
@@ -33,24 +38,25 @@ def test_of_two_that_say_it_the_one_that_means_it_comes_first(settings: Any) -> 
 
 def test_likeness_is_by_meaning_and_word_for_word_is_one() -> None:
     query = ["sick", "child"]
-    same, near, far = likeness(query, ["A sick child.", "An ill kid.", "Paint the door."]) or []
+    texts = ["a sick child", "an ill kid", "paint the door"]
+    same, near, far = likeness(query, cut_all(texts)) or []
     assert same == pytest.approx(1) and same > near > far
 
 
 def test_nothing_to_compare_is_like_nothing() -> None:
-    assert likeness(["sick", "child"], ["", "the of and"]) == [0, 0]
+    assert likeness(["sick", "child"], cut_all(["", "the of and"])) == [0, 0]
     assert likeness(["sick", "child"], []) == []
 
 
 def test_other_scripts_are_left_to_their_words() -> None:
-    assert likeness(["蜜", "蜂"], ["蜜蜂"]) is None
+    assert likeness(["蜜", "蜂"], [["蜜", "蜂"]]) is None
 
 
 def test_the_package_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "find_spec", lambda name: None)
     embedding._vectors.cache_clear()
     try:
-        assert likeness(["sick", "child"], ["A sick child."]) is None
+        assert likeness(["sick", "child"], [["sick", "child"]]) is None
     finally:
         embedding._vectors.cache_clear()
 
@@ -61,7 +67,8 @@ def test_only_so_many_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     embedding._vectors.cache_clear()
     try:
         query = ["sick", "child"]
-        expected = likeness(query, ["a sick child", "bees make honey", "x" * 100_000]) or []
-        assert (likeness(query, ["bees make honey"]) or [])[0] == pytest.approx(expected[1])
+        texts = cut_all(["a sick child", "bees make honey", "x" * 100_000])
+        expected = likeness(query, texts) or []
+        assert (likeness(query, texts[1:2]) or [])[0] == pytest.approx(expected[1])
     finally:
         embedding._vectors.cache_clear()

@@ -7,6 +7,7 @@ from operator import attrgetter
 from research.library.index.contract import HEADING, TEXT, TITLE, Candidate
 from research.library.places import Finder, Places
 from research.library.query import Term
+from research.library.words import cut
 
 Row = tuple[int, int, str, str, str]  # passage, document, title, heading, text
 
@@ -28,7 +29,7 @@ def ranked(
     """
     finder = Finder(terms)
     sought = [term.stems for term in terms]
-    found = [(row, [finder.places(part) for part in row[2:5]]) for row in passages]
+    found = [(row, [finder.places(cut(part)) for part in row[2:5]]) for row in passages]
     average = sum(part.length for _, parts in found for part in parts) / max(len(found), 1)
     candidates = []
     for row, parts in found:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from research.library.query import Term
+from research.library.words import cut
 
 TITLE, HEADING, TEXT = 2, 2, 1  # what a word is worth where it stands
 
@@ -15,7 +17,7 @@ Readers = frozenset[int] | None
 """Teams whose documents are searched, beside the whole site's; None: all documents."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
     """A passage that holds some of a query. `score` is BM25, more being better."""
 
@@ -25,6 +27,11 @@ class Candidate:
     heading: str
     text: str
     score: float
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All of them, its titles' first; cut once, for all who look at them."""
+        return cut(f"{self.title}\n{self.heading}\n{self.text}")
 
 
 class Index(Protocol):
