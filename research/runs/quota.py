@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from research.exceptions import NoPrice, QuotaSpent
 from research.kinds import QUEUES
 from research.people.models import Team
 from research.runs.models import OPEN, DeletedUse, Event, Run, Topic
-from research.runs.models.functions import COST
+from research.runs.models.functions import USED
 from research.text.money import usd
 
 
@@ -92,18 +92,11 @@ def keep_use(runs: Iterable[uuid.UUID]) -> None:
 def _stored_uses(**of: Any) -> dict[int, Use]:
     """By team, of runs that are stored; two queries."""
     day, month = _midnight(), _month()
-    tokens = F("prompt_tokens") + F("completion_tokens")
-    unpriced = Q(run__prompt_price=None) | Q(run__completion_price=None)
     topics = Topic.objects.order_by().filter(**{f"run__{name}": of[name] for name in of})
     unstarted = Q(started_at=None, finished_at__gte=month)  # asked for again, and cancelled in line
     counted = Q(status__in=OPEN) | Q(started_at__gte=month) | unstarted
     spent = topics.filter(counted).values("run__team")
-    sums = spent.annotate(
-        crews=Count("pk", filter=Q(status__in=OPEN)),
-        token_count=Sum(tokens, default=0),
-        usd=Sum(COST, default=Decimal(0)),
-        unpriced=Sum(tokens, filter=unpriced, default=0),
-    )
+    sums = spent.annotate(crews=Count("pk", filter=Q(status__in=OPEN)), **USED)
     runs = Run.objects.filter(Q(finished_at=None) | Q(finished_at__gte=day), **of)
     started = Event.objects.order_by().filter(run__in=runs, kind__in=QUEUES, at__gte=day)
     today = dict(started.values_list("run__team").annotate(Count("pk")))

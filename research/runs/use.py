@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from research.people.models import Team
 from research.runs.models import Topic
-from research.runs.models.functions import COST
+from research.runs.models.functions import USED
 
 DAYS = 30
 
@@ -31,14 +31,9 @@ def use_by_day(team: Team, days: int = DAYS) -> list[DayOfUse]:
     """The last `days`, today last; one query."""
     today = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     first = today - timedelta(days=days - 1)
-    tokens = F("prompt_tokens") + F("completion_tokens")
-    unpriced = Q(run__prompt_price=None) | Q(run__completion_price=None)
     topics = Topic.objects.order_by().filter(run__team=team, started_at__gte=first)
     sums = topics.values(day=TruncDate("started_at", tzinfo=UTC)).annotate(
-        topics=Count("pk"),
-        token_count=Sum(tokens, default=0),
-        usd=Sum(COST, default=Decimal(0)),
-        unpriced=Sum(tokens, filter=unpriced, default=0),
+        topics=Count("pk"), **USED
     )
     found = {row["day"]: DayOfUse(**row) for row in sums}
     dates = (first.date() + timedelta(days=n) for n in range(days))

@@ -62,3 +62,11 @@ COST = models.ExpressionWrapper(
     output_field=models.DecimalField(max_digits=20, decimal_places=6),
 )
 """USD; null: unknown. As `Run.cost_of`, worked out by the database."""
+_TOKENS = models.F("prompt_tokens") + models.F("completion_tokens")
+_UNPRICED = models.Q(run__prompt_price=None) | models.Q(run__completion_price=None)
+USED = {
+    "token_count": models.Sum(_TOKENS, default=0),
+    "usd": models.Sum(COST, default=Decimal(0)),
+    "unpriced": models.Sum(_TOKENS, filter=_UNPRICED, default=0),
+}
+"""Of topics: what they used. `unpriced` are tokens whose price is not known, no part of `usd`."""
