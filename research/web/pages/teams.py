@@ -23,6 +23,7 @@ from research.runs.deletion import delete_team
 from research.runs.use import use_by_day
 from research.web.links import public_url
 from research.web.pages.quotas import QuotasForm, with_quotas
+from research.web.pages.row_key import row_key
 from research.web.pages.tokens import make_token, revoke_token
 from research.web.pages.use_plots import plots_of
 from research.web.signing_in.mail import send_invitation
@@ -198,7 +199,7 @@ def _change(caller: Caller, team: Team, fields: QueryDict, limits: QuotasForm) -
             team.remove(_member(team, fields).user, caller.username)
         case "withdraw":
             open_ones = Invitation.objects.open().filter(team=team)
-            if found := open_ones.filter(pk=_key(fields, "invitation")).first():
+            if found := open_ones.filter(pk=row_key(fields.get("invitation", ""))).first():
                 found.withdraw(caller.username)
         case "quotas":
             if not limits.is_valid():
@@ -219,14 +220,8 @@ def _change(caller: Caller, team: Team, fields: QueryDict, limits: QuotasForm) -
 
 def _member(team: Team, fields: QueryDict) -> Membership:
     """Raises BadInput for somebody who has left."""
-    key = _key(fields, "member")
+    key = row_key(fields.get("member", ""))
     found = team.memberships.select_related("user").filter(pk=key).first()
     if found is None:
         raise BadInput(reason=f"{team} has no such member any more.")
     return found
-
-
-def _key(fields: QueryDict, name: str) -> int:
-    """The key of a row in a field; 0, which is nobody's, for what is none."""
-    text = fields.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -10,6 +10,7 @@ from research.people.caller import Caller
 from research.people.exceptions import NotAllowed
 from research.people.models import Scope, Team, Token
 from research.people.models.token import MAX_DAYS
+from research.web.pages.row_key import row_key
 
 
 class TokenForm(forms.Form):
@@ -45,6 +46,5 @@ def make_token(caller: Caller, team: Team, data: Any) -> str:
 
 def revoke_token(caller: Caller, tokens: QuerySet[Token], key: str) -> None:
     """Revokes one of the tokens; one that is not among them is left alone."""
-    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else 0
-    if token := tokens.filter(pk=number).first():
+    if token := tokens.filter(pk=row_key(key)).first():
         token.revoke(caller.username)
