@@ -63,9 +63,6 @@ class Topic:
             return False
         return self._subject.is_told_by(terms_of_name(name))
 
-    def is_named_in(self, text: str) -> bool:
-        return bool(self._named.search(text))
-
     def statements(self, sources: dict[int, Source]) -> Iterator[Statement]:
         """All that is said of the topic; what is about something else is left out."""
         for number, source in sources.items():

@@ -67,10 +67,6 @@ class Preview:
         """The rows as the API takes them."""
         return [{TOPIC: placed.row.topic, **placed.row.inputs} for placed in self.rows]
 
-    def line_of(self, position: int) -> int:
-        """The line of a row, by its place in `as_data` from 1."""
-        return self.rows[position - 1].line
-
 
 def preview(
     table: Table, most: int, has_header: bool | None = None, topic_column: str = ""
