@@ -161,7 +161,7 @@ def _read(archive: zipfile.ZipFile, path: Path) -> About:
 def _check(about: About, target: Database) -> None:
     if about.database != target.kind:
         raise OtherDatabase(made=about.database, here=target.kind)
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    known = _known()
     own = {name.partition(".")[0] for name in known}
     unknown = [
         name for name in about.migrations if name not in known and name.partition(".")[0] in own
@@ -171,8 +171,12 @@ def _check(about: About, target: Database) -> None:
 
 
 def _lacking(about: About) -> set[str]:
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    return known - set(about.migrations)
+    return _known() - set(about.migrations)
+
+
+def _known() -> set[str]:
+    """The migrations of this code."""
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
 
 
 def _unpacked(archive: zipfile.ZipFile) -> int:
